@@ -1,0 +1,1 @@
+"""The code: one room a service, the chassis they share, and `local`, which runs them all on one machine."""
