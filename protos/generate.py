@@ -33,10 +33,10 @@ def generate(out: Path) -> None:
             f"-I{GOOGLE_APIS}",
             f"-I{well_known}",
             f"--python_out={out}",
-            f"--pyi_out={out}",
             f"--grpc_python_out={out}",
-            f"--plugin=protoc-gen-mypy_grpc={Path(sys.executable).parent / 'protoc-gen-mypy_grpc'}",
-            f"--mypy_grpc_out={out}",
+            *(f"--plugin={plugin}={Path(sys.executable).parent / plugin}" for plugin in ("protoc-gen-mypy", "protoc-gen-mypy_grpc")),
+            f"--mypy_out=quiet:{out}",
+            f"--mypy_grpc_out=quiet:{out}",
             # The gateway reads the comments from it for the OpenAPI document.
             "--include_imports",
             "--include_source_info",

@@ -1,0 +1,132 @@
+"""The life of a service: open, serve, drain, close."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import grpc
+import uvloop
+from google.protobuf import descriptor_pool
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from services.chassis import logs
+from services.chassis.access import Lookup
+from services.chassis.config import Secret
+from services.chassis.health import Health
+from services.chassis.metrics import Metrics
+from services.chassis.resources import Resources
+from services.chassis.server_calls import ServerCalls
+
+GRACE_SECONDS = 10.0
+"""How long calls under way may go on after SIGTERM."""
+_OPTIONS = (
+    # Two servers must not share a port in silence.
+    ("grpc.so_reuseport", 0),
+    # Clients ping each 30 s; the default answers pings during a silent prefill with GOAWAY.
+    ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
+    ("grpc.keepalive_permit_without_calls", 1),
+    ("grpc.max_receive_message_length", 16 * 1024 * 1024),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where a service listens, each as "host:port"; port 0 takes a free one.
+
+    `public`: players' RPCs, which the edge routes to; None for a service that has none. `internal`: service and admin RPCs.
+    `metrics`: Prometheus over HTTP; None: not served.
+    """
+
+    internal: str
+    public: str | None = None
+    metrics: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """The ports a service got."""
+
+    internal: int
+    public: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What a service serves: proto service name → the call that adds it to a server."""
+
+    public: dict[str, Callable[[grpc.aio.Server], None]]
+    internal: dict[str, Callable[[grpc.aio.Server], None]]
+    lookup: Lookup | None = None
+    """Authenticates players; None where no public RPC needs one."""
+    credential: Secret | None = None
+    """What callers of the internal RPCs must send."""
+    stopping: Callable[[], Awaitable[None]] | None = None
+    """Awaited after health says NOT_SERVING and before the servers stop."""
+
+
+Bind: TypeAlias = Callable[[Resources], Awaitable[Offer]]
+"""A service's wiring: opens what it needs and says what it serves."""
+
+
+@asynccontextmanager
+async def serving(bind: Bind, address: Address, *, grace: float = GRACE_SECONDS, with_reflection: bool = True) -> AsyncIterator[Ports]:
+    """Serves `bind` at `address` while the block lasts; yields the ports. On leaving: health fails, calls finish, resources close."""
+    async with AsyncExitStack() as stack:
+        health, metrics = Health(), Metrics()
+        resources = Resources(stack, health, metrics)
+        offer = await bind(resources)
+        await health.ask()
+        resources.background(health.watch(), "health")
+        if address.metrics is not None:
+            stack.callback(metrics.serve(address.metrics).shutdown)
+        servers: list[grpc.aio.Server] = []
+
+        def server(parts: dict[str, Callable[[grpc.aio.Server], None]], calls: ServerCalls, where: str) -> int:
+            made = grpc.aio.server(interceptors=[calls], options=_OPTIONS)
+            for add in parts.values():
+                add(made)
+            health_pb2_grpc.add_HealthServicer_to_server(health.servicer, made)
+            if with_reflection:
+                names: Sequence[str] = (*parts, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name, reflection.SERVICE_NAME)
+                reflection.enable_server_reflection(names, made, pool=descriptor_pool.Default())
+            servers.append(made)
+            return made.add_insecure_port(where)
+
+        internal = server(offer.internal, ServerCalls(metrics=metrics, lookup=None, credential=offer.credential), address.internal)
+        public = None
+        if address.public is not None:
+            public = server(offer.public, ServerCalls(metrics=metrics, lookup=offer.lookup, credential=None), address.public)
+        for one in servers:
+            await one.start()
+        try:
+            yield Ports(internal=internal, public=public)
+        finally:
+            await health.drain()
+            if offer.stopping is not None:
+                await offer.stopping()
+            await asyncio.gather(*(one.stop(grace) for one in servers))
+
+
+def run(service: str, bind: Bind, address: Address, *, with_reflection: bool = True) -> None:
+    """Runs a service as this process until SIGTERM or SIGINT, which drain it; then exits 0."""
+    logs.configure(service)
+    log = logs.log(__name__)
+
+    async def live() -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        async with serving(bind, address, with_reflection=with_reflection) as ports:
+            log.info("serving", internal_port=ports.internal, public_port=ports.public)
+            await stop.wait()
+            log.info("draining")
+        log.info("stopped")
+
+    with contextlib.suppress(KeyboardInterrupt):
+        uvloop.run(live())
