@@ -16,7 +16,7 @@ from grpc_reflection.v1alpha import reflection
 
 from services.chassis import logs
 from services.chassis.access import Lookup
-from services.chassis.config import Secret
+from services.chassis.config import Secret, configuration, setting
 from services.chassis.health import Health
 from services.chassis.metrics import Metrics
 from services.chassis.resources import Resources
@@ -45,6 +45,27 @@ class Address:
     internal: str
     public: str | None = None
     metrics: str | None = None
+
+
+@configuration
+class ServiceConfig:
+    """What every service must know before it can start; each service's own configuration adds to it."""
+
+    service_credential: Secret = setting("SERVICE_CREDENTIAL")
+    """What services send each other to be let in; the same for all of them."""
+    listen_internal: str = setting("LISTEN_INTERNAL")
+    """Where service and admin RPCs are served, "host:port". The edge must not route here."""
+    listen_public: str | None = setting("LISTEN_PUBLIC", None)
+    """Where players' RPCs are served, "host:port"; absent: not at all."""
+    listen_metrics: str | None = setting("LISTEN_METRICS", None)
+    """Where Prometheus reads `/metrics`, "host:port"; absent: not served."""
+    reflection: bool = setting("REFLECTION", default=True)
+    """Whether grpcurl may ask what is served."""
+
+    @property
+    def address(self) -> Address:
+        """Where the service listens."""
+        return Address(internal=self.listen_internal, public=self.listen_public, metrics=self.listen_metrics)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +133,7 @@ async def serving(bind: Bind, address: Address, *, grace: float = GRACE_SECONDS,
             await asyncio.gather(*(one.stop(grace) for one in servers))
 
 
-def run(service: str, bind: Bind, address: Address, *, with_reflection: bool = True) -> None:
+def run(service: str, bind: Bind, config: ServiceConfig) -> None:
     """Runs a service as this process until SIGTERM or SIGINT, which drain it; then exits 0."""
     logs.configure(service)
     log = logs.log(__name__)
@@ -122,7 +143,7 @@ def run(service: str, bind: Bind, address: Address, *, with_reflection: bool = T
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
-        async with serving(bind, address, with_reflection=with_reflection) as ports:
+        async with serving(bind, config.address, with_reflection=config.reflection) as ports:
             log.info("serving", internal_port=ports.internal, public_port=ports.public)
             await stop.wait()
             log.info("draining")

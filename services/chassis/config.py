@@ -131,5 +131,7 @@ _PARSERS: dict[object, Callable[[str], object]] = {
     Path: Path,
     Secret: Secret,
     timedelta: _seconds,
+    str | None: str,
+    Secret | None: Secret,
     tuple[str, ...]: lambda text: tuple(part.strip() for part in text.split(",") if part.strip()),
 }
