@@ -1,0 +1,195 @@
+"""What each effect of a pack comes to, as events. An effect that would change nothing gives none."""
+
+from collections.abc import Iterable
+from functools import singledispatch
+
+from services.game.rules import effects as fx
+from services.game.rules.events import EventKind
+from services.game.rules.pack import Statistic
+from services.game.rules.sight import is_here, is_perceived
+from services.game.rules.state import GONE, PLAYER, condition_key
+from services.game.rules.turn import Turn
+
+
+def carry_out(effects: Iterable[fx.Effect], turn: Turn) -> None:
+    """Let the effects happen, one after another, each seeing the state after the one before."""
+    for effect in effects:
+        _carry_out(effect, turn)
+
+
+@singledispatch
+def _carry_out(effect: object, _turn: Turn) -> None:
+    raise TypeError(f"{effect!r} is no effect")
+
+
+@_carry_out.register
+def _(effect: fx.SetFlag, turn: Turn) -> None:
+    value = effect.value(turn.state)
+    if turn.state.flags[effect.flag] != value:
+        turn.emit(EventKind.FLAG_SET, object=effect.flag, value=int(value))
+
+
+@_carry_out.register
+def _(effect: fx.SetVariable, turn: Turn) -> None:
+    noun, key = turn.pack.variables[effect.variable], effect.variable
+    value = _bounded(noun, turn.before.variables[key], effect.value(turn.state))
+    if turn.state.variables[key] != value:
+        turn.emit(EventKind.VARIABLE_SET, object=key, value=value)
+
+
+@_carry_out.register
+def _(effect: fx.SetStatistic, turn: Turn) -> None:
+    key, person = effect.statistic, effect.person
+    if person is None:
+        noun, before, now = turn.pack.statistics[key], turn.before.player.statistics[key], turn.state.player.statistics[key]
+    else:
+        noun = turn.pack.people[person].statistics[key]
+        before, now = turn.before.people[person].statistics[key], turn.state.people[person].statistics[key]
+    value = _bounded(noun, before, effect.value(turn.state))
+    if now != value:
+        turn.emit(EventKind.STATISTIC_CHANGED, subject=person, object=key, value=value, hidden=person is not None or not noun.shown)
+
+
+@_carry_out.register
+def _(effect: fx.SetItemState, turn: Turn) -> None:
+    if turn.state.items[effect.item].state != effect.state:
+        hidden = not is_perceived(turn.pack, turn.state, effect.item)
+        turn.emit(EventKind.STATE_CHANGED, object=effect.item, value=effect.state, hidden=hidden)
+
+
+@_carry_out.register
+def _(effect: fx.SetMood, turn: Turn) -> None:
+    if turn.state.people[effect.person].mood != effect.mood:
+        hidden = not is_here(turn.state, effect.person)
+        turn.emit(EventKind.MOOD_CHANGED, subject=effect.person, value=effect.mood, hidden=hidden)
+
+
+@_carry_out.register
+def _(effect: fx.SetStatus, turn: Turn) -> None:
+    if turn.state.people[effect.person].status != effect.status:
+        turn.emit(EventKind.STATUS_CHANGED, subject=effect.person, value=effect.status)
+
+
+@_carry_out.register
+def _(effect: fx.MoveItem, turn: Turn) -> None:
+    if turn.state.items[effect.item].where != effect.where:
+        turn.emit(EventKind.ITEM_MOVED, object=effect.item, place=effect.where)
+
+
+@_carry_out.register
+def _(effect: fx.MovePerson, turn: Turn) -> None:
+    if effect.person is None:
+        if turn.state.player.place != effect.place:
+            turn.emit(EventKind.MOVED, place=effect.place)
+        return
+    if turn.state.people[effect.person].place != effect.place:
+        walk(turn, effect.person, effect.place)
+
+
+@_carry_out.register
+def _(effect: fx.GiveItem, turn: Turn) -> None:
+    if turn.state.items[effect.item].where != PLAYER:
+        turn.emit(EventKind.TAKEN, object=effect.item, text="event.taken.received")
+
+
+@_carry_out.register
+def _(effect: fx.TakeItem, turn: Turn) -> None:
+    if turn.state.items[effect.item].where != GONE:
+        hidden = not is_perceived(turn.pack, turn.state, effect.item)
+        turn.emit(EventKind.CONSUMED, object=effect.item, hidden=hidden)
+
+
+@_carry_out.register
+def _(effect: fx.RevealItem, turn: Turn) -> None:
+    if turn.pack.items[effect.item].hidden and effect.item not in turn.state.found:
+        turn.emit(EventKind.FOUND, object=effect.item)
+
+
+@_carry_out.register
+def _(effect: fx.RevealClue, turn: Turn) -> None:
+    if effect.clue not in turn.state.clues:
+        turn.emit(EventKind.LEARNT, object=effect.clue, subject=effect.source)
+
+
+@_carry_out.register
+def _(effect: fx.Inform, turn: Turn) -> None:
+    if effect.clue not in turn.state.people[effect.person].knows:
+        turn.emit(EventKind.INFORMED, subject=effect.person, object=effect.clue)
+
+
+@_carry_out.register
+def _(effect: fx.SetOpen, turn: Turn) -> None:
+    if (effect.thing in turn.state.opened) != effect.is_open:
+        hidden = not is_perceived(turn.pack, turn.state, effect.thing)
+        turn.emit(EventKind.OPENED if effect.is_open else EventKind.CLOSED, object=effect.thing, hidden=hidden)
+
+
+@_carry_out.register
+def _(effect: fx.SetLocked, turn: Turn) -> None:
+    if turn.state.locks[effect.lock].locked != effect.is_locked:
+        thing = turn.pack.locks[effect.lock].on
+        hidden = not is_perceived(turn.pack, turn.state, thing)
+        turn.emit(EventKind.LOCKED if effect.is_locked else EventKind.UNLOCKED, object=thing, hidden=hidden)
+
+
+@_carry_out.register
+def _(effect: fx.StartCondition, turn: Turn) -> None:
+    turns = effect.turns or turn.pack.conditions[effect.condition].turns
+    until = turn.before.meta.turn + 1 + turns if turns else 0
+    if turn.state.conditions.get(condition_key(effect.bearer, effect.condition)) != until:
+        subject, hidden = _borne(turn, effect.bearer, effect.condition)
+        turn.emit(EventKind.CONDITION_STARTED, subject=subject, object=effect.condition, value=until, hidden=hidden)
+
+
+@_carry_out.register
+def _(effect: fx.StopCondition, turn: Turn) -> None:
+    stop_condition(turn, effect.bearer, effect.condition)
+
+
+@_carry_out.register
+def _(effect: fx.Say, turn: Turn) -> None:
+    turn.emit(EventKind.HAPPENED, subject=effect.speaker, text=effect.text)
+
+
+@_carry_out.register
+def _(effect: fx.When, turn: Turn) -> None:
+    carry_out(effect.then if effect.test(turn.state) else effect.otherwise, turn)
+
+
+@_carry_out.register
+def _(effect: fx.Chance, turn: Turn) -> None:
+    carry_out(effect.then if turn.dice.roll(100, effect.label) <= effect.percent else effect.otherwise, turn)
+
+
+@_carry_out.register
+def _(effect: fx.End, turn: Turn) -> None:
+    turn.emit(EventKind.ENDED, object=effect.ending)
+
+
+def walk(turn: Turn, person: str, place: str | None) -> None:
+    """Let the person go to the place; the player knows of it who sees them go or come."""
+    here = turn.state.player.place
+    hidden = here not in (turn.state.people[person].place, place)
+    turn.emit(EventKind.MOVED, subject=person, place=place, hidden=hidden)
+
+
+def stop_condition(turn: Turn, bearer: str, condition: str) -> None:
+    """Let the bearer be under the condition no more."""
+    if condition_key(bearer, condition) in turn.state.conditions:
+        subject, hidden = _borne(turn, bearer, condition)
+        turn.emit(EventKind.CONDITION_ENDED, subject=subject, object=condition, hidden=hidden)
+
+
+def _bounded(statistic: Statistic, before: int, value: int) -> int:
+    """The value within the statistic's bounds, and within its cap around what it was when the turn began."""
+    if statistic.cap is not None:
+        value = max(before - statistic.cap, min(before + statistic.cap, value))
+    return max(statistic.minimum, min(statistic.maximum, value))
+
+
+def _borne(turn: Turn, bearer: str, condition: str) -> tuple[str | None, bool]:
+    """The subject of an event about the bearer's condition, and whether it is hidden from the player."""
+    shown = turn.pack.conditions[condition].shown
+    if bearer == PLAYER:
+        return None, not shown
+    return bearer, not (shown and is_here(turn.state, bearer))

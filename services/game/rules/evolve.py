@@ -1,0 +1,280 @@
+"""How one event changes the state: the only thing that does."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from services.game.rules.events import Event, EventKind
+from services.game.rules.pack import Pack
+from services.game.rules.state import GONE, PLAYER, Clock, ClueState, DayPhase, State, Status, condition_key, topic_key
+
+
+class Undeclared(LookupError):  # noqa: N818 (it reads as what it says: the key is undeclared)
+    """An event writes a key that the pack did not declare: the event is of another pack, or a rule is wrong."""
+
+
+def evolve(pack: Pack, state: State, event: Event) -> State:
+    """The state after the event. Undeclared: the event names something that the pack doesn't have."""
+    return _CHANGES[event.kind](pack, state, event)
+
+
+def replay(pack: Pack, start: State, events: Iterable[Event]) -> State:
+    """The state after all the events, one after another."""
+    state = start
+    for event in events:
+        state = evolve(pack, state, event)
+    return state
+
+
+def _declared(event: Event, named: str | None, declared: Iterable[str]) -> str:
+    if named is None or named not in declared:
+        raise Undeclared(f"{event.kind} names {named!r}, which the pack does not declare")
+    return named
+
+
+def _number(event: Event) -> int:
+    if not isinstance(event.value, int):
+        raise Undeclared(f"{event.kind} needs a number as its value, not {event.value!r}")
+    return event.value
+
+
+def _word(event: Event) -> str:
+    if not isinstance(event.value, str):
+        raise Undeclared(f"{event.kind} needs a word as its value, not {event.value!r}")
+    return event.value
+
+
+def _unchanged(_pack: Pack, state: State, _event: Event) -> State:
+    return state
+
+
+def _began(pack: Pack, state: State, event: Event) -> State:
+    place = _declared(event, event.place, pack.places)
+    return replace(state, visited=state.visited | {place})
+
+
+def _moved(pack: Pack, state: State, event: Event) -> State:
+    if event.subject is None:
+        place = _declared(event, event.place, pack.places)
+        return replace(state, player=replace(state.player, place=place), visited=state.visited | {place})
+    person = _declared(event, event.subject, pack.people)
+    to = None if event.place is None else _declared(event, event.place, pack.places)
+    return replace(state, people={**state.people, person: replace(state.people[person], place=to)})
+
+
+def _searched(pack: Pack, state: State, event: Event) -> State:
+    where = _declared(event, event.place, pack.places) if event.object is None else _declared(event, event.object, pack.items)
+    return replace(state, searched=state.searched | {where})
+
+
+def _found(pack: Pack, state: State, event: Event) -> State:
+    return replace(state, found=state.found | {_declared(event, event.object, pack.items)})
+
+
+def _examined(pack: Pack, state: State, event: Event) -> State:
+    named = _declared(event, event.object, pack.kinds)
+    marks = {named} if not event.value else {named, f"{named}@{event.value}"}
+    return replace(state, examined=state.examined | marks)
+
+
+def _put(pack: Pack, state: State, event: Event, where: str | None) -> State:
+    item = _declared(event, event.object, pack.items)
+    if where is None or (where not in pack.kinds and where not in (PLAYER, GONE)):
+        raise Undeclared(f"{event.kind} puts {item!r} into {where!r}, which the pack does not declare")
+    found = state.found
+    if where == PLAYER and pack.items[item].hidden:
+        found |= {item}
+    return replace(state, items={**state.items, item: replace(state.items[item], where=where)}, found=found)
+
+
+def _taken(pack: Pack, state: State, event: Event) -> State:
+    return _put(pack, state, event, PLAYER if event.subject is None else event.subject)
+
+
+def _dropped(pack: Pack, state: State, event: Event) -> State:
+    return _put(pack, state, event, event.place)
+
+
+def _given(pack: Pack, state: State, event: Event) -> State:
+    return _put(pack, state, event, event.subject)
+
+
+def _consumed(pack: Pack, state: State, event: Event) -> State:
+    return _put(pack, state, event, GONE)
+
+
+def _state_changed(pack: Pack, state: State, event: Event) -> State:
+    item = _declared(event, event.object, pack.items)
+    word = _declared(event, _word(event), pack.items[item].states)
+    return replace(state, items={**state.items, item: replace(state.items[item], state=word)})
+
+
+def _opened(pack: Pack, state: State, event: Event) -> State:
+    return replace(state, opened=state.opened | {_declared(event, event.object, pack.kinds)})
+
+
+def _closed(pack: Pack, state: State, event: Event) -> State:
+    return replace(state, opened=state.opened - {_declared(event, event.object, pack.kinds)})
+
+
+def _unlocked(pack: Pack, state: State, event: Event) -> State:
+    lock = pack.locks_on[_declared(event, event.object, pack.locks_on)].lock_id
+    return replace(state, locks={**state.locks, lock: replace(state.locks[lock], locked=False, failures=0)})
+
+
+def _unlock_failed(pack: Pack, state: State, event: Event) -> State:
+    lock = pack.locks_on[_declared(event, event.object, pack.locks_on)].lock_id
+    known = state.locks[lock]
+    return replace(state, locks={**state.locks, lock: replace(known, failures=known.failures + 1)})
+
+
+def _locked(pack: Pack, state: State, event: Event) -> State:
+    lock = pack.locks_on[_declared(event, event.object, pack.locks_on)]
+    locks = {**state.locks, lock.lock_id: replace(state.locks[lock.lock_id], locked=True)}
+    return replace(state, locks=locks, opened=state.opened - {lock.on})
+
+
+def _read(pack: Pack, state: State, event: Event) -> State:
+    return replace(state, read=state.read | {_declared(event, event.object, pack.items)})
+
+
+def _talked(pack: Pack, state: State, event: Event) -> State:
+    person = _declared(event, event.subject, pack.people)
+    if event.object is None:
+        return replace(state, talked=state.talked | {person})
+    topic = _declared(event, event.object, pack.people[person].topics)
+    return replace(state, talked=state.talked | {person, topic_key(person, topic)})
+
+
+def _learnt(pack: Pack, state: State, event: Event) -> State:
+    clue = _declared(event, event.object, pack.clues)
+    return replace(state, clues={**state.clues, clue: ClueState(turn=state.meta.turn + 1, source=event.subject)})
+
+
+def _statistic_changed(pack: Pack, state: State, event: Event) -> State:
+    if event.subject is None:
+        key = _declared(event, event.object, pack.statistics)
+        return replace(state, player=replace(state.player, statistics={**state.player.statistics, key: _number(event)}))
+    person = _declared(event, event.subject, pack.people)
+    key = _declared(event, event.object, pack.people[person].statistics)
+    known = state.people[person]
+    changed = replace(known, statistics={**known.statistics, key: _number(event)})
+    return replace(state, people={**state.people, person: changed})
+
+
+def _phase_changed(pack: Pack, state: State, event: Event) -> State:
+    person = _declared(event, event.subject, pack.people)
+    phase = _declared(event, _word(event), {phase.phase_id for phase in pack.people[person].phases})
+    return replace(state, people={**state.people, person: replace(state.people[person], phase=phase)})
+
+
+def _mood_changed(pack: Pack, state: State, event: Event) -> State:
+    person = _declared(event, event.subject, pack.people)
+    mood = _declared(event, _word(event), pack.people[person].moods)
+    return replace(state, people={**state.people, person: replace(state.people[person], mood=mood)})
+
+
+def _status_changed(pack: Pack, state: State, event: Event) -> State:
+    person = _declared(event, event.subject, pack.people)
+    status = Status(_declared(event, _word(event), list(Status)))
+    return replace(state, people={**state.people, person: replace(state.people[person], status=status)})
+
+
+def _informed(pack: Pack, state: State, event: Event) -> State:
+    person = _declared(event, event.subject, pack.people)
+    clue = _declared(event, event.object, pack.clues)
+    known = state.people[person]
+    return replace(state, people={**state.people, person: replace(known, knows=known.knows | {clue})})
+
+
+def _bearer(pack: Pack, event: Event) -> str:
+    return PLAYER if event.subject is None else _declared(event, event.subject, pack.people)
+
+
+def _condition_started(pack: Pack, state: State, event: Event) -> State:
+    condition = _declared(event, event.object, pack.conditions)
+    return replace(state, conditions={**state.conditions, condition_key(_bearer(pack, event), condition): _number(event)})
+
+
+def _condition_ended(pack: Pack, state: State, event: Event) -> State:
+    key = condition_key(_bearer(pack, event), _declared(event, event.object, pack.conditions))
+    return replace(state, conditions={known: until for known, until in state.conditions.items() if known != key})
+
+
+def _clock(pack: Pack, day: int, slot: int) -> Clock:
+    return Clock(day=day, slot=slot, phase=DayPhase.EVENING if slot >= pack.evening_from else DayPhase.DAY)
+
+
+def _time_passed(pack: Pack, state: State, event: Event) -> State:
+    return replace(state, clock=_clock(pack, state.clock.day, _number(event)))
+
+
+def _day_began(pack: Pack, state: State, event: Event) -> State:
+    return replace(state, clock=_clock(pack, _number(event), 1))
+
+
+def _ended(pack: Pack, state: State, event: Event) -> State:
+    ending = _declared(event, event.object, pack.endings)
+    return replace(state, ending=ending, clock=replace(state.clock, phase=DayPhase.ENDED))
+
+
+def _flag_set(pack: Pack, state: State, event: Event) -> State:
+    return replace(state, flags={**state.flags, _declared(event, event.object, pack.flags): bool(_number(event))})
+
+
+def _variable_set(pack: Pack, state: State, event: Event) -> State:
+    return replace(state, variables={**state.variables, _declared(event, event.object, pack.variables): _number(event)})
+
+
+def _item_moved(pack: Pack, state: State, event: Event) -> State:
+    return _put(pack, state, event, event.place)
+
+
+def _rule_fired(pack: Pack, state: State, event: Event) -> State:
+    return replace(state, fired=state.fired | {_declared(event, event.object, pack.kinds)})
+
+
+def _turn_taken(_pack: Pack, state: State, _event: Event) -> State:
+    return replace(state, meta=replace(state.meta, turn=state.meta.turn + 1))
+
+
+_CHANGES: dict[EventKind, Callable[[Pack, State, Event], State]] = {
+    EventKind.BEGAN: _began,
+    EventKind.MOVED: _moved,
+    EventKind.SEARCHED: _searched,
+    EventKind.FOUND: _found,
+    EventKind.EXAMINED: _examined,
+    EventKind.TAKEN: _taken,
+    EventKind.DROPPED: _dropped,
+    EventKind.GIVEN: _given,
+    EventKind.SHOWN: _unchanged,
+    EventKind.USED: _unchanged,
+    EventKind.COMBINED: _unchanged,
+    EventKind.CONSUMED: _consumed,
+    EventKind.STATE_CHANGED: _state_changed,
+    EventKind.OPENED: _opened,
+    EventKind.CLOSED: _closed,
+    EventKind.UNLOCKED: _unlocked,
+    EventKind.UNLOCK_FAILED: _unlock_failed,
+    EventKind.LOCKED: _locked,
+    EventKind.READ: _read,
+    EventKind.TALKED: _talked,
+    EventKind.LEARNT: _learnt,
+    EventKind.STATISTIC_CHANGED: _statistic_changed,
+    EventKind.PHASE_CHANGED: _phase_changed,
+    EventKind.MOOD_CHANGED: _mood_changed,
+    EventKind.CONDITION_STARTED: _condition_started,
+    EventKind.CONDITION_ENDED: _condition_ended,
+    EventKind.WAITED: _unchanged,
+    EventKind.SLEPT: _unchanged,
+    EventKind.TIME_PASSED: _time_passed,
+    EventKind.DAY_BEGAN: _day_began,
+    EventKind.HAPPENED: _unchanged,
+    EventKind.ENDED: _ended,
+    EventKind.FLAG_SET: _flag_set,
+    EventKind.VARIABLE_SET: _variable_set,
+    EventKind.ITEM_MOVED: _item_moved,
+    EventKind.STATUS_CHANGED: _status_changed,
+    EventKind.INFORMED: _informed,
+    EventKind.RULE_FIRED: _rule_fired,
+    EventKind.TURN_TAKEN: _turn_taken,
+}

@@ -1,0 +1,68 @@
+"""How a turn comes to rest: the rules its events set off, and the phases people pass into."""
+
+from services.game.rules.consequences import carry_out
+from services.game.rules.events import EventKind
+from services.game.rules.pack import EndingTrigger, Rule
+from services.game.rules.sight import is_here
+from services.game.rules.turn import Turn
+
+
+def settle(turn: Turn) -> None:
+    """Let the events set off what they set off, until nothing more does.
+
+    It ends: in one turn each rule fires at most once, and each person changes phase at most once.
+    """
+    while turn.unsettled or _stirs(turn):
+        while turn.unsettled:
+            event = turn.unsettled.popleft()
+            for rule in turn.pack.rules_on.get(event.kind, ()):
+                if any(trigger.fits(event) for trigger in rule.on):
+                    _try(turn, rule)
+
+
+def end_if(turn: Turn, trigger: EndingTrigger) -> None:
+    """Come to the first ending of that trigger whose test holds, unless the game is over already."""
+    for ending in turn.pack.endings.values():
+        if ending.trigger is trigger and (ending.when is None or ending.when(turn.state)):
+            turn.emit(EventKind.ENDED, object=ending.ending_id)
+            return
+
+
+def _stirs(turn: Turn) -> bool:
+    """Whether a rule without events, or a person's phase, had something to do."""
+    fired = [_try(turn, rule) for rule in turn.pack.resting_rules]
+    rephased = [_rephase(turn, person) for person in turn.pack.people]
+    return any(fired) or any(rephased)
+
+
+def _try(turn: Turn, rule: Rule) -> bool:
+    spent = turn.is_over or rule.rule_id in turn.fired or rule.rule_id in turn.state.fired
+    if spent or not (rule.when is None or rule.when(turn.state)):
+        return False
+    turn.fired.add(rule.rule_id)
+    if rule.once:
+        turn.emit(EventKind.RULE_FIRED, object=rule.rule_id)
+    carry_out(rule.effects, turn)
+    return True
+
+
+def _rephase(turn: Turn, person: str) -> bool:
+    """A later phase whose `enter_when` holds is entered; one whose `leave_when` holds falls back to an earlier phase."""
+    phases, state = turn.pack.people[person].phases, turn.state
+    if not phases or turn.is_over or person in turn.rephased:
+        return False
+    now = next(number for number, phase in enumerate(phases) if phase.phase_id == state.people[person].phase)
+    later = [phase for phase in phases[now + 1 :] if phase.enter_when is not None and phase.enter_when(state)]
+    leave = phases[now].leave_when
+    if later:
+        to = later[-1].phase_id
+    elif now > 0 and leave is not None and leave(state):
+        earlier = [phase for phase in phases[1:now] if phase.enter_when is not None and phase.enter_when(state)]
+        to = (earlier[-1] if earlier else phases[0]).phase_id
+    else:
+        return False
+    turn.rephased.add(person)
+    text = f"{turn.pack.path(person)}.phase.{to}.enter"
+    told = turn.pack.has_text(text) and is_here(state, person)
+    turn.emit(EventKind.PHASE_CHANGED, subject=person, value=to, text=text if told else None, hidden=not told)
+    return True
