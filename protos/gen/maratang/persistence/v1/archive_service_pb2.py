@@ -29,7 +29,7 @@ from maratang.persistence.v1 import player_pb2 as maratang_dot_persistence_dot_v
 from maratang.persistence.v1 import scenario_service_pb2 as maratang_dot_persistence_dot_v1_dot_scenario__service__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n-maratang/persistence/v1/archive_service.proto\x12\x17maratang.persistence.v1\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fmaratang/common/v1/access.proto\x1a$maratang/persistence/v1/player.proto\x1a.maratang/persistence/v1/scenario_service.proto\"\x9f\x01\n\x13\x43reatePlayerRequest\x12/\n\x06player\x18\x01 \x01(\x0b\x32\x1f.maratang.persistence.v1.Player\x12\x12\n\ntoken_hash\x18\x02 \x01(\x0c\x12/\n\x0b\x65xpire_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"(\n\x12\x46indSessionRequest\x12\x12\n\ntoken_hash\x18\x01 \x01(\x0c\"q\n\rStoredSession\x12/\n\x06player\x18\x01 \x01(\x0b\x32\x1f.maratang.persistence.v1.Player\x12/\n\x0b\x65xpire_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"o\n\x14\x45xtendSessionRequest\x12\x12\n\ntoken_hash\x18\x01 \x01(\x0c\x12/\n\x0b\x65xpire_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nrequest_id\x18\x03 \x01(\t\">\n\x14\x44\x65leteSessionRequest\x12\x12\n\ntoken_hash\x18\x01 \x01(\x0c\x12\x12\n\nrequest_id\x18\x02 \x01(\t\"\xd0\x03\n\x0cGameSnapshot\x12\x0f\n\x07game_id\x18\x01 \x01(\t\x12\x11\n\tplayer_id\x18\x02 \x01(\t\x12\x13\n\x0bscenario_id\x18\x03 \x01(\t\x12\x11\n\tpack_hash\x18\x04 \x01(\t\x12\x0e\n\x06locale\x18\x05 \x01(\t\x12\x0c\n\x04seed\x18\x06 \x01(\t\x12\r\n\x05\x65poch\x18\x07 \x01(\x05\x12\x0e\n\x06number\x18\x08 \x01(\x05\x12\x11\n\tbranch_id\x18\t \x01(\t\x12\r\n\x05\x64\x65pth\x18\n \x01(\x05\x12<\n\x06status\x18\x0b \x01(\x0e\x32,.maratang.persistence.v1.GameSnapshot.Status\x12\x11\n\tending_id\x18\x0c \x01(\t\x12\r\n\x05state\x18\r \x01(\x0c\x12\x12\n\nstate_hash\x18\x0e \x01(\x0c\x12/\n\x0b\x63reate_time\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bupdate_time\x18\x10 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"?\n\x06Status\x12\x0f\n\x0bUNSPECIFIED\x10\x00\x12\n\n\x06\x41\x43TIVE\x10\x01\x12\t\n\x05\x45NDED\x10\x02\x12\r\n\tSUSPENDED\x10\x03\"\xa7\x02\n\x06LogRow\x12\x0f\n\x07game_id\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\x05\x12\x0e\n\x06parent\x18\x03 \x01(\x05\x12\x11\n\tbranch_id\x18\x04 \x01(\t\x12\r\n\x05\x64\x65pth\x18\x05 \x01(\x05\x12\x10\n\x08revision\x18\x06 \x01(\x05\x12\x12\n\nrequest_id\x18\x07 \x01(\t\x12\x13\n\x0b\x61\x63tion_hash\x18\x08 \x01(\x0c\x12\x0c\n\x04text\x18\t \x01(\t\x12\x13\n\x0brecord_json\x18\n \x01(\t\x12\x11\n\trule_hash\x18\x0b \x01(\x0c\x12\x12\n\nstate_hash\x18\x0c \x01(\x0c\x12\x14\n\x0ctelling_json\x18\r \x01(\t\x12/\n\x0b\x63reate_time\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xdb\x01\n\x10SaveGamesRequest\x12\x42\n\x05games\x18\x01 \x03(\x0b\x32\x33.maratang.persistence.v1.SaveGamesRequest.SavedGame\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x1ao\n\tSavedGame\x12\x33\n\x04game\x18\x01 \x01(\x0b\x32%.maratang.persistence.v1.GameSnapshot\x12-\n\x04rows\x18\x02 \x03(\x0b\x32\x1f.maratang.persistence.v1.LogRow\"K\n\x11SaveGamesResponse\x12\x36\n\x08outcomes\x18\x01 \x03(\x0b\x32$.maratang.persistence.v1.GameOutcome\"\xc2\x01\n\x0bGameOutcome\x12\x0f\n\x07game_id\x18\x01 \x01(\t\x12=\n\x07outcome\x18\x02 \x01(\x0e\x32,.maratang.persistence.v1.GameOutcome.Outcome\x12\x0e\n\x06\x64\x65tail\x18\x03 \x01(\t\"S\n\x07Outcome\x12\x0f\n\x0bUNSPECIFIED\x10\x00\x12\t\n\x05SAVED\x10\x01\x12\t\n\x05STALE\x10\x02\x12\x0c\n\x08\x44IVERGED\x10\x03\x12\x07\n\x03GAP\x10\x04\x12\n\n\x06POISON\x10\x05\"6\n\x0fLoadGameRequest\x12\x0f\n\x07game_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\"p\n\nLoadedGame\x12\x33\n\x04game\x18\x01 \x01(\x0b\x32%.maratang.persistence.v1.GameSnapshot\x12-\n\x04rows\x18\x02 \x03(\x0b\x32\x1f.maratang.persistence.v1.LogRow\"J\n\x10GetLogRowRequest\x12\x0f\n\x07game_id\x18\x01 \x01(\t\x12\x10\n\x06number\x18\x02 \x01(\x05H\x00\x12\r\n\x03key\x18\x03 \x01(\tH\x00\x42\x04\n\x02\x62y\"G\n\x12ListLogRowsRequest\x12\x0f\n\x07game_id\x18\x01 \x01(\t\x12\r\n\x05\x61\x66ter\x18\x02 \x01(\x05\x12\x11\n\tpage_size\x18\x03 \x01(\x05\"D\n\x13ListLogRowsResponse\x12-\n\x04rows\x18\x01 \x03(\x0b\x32\x1f.maratang.persistence.v1.LogRow\"\x90\x01\n\x16ListStoredGamesRequest\x12\x11\n\tplayer_id\x18\x01 \x01(\t\x12<\n\x06status\x18\x02 \x01(\x0e\x32,.maratang.persistence.v1.GameSnapshot.Status\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"h\n\x17ListStoredGamesResponse\x12\x34\n\x05games\x18\x01 \x03(\x0b\x32%.maratang.persistence.v1.GameSnapshot\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"#\n\x0eGetPackRequest\x12\x11\n\tpack_hash\x18\x01 \x01(\t\"\xa1\x01\n\nStoredPack\x12\x11\n\tpack_hash\x18\x01 \x01(\t\x12\x13\n\x0bscenario_id\x18\x02 \x01(\t\x12=\n\x05\x66iles\x18\x03 \x03(\x0b\x32..maratang.persistence.v1.StoredPack.FilesEntry\x1a,\n\nFilesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"2\n\x1bGetPublishedScenarioRequest\x12\x13\n\x0bscenario_id\x18\x01 \x01(\t2\x87\t\n\x0e\x41rchiveService\x12\x63\n\x0c\x43reatePlayer\x12,.maratang.persistence.v1.CreatePlayerRequest\x1a\x1f.maratang.persistence.v1.Player\"\x04\x88\xb5\x18\x03\x12h\n\x0b\x46indSession\x12+.maratang.persistence.v1.FindSessionRequest\x1a&.maratang.persistence.v1.StoredSession\"\x04\x88\xb5\x18\x03\x12\\\n\rExtendSession\x12-.maratang.persistence.v1.ExtendSessionRequest\x1a\x16.google.protobuf.Empty\"\x04\x88\xb5\x18\x03\x12\\\n\rDeleteSession\x12-.maratang.persistence.v1.DeleteSessionRequest\x1a\x16.google.protobuf.Empty\"\x04\x88\xb5\x18\x03\x12h\n\tSaveGames\x12).maratang.persistence.v1.SaveGamesRequest\x1a*.maratang.persistence.v1.SaveGamesResponse\"\x04\x88\xb5\x18\x03\x12_\n\x08LoadGame\x12(.maratang.persistence.v1.LoadGameRequest\x1a#.maratang.persistence.v1.LoadedGame\"\x04\x88\xb5\x18\x03\x12]\n\tGetLogRow\x12).maratang.persistence.v1.GetLogRowRequest\x1a\x1f.maratang.persistence.v1.LogRow\"\x04\x88\xb5\x18\x03\x12n\n\x0bListLogRows\x12+.maratang.persistence.v1.ListLogRowsRequest\x1a,.maratang.persistence.v1.ListLogRowsResponse\"\x04\x88\xb5\x18\x03\x12z\n\x0fListStoredGames\x12/.maratang.persistence.v1.ListStoredGamesRequest\x1a\x30.maratang.persistence.v1.ListStoredGamesResponse\"\x04\x88\xb5\x18\x03\x12]\n\x07GetPack\x12\'.maratang.persistence.v1.GetPackRequest\x1a#.maratang.persistence.v1.StoredPack\"\x04\x88\xb5\x18\x03\x12u\n\x14GetPublishedScenario\x12\x34.maratang.persistence.v1.GetPublishedScenarioRequest\x1a!.maratang.persistence.v1.Scenario\"\x04\x88\xb5\x18\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n-maratang/persistence/v1/archive_service.proto\x12\x17maratang.persistence.v1\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fmaratang/common/v1/access.proto\x1a$maratang/persistence/v1/player.proto\x1a.maratang/persistence/v1/scenario_service.proto\"\x9f\x01\n\x13\x43reatePlayerRequest\x12/\n\x06player\x18\x01 \x01(\x0b\x32\x1f.maratang.persistence.v1.Player\x12\x12\n\ntoken_hash\x18\x02 \x01(\x0c\x12/\n\x0b\x65xpire_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"(\n\x12\x46indSessionRequest\x12\x12\n\ntoken_hash\x18\x01 \x01(\x0c\"q\n\rStoredSession\x12/\n\x06player\x18\x01 \x01(\x0b\x32\x1f.maratang.persistence.v1.Player\x12/\n\x0b\x65xpire_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"o\n\x14\x45xtendSessionRequest\x12\x12\n\ntoken_hash\x18\x01 \x01(\x0c\x12/\n\x0b\x65xpire_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nrequest_id\x18\x03 \x01(\t\">\n\x14\x44\x65leteSessionRequest\x12\x12\n\ntoken_hash\x18\x01 \x01(\x0c\x12\x12\n\nrequest_id\x18\x02 \x01(\t\"\xdf\x03\n\x0cGameSnapshot\x12\x0f\n\x07game_id\x18\x01 \x01(\t\x12\x11\n\tplayer_id\x18\x02 \x01(\t\x12\x13\n\x0bscenario_id\x18\x03 \x01(\t\x12\x11\n\tpack_hash\x18\x04 \x01(\t\x12\x0e\n\x06locale\x18\x05 \x01(\t\x12\x0c\n\x04seed\x18\x06 \x01(\t\x12\r\n\x05\x65poch\x18\x07 \x01(\x05\x12\x0e\n\x06number\x18\x08 \x01(\x05\x12\x11\n\tbranch_id\x18\t \x01(\t\x12\r\n\x05\x64\x65pth\x18\n \x01(\x05\x12<\n\x06status\x18\x0b \x01(\x0e\x32,.maratang.persistence.v1.GameSnapshot.Status\x12\x11\n\tending_id\x18\x0c \x01(\t\x12\r\n\x05state\x18\r \x01(\x0c\x12\x12\n\nstate_hash\x18\x0e \x01(\x0c\x12/\n\x0b\x63reate_time\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bupdate_time\x18\x10 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\r\n\x05\x61sked\x18\x11 \x01(\t\"?\n\x06Status\x12\x0f\n\x0bUNSPECIFIED\x10\x00\x12\n\n\x06\x41\x43TIVE\x10\x01\x12\t\n\x05\x45NDED\x10\x02\x12\r\n\tSUSPENDED\x10\x03\"\xa7\x02\n\x06LogRow\x12\x0f\n\x07game_id\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\x05\x12\x0e\n\x06parent\x18\x03 \x01(\x05\x12\x11\n\tbranch_id\x18\x04 \x01(\t\x12\r\n\x05\x64\x65pth\x18\x05 \x01(\x05\x12\x10\n\x08revision\x18\x06 \x01(\x05\x12\x12\n\nrequest_id\x18\x07 \x01(\t\x12\x13\n\x0b\x61\x63tion_hash\x18\x08 \x01(\x0c\x12\x0c\n\x04text\x18\t \x01(\t\x12\x13\n\x0brecord_json\x18\n \x01(\t\x12\x11\n\trule_hash\x18\x0b \x01(\x0c\x12\x12\n\nstate_hash\x18\x0c \x01(\x0c\x12\x14\n\x0ctelling_json\x18\r \x01(\t\x12/\n\x0b\x63reate_time\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xdb\x01\n\x10SaveGamesRequest\x12\x42\n\x05games\x18\x01 \x03(\x0b\x32\x33.maratang.persistence.v1.SaveGamesRequest.SavedGame\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x1ao\n\tSavedGame\x12\x33\n\x04game\x18\x01 \x01(\x0b\x32%.maratang.persistence.v1.GameSnapshot\x12-\n\x04rows\x18\x02 \x03(\x0b\x32\x1f.maratang.persistence.v1.LogRow\"K\n\x11SaveGamesResponse\x12\x36\n\x08outcomes\x18\x01 \x03(\x0b\x32$.maratang.persistence.v1.GameOutcome\"\xc2\x01\n\x0bGameOutcome\x12\x0f\n\x07game_id\x18\x01 \x01(\t\x12=\n\x07outcome\x18\x02 \x01(\x0e\x32,.maratang.persistence.v1.GameOutcome.Outcome\x12\x0e\n\x06\x64\x65tail\x18\x03 \x01(\t\"S\n\x07Outcome\x12\x0f\n\x0bUNSPECIFIED\x10\x00\x12\t\n\x05SAVED\x10\x01\x12\t\n\x05STALE\x10\x02\x12\x0c\n\x08\x44IVERGED\x10\x03\x12\x07\n\x03GAP\x10\x04\x12\n\n\x06POISON\x10\x05\"6\n\x0fLoadGameRequest\x12\x0f\n\x07game_id\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\"p\n\nLoadedGame\x12\x33\n\x04game\x18\x01 \x01(\x0b\x32%.maratang.persistence.v1.GameSnapshot\x12-\n\x04rows\x18\x02 \x03(\x0b\x32\x1f.maratang.persistence.v1.LogRow\"J\n\x10GetLogRowRequest\x12\x0f\n\x07game_id\x18\x01 \x01(\t\x12\x10\n\x06number\x18\x02 \x01(\x05H\x00\x12\r\n\x03key\x18\x03 \x01(\tH\x00\x42\x04\n\x02\x62y\"G\n\x12ListLogRowsRequest\x12\x0f\n\x07game_id\x18\x01 \x01(\t\x12\r\n\x05\x61\x66ter\x18\x02 \x01(\x05\x12\x11\n\tpage_size\x18\x03 \x01(\x05\"D\n\x13ListLogRowsResponse\x12-\n\x04rows\x18\x01 \x03(\x0b\x32\x1f.maratang.persistence.v1.LogRow\"\x90\x01\n\x16ListStoredGamesRequest\x12\x11\n\tplayer_id\x18\x01 \x01(\t\x12<\n\x06status\x18\x02 \x01(\x0e\x32,.maratang.persistence.v1.GameSnapshot.Status\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"h\n\x17ListStoredGamesResponse\x12\x34\n\x05games\x18\x01 \x03(\x0b\x32%.maratang.persistence.v1.GameSnapshot\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"#\n\x0eGetPackRequest\x12\x11\n\tpack_hash\x18\x01 \x01(\t\"\xa1\x01\n\nStoredPack\x12\x11\n\tpack_hash\x18\x01 \x01(\t\x12\x13\n\x0bscenario_id\x18\x02 \x01(\t\x12=\n\x05\x66iles\x18\x03 \x03(\x0b\x32..maratang.persistence.v1.StoredPack.FilesEntry\x1a,\n\nFilesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"2\n\x1bGetPublishedScenarioRequest\x12\x13\n\x0bscenario_id\x18\x01 \x01(\t2\x87\t\n\x0e\x41rchiveService\x12\x63\n\x0c\x43reatePlayer\x12,.maratang.persistence.v1.CreatePlayerRequest\x1a\x1f.maratang.persistence.v1.Player\"\x04\x88\xb5\x18\x03\x12h\n\x0b\x46indSession\x12+.maratang.persistence.v1.FindSessionRequest\x1a&.maratang.persistence.v1.StoredSession\"\x04\x88\xb5\x18\x03\x12\\\n\rExtendSession\x12-.maratang.persistence.v1.ExtendSessionRequest\x1a\x16.google.protobuf.Empty\"\x04\x88\xb5\x18\x03\x12\\\n\rDeleteSession\x12-.maratang.persistence.v1.DeleteSessionRequest\x1a\x16.google.protobuf.Empty\"\x04\x88\xb5\x18\x03\x12h\n\tSaveGames\x12).maratang.persistence.v1.SaveGamesRequest\x1a*.maratang.persistence.v1.SaveGamesResponse\"\x04\x88\xb5\x18\x03\x12_\n\x08LoadGame\x12(.maratang.persistence.v1.LoadGameRequest\x1a#.maratang.persistence.v1.LoadedGame\"\x04\x88\xb5\x18\x03\x12]\n\tGetLogRow\x12).maratang.persistence.v1.GetLogRowRequest\x1a\x1f.maratang.persistence.v1.LogRow\"\x04\x88\xb5\x18\x03\x12n\n\x0bListLogRows\x12+.maratang.persistence.v1.ListLogRowsRequest\x1a,.maratang.persistence.v1.ListLogRowsResponse\"\x04\x88\xb5\x18\x03\x12z\n\x0fListStoredGames\x12/.maratang.persistence.v1.ListStoredGamesRequest\x1a\x30.maratang.persistence.v1.ListStoredGamesResponse\"\x04\x88\xb5\x18\x03\x12]\n\x07GetPack\x12\'.maratang.persistence.v1.GetPackRequest\x1a#.maratang.persistence.v1.StoredPack\"\x04\x88\xb5\x18\x03\x12u\n\x14GetPublishedScenario\x12\x34.maratang.persistence.v1.GetPublishedScenarioRequest\x1a!.maratang.persistence.v1.Scenario\"\x04\x88\xb5\x18\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -71,43 +71,43 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DELETESESSIONREQUEST']._serialized_start=687
   _globals['_DELETESESSIONREQUEST']._serialized_end=749
   _globals['_GAMESNAPSHOT']._serialized_start=752
-  _globals['_GAMESNAPSHOT']._serialized_end=1216
-  _globals['_GAMESNAPSHOT_STATUS']._serialized_start=1153
-  _globals['_GAMESNAPSHOT_STATUS']._serialized_end=1216
-  _globals['_LOGROW']._serialized_start=1219
-  _globals['_LOGROW']._serialized_end=1514
-  _globals['_SAVEGAMESREQUEST']._serialized_start=1517
-  _globals['_SAVEGAMESREQUEST']._serialized_end=1736
-  _globals['_SAVEGAMESREQUEST_SAVEDGAME']._serialized_start=1625
-  _globals['_SAVEGAMESREQUEST_SAVEDGAME']._serialized_end=1736
-  _globals['_SAVEGAMESRESPONSE']._serialized_start=1738
-  _globals['_SAVEGAMESRESPONSE']._serialized_end=1813
-  _globals['_GAMEOUTCOME']._serialized_start=1816
-  _globals['_GAMEOUTCOME']._serialized_end=2010
-  _globals['_GAMEOUTCOME_OUTCOME']._serialized_start=1927
-  _globals['_GAMEOUTCOME_OUTCOME']._serialized_end=2010
-  _globals['_LOADGAMEREQUEST']._serialized_start=2012
-  _globals['_LOADGAMEREQUEST']._serialized_end=2066
-  _globals['_LOADEDGAME']._serialized_start=2068
-  _globals['_LOADEDGAME']._serialized_end=2180
-  _globals['_GETLOGROWREQUEST']._serialized_start=2182
-  _globals['_GETLOGROWREQUEST']._serialized_end=2256
-  _globals['_LISTLOGROWSREQUEST']._serialized_start=2258
-  _globals['_LISTLOGROWSREQUEST']._serialized_end=2329
-  _globals['_LISTLOGROWSRESPONSE']._serialized_start=2331
-  _globals['_LISTLOGROWSRESPONSE']._serialized_end=2399
-  _globals['_LISTSTOREDGAMESREQUEST']._serialized_start=2402
-  _globals['_LISTSTOREDGAMESREQUEST']._serialized_end=2546
-  _globals['_LISTSTOREDGAMESRESPONSE']._serialized_start=2548
-  _globals['_LISTSTOREDGAMESRESPONSE']._serialized_end=2652
-  _globals['_GETPACKREQUEST']._serialized_start=2654
-  _globals['_GETPACKREQUEST']._serialized_end=2689
-  _globals['_STOREDPACK']._serialized_start=2692
-  _globals['_STOREDPACK']._serialized_end=2853
-  _globals['_STOREDPACK_FILESENTRY']._serialized_start=2809
-  _globals['_STOREDPACK_FILESENTRY']._serialized_end=2853
-  _globals['_GETPUBLISHEDSCENARIOREQUEST']._serialized_start=2855
-  _globals['_GETPUBLISHEDSCENARIOREQUEST']._serialized_end=2905
-  _globals['_ARCHIVESERVICE']._serialized_start=2908
-  _globals['_ARCHIVESERVICE']._serialized_end=4067
+  _globals['_GAMESNAPSHOT']._serialized_end=1231
+  _globals['_GAMESNAPSHOT_STATUS']._serialized_start=1168
+  _globals['_GAMESNAPSHOT_STATUS']._serialized_end=1231
+  _globals['_LOGROW']._serialized_start=1234
+  _globals['_LOGROW']._serialized_end=1529
+  _globals['_SAVEGAMESREQUEST']._serialized_start=1532
+  _globals['_SAVEGAMESREQUEST']._serialized_end=1751
+  _globals['_SAVEGAMESREQUEST_SAVEDGAME']._serialized_start=1640
+  _globals['_SAVEGAMESREQUEST_SAVEDGAME']._serialized_end=1751
+  _globals['_SAVEGAMESRESPONSE']._serialized_start=1753
+  _globals['_SAVEGAMESRESPONSE']._serialized_end=1828
+  _globals['_GAMEOUTCOME']._serialized_start=1831
+  _globals['_GAMEOUTCOME']._serialized_end=2025
+  _globals['_GAMEOUTCOME_OUTCOME']._serialized_start=1942
+  _globals['_GAMEOUTCOME_OUTCOME']._serialized_end=2025
+  _globals['_LOADGAMEREQUEST']._serialized_start=2027
+  _globals['_LOADGAMEREQUEST']._serialized_end=2081
+  _globals['_LOADEDGAME']._serialized_start=2083
+  _globals['_LOADEDGAME']._serialized_end=2195
+  _globals['_GETLOGROWREQUEST']._serialized_start=2197
+  _globals['_GETLOGROWREQUEST']._serialized_end=2271
+  _globals['_LISTLOGROWSREQUEST']._serialized_start=2273
+  _globals['_LISTLOGROWSREQUEST']._serialized_end=2344
+  _globals['_LISTLOGROWSRESPONSE']._serialized_start=2346
+  _globals['_LISTLOGROWSRESPONSE']._serialized_end=2414
+  _globals['_LISTSTOREDGAMESREQUEST']._serialized_start=2417
+  _globals['_LISTSTOREDGAMESREQUEST']._serialized_end=2561
+  _globals['_LISTSTOREDGAMESRESPONSE']._serialized_start=2563
+  _globals['_LISTSTOREDGAMESRESPONSE']._serialized_end=2667
+  _globals['_GETPACKREQUEST']._serialized_start=2669
+  _globals['_GETPACKREQUEST']._serialized_end=2704
+  _globals['_STOREDPACK']._serialized_start=2707
+  _globals['_STOREDPACK']._serialized_end=2868
+  _globals['_STOREDPACK_FILESENTRY']._serialized_start=2824
+  _globals['_STOREDPACK_FILESENTRY']._serialized_end=2868
+  _globals['_GETPUBLISHEDSCENARIOREQUEST']._serialized_start=2870
+  _globals['_GETPUBLISHEDSCENARIOREQUEST']._serialized_end=2920
+  _globals['_ARCHIVESERVICE']._serialized_start=2923
+  _globals['_ARCHIVESERVICE']._serialized_end=4082
 # @@protoc_insertion_point(module_scope)

@@ -218,6 +218,7 @@ class GameSnapshot(_message.Message):
     STATE_HASH_FIELD_NUMBER: _builtins.int
     CREATE_TIME_FIELD_NUMBER: _builtins.int
     UPDATE_TIME_FIELD_NUMBER: _builtins.int
+    ASKED_FIELD_NUMBER: _builtins.int
     game_id: _builtins.str
     """The game's id, a UUID."""
     player_id: _builtins.str
@@ -246,6 +247,8 @@ class GameSnapshot(_message.Message):
     """The canonical state, compressed with Zstandard."""
     state_hash: _builtins.bytes
     """The canonical state's hash, 32 bytes."""
+    asked: _builtins.str
+    """The hash of what the game was asked for with: one key can't make two different games."""
     @_builtins.property
     def create_time(self) -> _timestamp_pb2.Timestamp:
         """When it began."""
@@ -273,10 +276,11 @@ class GameSnapshot(_message.Message):
         state_hash: _builtins.bytes = ...,
         create_time: _timestamp_pb2.Timestamp | None = ...,
         update_time: _timestamp_pb2.Timestamp | None = ...,
+        asked: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "update_time", b"update_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["branch_id", b"branch_id", "create_time", b"create_time", "depth", b"depth", "ending_id", b"ending_id", "epoch", b"epoch", "game_id", b"game_id", "locale", b"locale", "number", b"number", "pack_hash", b"pack_hash", "player_id", b"player_id", "scenario_id", b"scenario_id", "seed", b"seed", "state", b"state", "state_hash", b"state_hash", "status", b"status", "update_time", b"update_time"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "branch_id", b"branch_id", "create_time", b"create_time", "depth", b"depth", "ending_id", b"ending_id", "epoch", b"epoch", "game_id", b"game_id", "locale", b"locale", "number", b"number", "pack_hash", b"pack_hash", "player_id", b"player_id", "scenario_id", b"scenario_id", "seed", b"seed", "state", b"state", "state_hash", b"state_hash", "status", b"status", "update_time", b"update_time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
