@@ -46,6 +46,19 @@ async def connect(
         await channel.close()
 
 
+@asynccontextmanager
+async def connect_bare(address: str) -> AsyncIterator[grpc.aio.Channel]:
+    """A channel as `connect` gives it, whose calls go out as they are made and fail with grpc.aio.AioRpcError.
+
+    For one who hands calls on: deadline, metadata and what a failure means are its own.
+    """
+    channel = grpc.aio.insecure_channel(address, options=_OPTIONS)
+    try:
+        yield channel
+    finally:
+        await channel.close()
+
+
 class _Calls:
     """What goes out with every call."""
 
