@@ -1,0 +1,177 @@
+"""One vLLM server over HTTP/1.1: its model list, and its chat completions as a stream."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+import httpx
+import orjson
+from httpx_aiohttp import AiohttpTransport
+
+from services.chassis.config import Secret
+from services.llm_proxy import faults
+from services.llm_proxy.chunks import Reading
+from services.llm_proxy.faults import Fault, Phase
+from services.llm_proxy.generation import Ending
+from services.llm_proxy.ports import Order
+from services.llm_proxy.routing import Models
+from services.llm_proxy.timers import Timers
+
+KEEP_ALIVE_SECONDS = 3.0
+"""How long an idle connection is kept: vLLM closes its end after 5 s."""
+_LAST_BYTES_SECONDS = 0.1
+_LOST = (httpx.HTTPError, httpx.StreamError, aiohttp.ClientError, OSError)
+"""What the transport raises; it lets some of aiohttp's errors through as they are."""
+
+
+@asynccontextmanager
+async def connect(url: str, *, key: Secret | None, timers: Timers) -> AsyncIterator["Vllm"]:
+    """A server at `url` (which ends in "/v1") while the block lasts. Nothing is sent before the first call."""
+
+    def session() -> aiohttp.ClientSession:
+        connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_SECONDS)
+        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+
+    headers = {
+        "accept-encoding": "identity",  # compressed tokens would wait for each other
+        "user-agent": "maratang",
+        "ngrok-skip-browser-warning": "1",
+    }
+    if key is not None:
+        headers["authorization"] = f"Bearer {key.reveal()}"
+    seconds = timers.connect.total_seconds()
+    async with httpx.AsyncClient(
+        transport=AiohttpTransport(client=session, trust_env=False),
+        headers=headers,
+        # The transport bounds name resolution by `pool`, and the rest of connecting by `connect`.
+        timeout=httpx.Timeout(None, connect=seconds, pool=seconds),
+        trust_env=False,
+    ) as client:
+        yield Vllm(client, url, timers)
+
+
+class Vllm:
+    """The server at one URL; a ports.ModelServer."""
+
+    def __init__(self, client: httpx.AsyncClient, url: str, timers: Timers) -> None:
+        self._client = client
+        self._url = url
+        self._connect = timers.connect.total_seconds()
+        self._headers = timers.headers.total_seconds()
+        self._first_token = timers.first_token.total_seconds()
+        self._between_tokens = timers.between_tokens.total_seconds()
+        self._after_end = timers.after_end.total_seconds()
+
+    async def models(self) -> Models:
+        """The base model is the first that has no parent and is its own root; the others that have a parent are adapters."""
+        phase = Phase.MODELS
+        try:
+            async with asyncio.timeout(self._connect + self._headers), self._client.stream("GET", f"{self._url}/models") as response:
+                body = await _beginning(response, 1024 * 1024)
+        except TimeoutError:
+            raise Fault("BACKEND_UNREACHABLE", phase) from None
+        except _LOST as error:
+            raise _lost(error, phase) from None
+        if response.status_code != 200 or not _is(response, "application/json"):
+            raise faults.of_response(response.status_code, response.headers, body, phase=phase)
+        try:
+            return _models(orjson.loads(body)["data"])
+        except (orjson.JSONDecodeError, LookupError, TypeError, AttributeError):
+            raise Fault("BACKEND_PROTOCOL_ERROR", phase, http_status=200) from None
+
+    async def complete(self, order: Order, hear: Callable[[str], None]) -> Ending:
+        """As ports.ModelServer says, within the timers."""
+        reading = Reading(order.model, must_name=order.is_adapter)
+        clock = asyncio.get_running_loop().time
+        reading.phase = Phase.HEADERS
+        began = clock()
+        headers = {"content-type": "application/json", "accept": "text/event-stream", "x-request-id": order.ask.request_id}
+        try:
+            async with (
+                asyncio.timeout_at(began + min(self._connect + self._headers, self._first_token)) as limit,
+                self._client.stream("POST", f"{self._url}/chat/completions", content=_body(order), headers=headers) as response,
+            ):
+                if response.status_code != 200 or not _is(response, "text/event-stream"):
+                    body = await _beginning(response, faults.MAX_BODY_BYTES)
+                    raise faults.of_response(response.status_code, response.headers, body, phase=Phase.HEADERS)
+                reading.phase = Phase.FIRST_TOKEN
+                limit.reschedule(began + self._first_token)
+                async for received in response.aiter_raw():
+                    text = reading.feed(received)
+                    if reading.heard:
+                        reading.phase = Phase.BETWEEN_TOKENS
+                        limit.reschedule(clock() + (self._after_end if reading.whole else self._between_tokens))
+                    if text:
+                        hear(text)
+                    if reading.done:  # a connection that is read to its end can be used again
+                        limit.reschedule(clock() + _LAST_BYTES_SECONDS)
+        except TimeoutError:
+            if not (reading.whole or reading.done):
+                raise Fault("STREAM_STALLED" if reading.phase is Phase.BETWEEN_TOKENS else "TTFT_TIMEOUT", reading.phase) from None
+        except _LOST as error:
+            if not (reading.whole or reading.done):
+                raise _lost(error, reading.phase) from None
+        return reading.ending()
+
+
+async def _beginning(response: httpx.Response, limit: int) -> bytes:
+    got = bytearray()
+    async for received in response.aiter_raw():
+        got += received
+        if len(got) >= limit:
+            break
+    return bytes(got)
+
+
+def _is(response: httpx.Response, kind: str) -> bool:
+    said: str = response.headers.get("content-type", "")
+    return said.lower().startswith(kind)
+
+
+def _lost(error: Exception, phase: Phase) -> Fault:
+    """The fault of a connection that was not made or broke."""
+    cause = error.__cause__
+    if phase in {Phase.HEADERS, Phase.MODELS}:
+        if isinstance(error, aiohttp.ClientResponseError):
+            return Fault("BACKEND_PROTOCOL_ERROR", phase)  # an answer came, and it is no HTTP
+        made = not isinstance(cause, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
+        return Fault("BACKEND_UNREACHABLE", phase if made or phase is Phase.MODELS else Phase.CONNECT)
+    return Fault("STREAM_INTERRUPTED", phase)
+
+
+def _models(listed: list[Any]) -> Models:  # Any: JSON
+    base = ""
+    adapters: set[str] = set()
+    for one in listed:
+        name = one["id"]
+        if one.get("parent"):
+            adapters.add(name)
+        elif not base:
+            base = name
+    return Models(base=base, adapters=frozenset(adapters))
+
+
+def _body(order: Order) -> bytes:
+    ask = order.ask
+    body: dict[str, Any] = {  # Any: JSON
+        "model": order.model,
+        "messages": [{"role": message.role, "content": message.text} for message in order.messages],
+        "max_tokens": ask.max_tokens,
+        "stream": True,
+        "stream_options": {"include_usage": True},
+    }
+    if ask.temperature is not None:
+        body["temperature"] = ask.temperature
+    if ask.stop:
+        body["stop"] = ask.stop
+    if ask.seed is not None:
+        body["seed"] = ask.seed
+    if ask.schema is not None:
+        # vLLM passes over `guided_json` without a word; this it obeys.
+        body["response_format"] = {"type": "json_schema", "json_schema": {"name": "answer", "schema": ask.schema.document, "strict": True}}
+    if ask.continue_last_message:
+        body["continue_final_message"] = True
+        body["add_generation_prompt"] = False
+    return orjson.dumps(body)

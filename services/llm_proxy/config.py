@@ -1,0 +1,47 @@
+"""What llm_proxy must know before it can start."""
+
+from datetime import timedelta
+
+from services.chassis.app import ServiceConfig
+from services.chassis.config import ConfigError, Secret, configuration, setting
+from services.llm_proxy import urls
+from services.llm_proxy.timers import Timers
+
+
+@configuration
+class LlmProxyConfig(ServiceConfig):
+    """The model servers, and how long they may take."""
+
+    base_urls: tuple[str, ...] = setting("VLLM_BASE_URL", ())
+    """The base model's servers, comma separated; with or without "/v1"; absent: none."""
+    lora_urls: tuple[str, ...] = setting("LORA_VLLM_BASE_URL", ())
+    """The servers that also serve LoRA adapters, likewise."""
+    base_key: Secret | None = setting("VLLM_API_KEY", None)
+    """The base servers' API key; absent: they need none."""
+    lora_key: Secret | None = setting("LORA_VLLM_API_KEY", None)
+    """The LoRA servers' API key, likewise."""
+    connect: timedelta = setting("CONNECT_SECONDS", timedelta(seconds=2))
+    """How long name, connection and TLS may take."""
+    headers: timedelta = setting("HEADERS_SECONDS", timedelta(seconds=5))
+    """How long a server may take to begin its answer; one that reads the whole prompt first (llama.cpp) needs FIRST_TOKEN_SECONDS."""
+    first_token: timedelta = setting("FIRST_TOKEN_SECONDS", timedelta(seconds=8))
+    """How long a server may take to its first token."""
+    between_tokens: timedelta = setting("BETWEEN_TOKENS_SECONDS", timedelta(seconds=5))
+    """How long a server may take from one token to the next."""
+
+    def __post_init__(self) -> None:
+        """Raises ConfigError for what is no URL."""
+        faults: list[str] = []
+        for name, given in (("VLLM_BASE_URL", self.base_urls), ("LORA_VLLM_BASE_URL", self.lora_urls)):
+            for url in given:
+                try:
+                    urls.normal(url)
+                except ValueError as error:
+                    faults.append(f"{name}: {error}")
+        if faults:
+            raise ConfigError(faults)
+
+    @property
+    def timers(self) -> Timers:
+        """The limits of an attempt."""
+        return Timers(connect=self.connect, headers=self.headers, first_token=self.first_token, between_tokens=self.between_tokens)

@@ -1,0 +1,121 @@
+"""Protobuf ⇄ domain for GenerationService, with all validation."""
+
+from collections.abc import Iterable, Sequence
+
+from maratang.llm_proxy.v1 import generation_service_pb2 as pb
+
+from services.chassis import errors
+from services.chassis.errors import Violation
+from services.llm_proxy.generation import Ask, Generation, Message, Policy, Route, ServedBy
+from services.llm_proxy.schema import Schema
+from services.llm_proxy.servers import State, Status
+
+MAX_TOKENS = 2048
+DEFAULT_TOKENS = 256
+MAX_STOPS = 8
+MAX_ID_CHARACTERS = 64
+
+_POLICIES = {
+    pb.Route.UNSPECIFIED: Policy.BASE,
+    pb.Route.BASE: Policy.BASE,
+    pb.Route.LORA_PREFERRED: Policy.LORA_PREFERRED,
+    pb.Route.LORA_REQUIRED: Policy.LORA_REQUIRED,
+}
+_ROLES = {pb.PromptMessage.SYSTEM: "system", pb.PromptMessage.USER: "user", pb.PromptMessage.ASSISTANT: "assistant"}
+_SERVED_BY = {ServedBy.BASE: pb.Generation.BASE, ServedBy.LORA: pb.Generation.LORA}
+_STATES = {
+    State.UNKNOWN: pb.Backend.UNKNOWN,
+    State.READY: pb.Backend.READY,
+    State.FAILING: pb.Backend.FAILING,
+    State.NOT_CONFIGURED: pb.Backend.NOT_CONFIGURED,
+}
+
+
+def ask(request: pb.GenerateRequest) -> Ask:
+    """What a request asks. Raises errors.Invalid with every field that is wrong."""
+    wrong: list[Violation] = []
+
+    def require(met: object, field: str, description: str) -> None:
+        if not met:
+            wrong.append(Violation(field, description))
+
+    policy = _POLICIES.get(request.route.policy)
+    require(policy is not None, "route.policy", "is none that is known")
+    require(policy in {None, Policy.BASE} or request.route.adapter, "route.adapter", "is required but for BASE")
+    require(request.messages, "messages", "needs at least one message")
+    require(_roles_known(request.messages), "messages", "needs a role in each message")
+    require(_roles_known(request.fallback_messages), "fallbackMessages", "needs a role in each message")
+    require(0 <= request.max_tokens <= MAX_TOKENS, "maxTokens", f"is 1 to {MAX_TOKENS}")
+    require(not request.HasField("temperature") or 0 <= request.temperature <= 2, "temperature", "is 0 to 2")
+    require(len(request.stop) <= MAX_STOPS and all(request.stop), "stop", f"has at most {MAX_STOPS} texts, none empty")
+    require(len(request.request_id) <= MAX_ID_CHARACTERS and request.request_id.isprintable(), "requestId", "has at most 64 characters")
+    last_is_model = bool(request.messages) and request.messages[-1].role == pb.PromptMessage.ASSISTANT
+    require(not request.continue_last_message or last_is_model, "continueLastMessage", "needs a last message of the model's own")
+    schema = None
+    if request.json_schema:
+        try:
+            schema = Schema(request.json_schema)
+        except ValueError as error:
+            wrong.append(Violation("jsonSchema", str(error)))
+    if wrong or policy is None:
+        raise errors.invalid(wrong)
+    return Ask(
+        request_id=request.request_id,
+        route=Route(policy=policy, adapter="" if policy is Policy.BASE else request.route.adapter),
+        messages=_messages(request.messages),
+        fallback_messages=_messages(request.fallback_messages or request.messages),
+        max_tokens=request.max_tokens or DEFAULT_TOKENS,
+        temperature=request.temperature if request.HasField("temperature") else None,
+        stop=tuple(request.stop),
+        schema=schema,
+        seed=request.seed if request.HasField("seed") else None,
+        continue_last_message=request.continue_last_message,
+    )
+
+
+def piece(text: str) -> pb.GenerateEvent:
+    """A piece of a streamed text."""
+    return pb.GenerateEvent(text=text)
+
+
+def finished(made: Generation) -> pb.GenerateEvent:
+    """The end of a streamed text."""
+    return pb.GenerateEvent(finished=_generation(made))
+
+
+def whole(text: str, made: Generation) -> pb.GenerateResponse:
+    """A whole text."""
+    return pb.GenerateResponse(text=text, generation=_generation(made))
+
+
+def backends(statuses: Iterable[Status]) -> pb.GetBackendsResponse:
+    """How the backends are."""
+    return pb.GetBackendsResponse(
+        backends=[
+            pb.Backend(name=one.name, state=_STATES[one.state], reason=one.reason, in_flight=one.in_flight, models=one.models)
+            for one in statuses
+        ]
+    )
+
+
+def _roles_known(messages: Sequence[pb.PromptMessage]) -> bool:
+    return all(message.role in _ROLES for message in messages)
+
+
+def _messages(messages: Iterable[pb.PromptMessage]) -> tuple[Message, ...]:
+    return tuple(Message(role=_ROLES[message.role], text=message.text) for message in messages)
+
+
+def _generation(made: Generation) -> pb.Generation:
+    return pb.Generation(
+        served_by=_SERVED_BY[made.served_by],
+        backend=made.backend,
+        model=made.ending.model,
+        degraded=made.degraded,
+        finish_reason=made.ending.finish_reason,
+        prompt_tokens=made.ending.prompt_tokens,
+        completion_tokens=made.ending.completion_tokens,
+        attempts=made.attempts,
+        first_token_ms=made.first_token_ms,
+        total_ms=made.total_ms,
+    )
