@@ -1,0 +1,210 @@
+"""What the game service keeps in PostgreSQL, through the persistence service."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import orjson
+from google.protobuf.timestamp_pb2 import Timestamp
+from maratang.persistence.v1 import archive_service_pb2 as pb
+from maratang.persistence.v1 import player_pb2, scenario_service_pb2
+from maratang.persistence.v1.archive_service_pb2_grpc import ArchiveServiceAsyncStub
+
+from services.game.players import Account
+from services.game.stored import LiveGame, Row, canonical
+
+_SAVE_TIMEOUT_SECONDS = 10.0
+_LOAD_TIMEOUT_SECONDS = 3.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """What became of a game that was sent: SAVED, STALE, DIVERGED, GAP or POISON, and why."""
+
+    game_id: str
+    outcome: str
+    detail: str
+
+
+class Archive:
+    """Every method may raise Unavailable (DATABASE_UNAVAILABLE or SERVICE_UNAVAILABLE) or OutOfTime."""
+
+    def __init__(self, stub: ArchiveServiceAsyncStub) -> None:
+        self._stub = stub
+
+    async def create_player(self, account: Account, token_hash: bytes, expire_time: datetime) -> None:
+        """Stores a new player with a first session."""
+        await self._stub.CreatePlayer(
+            pb.CreatePlayerRequest(
+                player=player_pb2.Player(
+                    player_id=account.player_id,
+                    display_name=account.display_name,
+                    locale=account.locale,
+                    guest=account.guest,
+                    create_time=_timestamp(account.create_time),
+                ),
+                token_hash=token_hash,
+                expire_time=_timestamp(expire_time),
+            )
+        )
+
+    async def find_session(self, token_hash: bytes) -> tuple[Account, datetime]:
+        """Whose a token is, and until when. Raises Unauthenticated(INVALID_TOKEN)."""
+        found = await self._stub.FindSession(pb.FindSessionRequest(token_hash=token_hash), timeout=_LOAD_TIMEOUT_SECONDS)
+        player = found.player
+        account = Account(
+            player_id=player.player_id,
+            display_name=player.display_name,
+            locale=player.locale,
+            guest=player.guest,
+            create_time=player.create_time.ToDatetime(UTC),
+        )
+        return account, found.expire_time.ToDatetime(UTC)
+
+    async def extend_session(self, token_hash: bytes, expire_time: datetime) -> None:
+        """Moves a session's expiry."""
+        await self._stub.ExtendSession(pb.ExtendSessionRequest(token_hash=token_hash, expire_time=_timestamp(expire_time)))
+
+    async def delete_session(self, token_hash: bytes) -> None:
+        """Ends a session."""
+        await self._stub.DeleteSession(pb.DeleteSessionRequest(token_hash=token_hash))
+
+    async def save(self, games: Sequence[tuple[LiveGame, Sequence[Row]]]) -> list[Saved]:
+        """Writes games and their rows, and says of each what became of it."""
+        request = pb.SaveGamesRequest(
+            games=[pb.SaveGamesRequest.SavedGame(game=_snapshot(game), rows=[_log_row(row) for row in rows]) for game, rows in games]
+        )
+        answer = await self._stub.SaveGames(request, timeout=_SAVE_TIMEOUT_SECONDS)
+        return [Saved(game_id=one.game_id, outcome=pb.GameOutcome.Outcome.Name(one.outcome), detail=one.detail) for one in answer.outcomes]
+
+    async def load(self, game_id: str) -> tuple[LiveGame, list[Row]]:
+        """A game to play on, its epoch raised, and its last rows. Raises NotFound(GAME_NOT_FOUND)."""
+        loaded = await self._stub.LoadGame(pb.LoadGameRequest(game_id=game_id), timeout=_LOAD_TIMEOUT_SECONDS)
+        return _live_game(loaded.game), [_row(row) for row in loaded.rows]
+
+    async def row(self, game_id: str, number: int) -> Row:
+        """A row of a game's log. Raises NotFound(TURN_NOT_FOUND)."""
+        return _row(await self._stub.GetLogRow(pb.GetLogRowRequest(game_id=game_id, number=number), timeout=_LOAD_TIMEOUT_SECONDS))
+
+    async def row_of_key(self, game_id: str, key: str) -> Row:
+        """The row that a key came to, however long ago. Raises NotFound(TURN_NOT_FOUND)."""
+        return _row(await self._stub.GetLogRow(pb.GetLogRowRequest(game_id=game_id, key=key), timeout=_LOAD_TIMEOUT_SECONDS))
+
+    async def rows_after(self, game_id: str, number: int) -> list[Row]:
+        """At most 200 rows of a game's log after a number. Raises NotFound(GAME_NOT_FOUND)."""
+        answer = await self._stub.ListLogRows(pb.ListLogRowsRequest(game_id=game_id, after=number))
+        return [_row(row) for row in answer.rows]
+
+    async def games_of(self, player_id: str, status: str, page_size: int, page_token: str) -> tuple[list[LiveGame], str]:
+        """A page of a player's games, the last played first, and the next page's token."""
+        answer = await self._stub.ListStoredGames(
+            pb.ListStoredGamesRequest(
+                player_id=player_id, status=pb.GameSnapshot.Status.Value(status), page_size=page_size, page_token=page_token
+            )
+        )
+        return [_live_game(game) for game in answer.games], answer.next_page_token
+
+    async def pack_files(self, pack_hash: str) -> dict[str, str]:
+        """A pack's files. Raises NotFound(PACK_NOT_FOUND)."""
+        return dict((await self._stub.GetPack(pb.GetPackRequest(pack_hash=pack_hash), timeout=_LOAD_TIMEOUT_SECONDS)).files)
+
+    async def published_pack(self, scenario_id: str) -> str:
+        """The hash of the pack that new games of a scenario are pinned to. Raises NotFound(SCENARIO_NOT_FOUND)."""
+        scenario: scenario_service_pb2.Scenario = await self._stub.GetPublishedScenario(
+            pb.GetPublishedScenarioRequest(scenario_id=scenario_id), timeout=_LOAD_TIMEOUT_SECONDS
+        )
+        return scenario.pack_hash
+
+
+def _timestamp(time: datetime) -> Timestamp:
+    stamp = Timestamp()
+    stamp.FromDatetime(time)
+    return stamp
+
+
+def _from_ms(milliseconds: int) -> Timestamp:
+    stamp = Timestamp()
+    stamp.FromMilliseconds(milliseconds)
+    return stamp
+
+
+def _snapshot(game: LiveGame) -> pb.GameSnapshot:
+    return pb.GameSnapshot(
+        game_id=game.game_id,
+        player_id=game.owner,
+        scenario_id=game.scenario_id,
+        pack_hash=game.pack_hash,
+        locale=game.locale,
+        seed=game.seed,
+        epoch=game.epoch,
+        number=game.number,
+        branch_id=game.branch_id,
+        depth=game.depth,
+        status=pb.GameSnapshot.Status.Value(game.status),
+        ending_id=game.ending,
+        state=game.state,
+        state_hash=game.state_hash,
+        asked=game.asked,
+        create_time=_from_ms(game.created_ms),
+        update_time=_from_ms(game.updated_ms),
+    )
+
+
+def _live_game(game: pb.GameSnapshot) -> LiveGame:
+    return LiveGame(
+        game_id=game.game_id,
+        owner=game.player_id,
+        scenario_id=game.scenario_id,
+        pack_hash=game.pack_hash,
+        locale=game.locale,
+        seed=game.seed,
+        epoch=game.epoch,
+        number=game.number,
+        persisted=game.number,
+        branch_id=game.branch_id,
+        depth=game.depth,
+        status=pb.GameSnapshot.Status.Name(game.status),
+        ending=game.ending_id,
+        state=game.state,
+        state_hash=game.state_hash,
+        asked=game.asked,
+        created_ms=game.create_time.ToMilliseconds(),
+        updated_ms=game.update_time.ToMilliseconds(),
+    )
+
+
+def _log_row(row: Row) -> pb.LogRow:
+    return pb.LogRow(
+        game_id=row.game_id,
+        number=row.number,
+        parent=row.parent,
+        branch_id=row.branch_id,
+        depth=row.depth,
+        revision=row.revision,
+        request_id=row.key,
+        action_hash=bytes.fromhex(row.action_hash),
+        text=row.text,
+        record_json=canonical(row.record).decode(),
+        rule_hash=row.rule_hash,
+        state_hash=row.state_hash,
+        telling_json=canonical(row.telling).decode() if row.telling is not None else "",
+        create_time=_from_ms(row.created_ms),
+    )
+
+
+def _row(row: pb.LogRow) -> Row:
+    return Row(
+        game_id=row.game_id,
+        number=row.number,
+        parent=row.parent,
+        branch_id=row.branch_id,
+        depth=row.depth,
+        revision=row.revision,
+        key=row.request_id,
+        action_hash=row.action_hash.hex(),
+        text=row.text,
+        record=orjson.loads(row.record_json),
+        state_hash=row.state_hash,
+        telling=orjson.loads(row.telling_json) if row.telling_json else None,
+        created_ms=row.create_time.ToMilliseconds(),
+    )

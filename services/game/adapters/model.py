@@ -1,0 +1,71 @@
+"""Text from a language model, through llm_proxy."""
+
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from maratang.llm_proxy.v1 import generation_service_pb2 as pb
+from maratang.llm_proxy.v1.generation_service_pb2_grpc import GenerationServiceAsyncStub
+
+from services.game.telling.answers import ToldBy
+from services.game.telling.prompt import Prompt
+from services.game.words.choice import ChoiceQuestion
+
+_ROLES = {"system": pb.PromptMessage.SYSTEM, "user": pb.PromptMessage.USER, "assistant": pb.PromptMessage.ASSISTANT}
+_TOLD_BY = {pb.Generation.BASE: ToldBy.BASE, pb.Generation.LORA: ToldBy.LORA}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worded:
+    """The end of a text: who worded it, by the name of which model."""
+
+    told_by: ToldBy
+    model: str
+
+
+class Model:
+    """Every method may raise any failure of llm_proxy's: Unavailable, Exhausted, Conflict, Internal, Invalid, NotFound, OutOfTime."""
+
+    def __init__(self, stub: GenerationServiceAsyncStub) -> None:
+        self._stub = stub
+
+    async def stream(self, prompt: Prompt, *, conversation_id: str, limit: timedelta) -> AsyncGenerator[str | Worded, None]:
+        """The pieces of a text, and at its end who worded it."""
+        request = pb.GenerateRequest(
+            request_id=conversation_id[:64],
+            route=pb.Route(
+                policy=pb.Route.LORA_PREFERRED if prompt.adapter else pb.Route.BASE,
+                adapter=prompt.adapter or "",
+            ),
+            messages=_messages(prompt.messages),
+            fallback_messages=_messages(prompt.fallback_messages),
+            max_tokens=prompt.max_tokens,
+            temperature=prompt.temperature,
+            stop=prompt.stop,
+            priority=pb.GenerateRequest.TELLING,
+            conversation_id=conversation_id[:64],
+        )
+        async for event in self._stub.StreamGenerate(request, timeout=limit.total_seconds()):
+            if event.WhichOneof("event") == "text":
+                yield event.text
+            else:
+                yield Worded(told_by=_TOLD_BY[event.finished.served_by], model=event.finished.model)
+
+    async def choose(self, question: ChoiceQuestion, *, limit: timedelta) -> str:
+        """The model's answer to a closed question, as JSON that fits the question's schema."""
+        answer = await self._stub.Generate(
+            pb.GenerateRequest(
+                route=pb.Route(policy=pb.Route.BASE),
+                messages=_messages(question.messages),
+                json_schema=question.json_schema,
+                max_tokens=32,
+                temperature=0.0,
+                priority=pb.GenerateRequest.TELLING,
+            ),
+            timeout=limit.total_seconds(),
+        )
+        return answer.text
+
+
+def _messages(messages: Sequence[tuple[str, str]]) -> list[pb.PromptMessage]:
+    return [pb.PromptMessage(role=_ROLES[role], text=text) for role, text in messages]

@@ -1,0 +1,240 @@
+"""Live games in Redis: every change is one script, whose promise stands at the top of its file under scripts/."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+
+from redis.commands.core import AsyncScript
+
+from services.game.adapters import keys
+from services.game.adapters.redis_connection import Redis, translated
+from services.game.stored import LiveGame, Row, game_fields, row_bytes
+
+KEYS_KEPT = 32
+"""How many idempotency keys of a game Redis remembers; PostgreSQL remembers them all."""
+STREAM_KEPT_SECONDS = 3600
+"""How long what was shown of a turn can be resumed after PostgreSQL has its telling."""
+
+Answer = list[bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Granted:
+    """The right to decide an action, and all that is needed for it. `k0` is the place of its `accepted` event."""
+
+    fence: int
+    k0: int
+    pack_hash: str
+    seed: str
+    locale: str
+    depth: int
+    branch_id: str
+    number: int
+    state: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Committed:
+    """A turn that is a fact, and the right to tell it. `k` is the place of its `resolved` event."""
+
+    fence: int
+    k: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenOver:
+    """A pending action or telling job whose worker died. `fields` are the hash's."""
+
+    fence: int
+    attempts: int
+    fields: Mapping[bytes, bytes]
+
+
+class RedisGames:
+    """The scripts, and the reads. Every method may raise Unavailable(STORE_UNAVAILABLE or STORE_FULL)."""
+
+    def __init__(self, client: Redis, *, lease_ms: int) -> None:
+        self._redis = client
+        self._lease = lease_ms
+        folder = resources.files(__package__) / "scripts"
+
+        def script(name: str) -> AsyncScript:
+            return client.register_script((folder / f"{name}.lua").read_text())
+
+        self._begin = script("begin")
+        self._commit = script("commit")
+        self._abort = script("abort")
+        self._tell = script("tell")
+        self._finish = script("finish")
+        self._renew = script("renew")
+        self._takeover = script("takeover")
+        self._stop = script("stop")
+        self._ack = script("ack")
+        self._restore = script("restore")
+
+    async def begin(
+        self, game_id: str, owner: str, key: str, action_hash: str, action: bytes, expected: int, nonce: str
+    ) -> Granted | Answer:
+        """Asks for the right to decide an action: Granted, or the script's other answers as they are."""
+        with translated():
+            answer: Answer = await self._begin(
+                keys=[
+                    keys.game(game_id),
+                    keys.pending_action(game_id),
+                    keys.idempotency(game_id),
+                    keys.pending(keys.shard_of(game_id)),
+                    keys.stream(game_id, expected + 1),
+                ],
+                args=[game_id, owner, key, action_hash, action, expected, self._lease, nonce, b'{"turn":%d}' % (expected + 1)],
+            )
+        if answer[0] != b"GRANTED":
+            return answer
+        return Granted(
+            fence=int(answer[1]),
+            k0=int(answer[2]),
+            pack_hash=answer[3].decode(),
+            seed=answer[4].decode(),
+            locale=answer[5].decode(),
+            depth=int(answer[6]),
+            branch_id=answer[7].decode(),
+            number=int(answer[8]),
+            state=answer[9],
+        )
+
+    async def commit(
+        self, row: Row, *, fence: int, state: bytes, status: str, ending: str, nonce: str, prompt: bytes, resolved: bytes
+    ) -> Committed | str:
+        """Makes a decided turn a fact: Committed, or why not: DONE, FENCED, CONFLICT or ABSENT."""
+        game_id, shard = row.game_id, keys.shard_of(row.game_id)
+        with translated():
+            answer: Answer = await self._commit(
+                keys=[
+                    keys.game(game_id),
+                    keys.pending_action(game_id),
+                    keys.idempotency(game_id),
+                    keys.pending(shard),
+                    keys.rows(game_id),
+                    keys.dirty(shard),
+                    keys.telling_job(game_id, row.number),
+                    keys.tellings(shard),
+                    keys.stream(game_id, row.number),
+                ],
+                args=[
+                    game_id, fence, row.key, row.action_hash, row.number, row_bytes(row), state, row.state_hash, status, ending,
+                    row.depth, self._lease, nonce, prompt, resolved, row.created_ms, KEYS_KEPT,
+                ],
+            )  # fmt: skip
+        if answer[0] != b"OK":
+            return answer[0].decode()
+        return Committed(fence=int(answer[1]), k=int(answer[2]))
+
+    async def abort(
+        self, game_id: str, number: int, *, fence: int, key: str, action_hash: str, answer: bytes, events: Sequence[tuple[str, bytes]]
+    ) -> str:
+        """Answers an action without spending a turn: OK, or why not: DONE, FENCED or ABSENT. `number` is the one it would have had."""
+        with translated():
+            got: Answer = await self._abort(
+                keys=[
+                    keys.game(game_id),
+                    keys.pending_action(game_id),
+                    keys.idempotency(game_id),
+                    keys.pending(keys.shard_of(game_id)),
+                    keys.stream(game_id, number),
+                ],
+                args=[game_id, fence, key, action_hash, answer, KEYS_KEPT, *(part for event in events for part in event)],
+            )
+        return got[0].decode()
+
+    async def tell(self, game_id: str, number: int, *, fence: int, k: int, event: str, data: bytes) -> str:
+        """Appends an event to a turn's stream: OK, DUP, GAP, FENCED or STOPPED."""
+        with translated():
+            got: Answer = await self._tell(
+                keys=[keys.telling_job(game_id, number), keys.tellings(keys.shard_of(game_id)), keys.stream(game_id, number)],
+                args=[f"{game_id}:{number}", fence, k, event, data, self._lease],
+            )
+        return got[0].decode()
+
+    async def finish(self, row: Row, *, fence: int, events: Sequence[tuple[str, bytes]]) -> int | str:
+        """Keeps a row's telling: the place of the last event, or why not: DONE or FENCED."""
+        shard = keys.shard_of(row.game_id)
+        with translated():
+            got: Answer = await self._finish(
+                keys=[
+                    keys.telling_job(row.game_id, row.number),
+                    keys.tellings(shard),
+                    keys.stream(row.game_id, row.number),
+                    keys.rows(row.game_id),
+                    keys.dirty(shard),
+                ],
+                args=[row.game_id, row.number, fence, row_bytes(row), *(part for event in events for part in event)],
+            )
+        return int(got[1]) if got[0] == b"OK" else got[0].decode()
+
+    async def renew_action(self, game_id: str, fence: int) -> bool:
+        """Extends the lease of a pending action; False: it is another's now."""
+        return await self._renewed(keys.pending_action(game_id), keys.pending(keys.shard_of(game_id)), game_id, fence)
+
+    async def renew_telling(self, game_id: str, number: int, fence: int) -> bool:
+        """Extends the lease of a telling job; False: it is another's now."""
+        return await self._renewed(keys.telling_job(game_id, number), keys.tellings(keys.shard_of(game_id)), f"{game_id}:{number}", fence)
+
+    async def _renewed(self, holder: str, zset: str, member: str, fence: int) -> bool:
+        with translated():
+            got: Answer = await self._renew(keys=[holder, zset], args=[member, fence, self._lease])
+        return got[0] == b"OK"
+
+    async def stop(self, game_id: str, number: int) -> None:
+        """Has the telling of a row stop at its next piece."""
+        with translated():
+            await self._stop(keys=[keys.telling_job(game_id, number)], args=[])
+
+    async def restore(self, game: LiveGame, *, known_keys: Sequence[tuple[str, str]], rows: Sequence[Row]) -> bool:
+        """Puts a game into Redis; False: it, or a newer one, is there. `rows` are those PostgreSQL lacks a revision of."""
+        fields = [part for pair in game_fields(game).items() for part in pair]
+        key_parts = [part for pair in known_keys for part in pair]
+        row_parts = [part for row in rows for part in (str(row.number), str(row.revision), row_bytes(row))]
+        shard = keys.shard_of(game.game_id)
+        with translated():
+            got: Answer = await self._restore(
+                keys=[
+                    keys.game(game.game_id),
+                    keys.rows(game.game_id),
+                    keys.idempotency(game.game_id),
+                    keys.dirty(shard),
+                    keys.tellings(shard),
+                    *(keys.telling_job(game.game_id, row.number) for row in rows if row.telling is None),
+                ],
+                args=[
+                    game.game_id, game.epoch, game.number,
+                    len(fields), *fields, len(key_parts), *key_parts, len(row_parts), *row_parts,
+                ],
+            )  # fmt: skip
+        return got[0] == b"OK"
+
+    async def ack(self, game_id: str, epoch: int, revisions: Mapping[int, int]) -> None:
+        """Forgets the revisions of rows (number → revision) that PostgreSQL has."""
+        with translated():
+            await self._ack(
+                keys=[
+                    keys.game(game_id),
+                    keys.rows(game_id),
+                    keys.dirty(keys.shard_of(game_id)),
+                    *(keys.stream(game_id, number) for number in revisions),
+                ],
+                args=[game_id, epoch, STREAM_KEPT_SECONDS, *(part for pair in revisions.items() for part in pair)],
+            )
+
+    async def take_over_action(self, game_id: str) -> TakenOver | None:
+        """Takes over a pending action if its lease has run out; None: it has not, or is no more."""
+        return await self._taken(keys.pending_action(game_id), keys.pending(keys.shard_of(game_id)), game_id, game_id)
+
+    async def take_over_telling(self, game_id: str, number: int) -> TakenOver | None:
+        """Takes over a telling job if its lease has run out; None: it has not, or is no more."""
+        return await self._taken(keys.telling_job(game_id, number), keys.tellings(keys.shard_of(game_id)), f"{game_id}:{number}", game_id)
+
+    async def _taken(self, holder: str, zset: str, member: str, game_id: str) -> TakenOver | None:
+        with translated():
+            got: Answer = await self._takeover(keys=[holder, zset, keys.game(game_id)], args=[member, self._lease])
+        if got[0] != b"TAKEN":
+            return None
+        return TakenOver(fence=int(got[1]), attempts=int(got[2]), fields=dict(zip(got[3::2], got[4::2], strict=True)))

@@ -1,0 +1,63 @@
+"""Signed-in sessions in Redis: those who are signed in play on while PostgreSQL is away."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import cast
+
+from services.game.adapters import keys
+from services.game.adapters.redis_connection import Redis, translated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """Who is signed in, until when, and when PostgreSQL was last asked."""
+
+    player_id: str
+    locale: str
+    expire_time: datetime
+    checked_time: datetime
+
+
+class RedisSessions:
+    """Every method may raise Unavailable(STORE_UNAVAILABLE)."""
+
+    def __init__(self, client: Redis) -> None:
+        self._redis = client
+
+    async def put(self, shard: int, token_hash: bytes, session: Session) -> None:
+        """Keeps a session until it expires."""
+        with translated():
+            async with self._redis.pipeline(transaction=True) as pipe:
+                pipe.hset(
+                    keys.session(shard, token_hash),
+                    mapping={
+                        "player": session.player_id,
+                        "locale": session.locale,
+                        "expire": str(int(session.expire_time.timestamp())),
+                        "checked": str(int(session.checked_time.timestamp())),
+                    },
+                )
+                pipe.expireat(keys.session(shard, token_hash), session.expire_time)
+                pipe.sadd(keys.sessions_of(session.player_id), token_hash.hex())
+                await pipe.execute()
+
+    async def find(self, shard: int, token_hash: bytes) -> Session | None:
+        """The session of a token's hash; None: it is not here."""
+        with translated():
+            fields = cast("dict[bytes, bytes]", await self._redis.hgetall(keys.session(shard, token_hash)))
+        if not fields:
+            return None
+        return Session(
+            player_id=fields[b"player"].decode(),
+            locale=fields[b"locale"].decode(),
+            expire_time=datetime.fromtimestamp(int(fields[b"expire"]), UTC),
+            checked_time=datetime.fromtimestamp(int(fields[b"checked"]), UTC),
+        )
+
+    async def delete(self, shard: int, player_id: str, token_hash: bytes) -> None:
+        """Forgets a session."""
+        with translated():
+            async with self._redis.pipeline(transaction=True) as pipe:
+                pipe.delete(keys.session(shard, token_hash))
+                pipe.srem(keys.sessions_of(player_id), token_hash.hex())
+                await pipe.execute()

@@ -1,0 +1,116 @@
+"""Following turns' streams: one reader for the whole process, and a short cut for turns that run in it."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+
+from services.chassis import errors
+from services.chassis.logs import log
+from services.game.adapters import keys
+from services.game.adapters.redis_connection import Redis, translated
+from services.game.adapters.redis_reads import RawEntry, RedisReads, entry
+from services.game.stored import Entry
+
+_BLOCK_MS = 200
+_PAUSE_SECONDS = 0.2
+_log = log(__name__)
+
+TurnId = tuple[str, int]
+"""A game's id and a row's number."""
+
+
+class Followers:
+    """Who waits for which turn's events, in this process.
+
+    A worker publishes what it has appended, and its followers have it without another visit to Redis. For turns that other processes run,
+    one task reads all the followed streams at once.
+    """
+
+    def __init__(self, client: Redis, reads: RedisReads) -> None:
+        self._redis = client
+        self._reads = reads
+        self._queues: defaultdict[TurnId, set[asyncio.Queue[Entry]]] = defaultdict(set)
+        self._running_here: set[TurnId] = set()
+        self._changed = asyncio.Event()
+
+    def publish(self, turn: TurnId, *entries: Entry) -> None:
+        """Hands entries that Redis has to the turn's followers here."""
+        for queue in self._queues.get(turn, ()):
+            for one in entries:
+                queue.put_nowait(one)
+
+    def runs_here(self, turn: TurnId, *, running: bool) -> None:
+        """Says whether this process appends to the turn's stream, and so publishes it."""
+        if running:
+            self._running_here.add(turn)
+        else:
+            self._running_here.discard(turn)
+            self._changed.set()
+
+    async def follow(self, game_id: str, number: int, *, after: int) -> AsyncGenerator[Entry, None]:
+        """The turn's events after the event `after`, in order and without a gap, for as long as the caller listens.
+
+        May raise Unavailable(STORE_UNAVAILABLE).
+        """
+        turn = (game_id, number)
+        async with self._queue(turn) as queue:
+            last = after
+            for one in await self._reads.entries(game_id, number, after=last):
+                last = one.k
+                yield one
+            while True:
+                got = await queue.get()
+                if got.k > last + 1:
+                    for missed in await self._reads.entries(game_id, number, after=last):
+                        last = missed.k
+                        yield missed
+                elif got.k == last + 1:
+                    last = got.k
+                    yield got
+
+    @asynccontextmanager
+    async def _queue(self, turn: TurnId) -> AsyncIterator[asyncio.Queue[Entry]]:
+        queue: asyncio.Queue[Entry] = asyncio.Queue()
+        self._queues[turn].add(queue)
+        self._changed.set()
+        try:
+            yield queue
+        finally:
+            self._queues[turn].discard(queue)
+            if not self._queues[turn]:
+                del self._queues[turn]
+
+    async def read_for_all(self) -> None:
+        """Reads the followed streams that no worker here publishes, for ever."""
+        positions: dict[TurnId, bytes] = {}
+        while True:
+            wanted = [turn for turn in self._queues if turn not in self._running_here]
+            if not wanted:
+                self._changed.clear()
+                await self._changed.wait()
+                continue
+            # A turn that is new here is read from its beginning: followers pass over what they have.
+            positions = {turn: positions.get(turn, b"0") for turn in wanted}
+            try:
+                with translated():
+                    found = await self._redis.xread(
+                        {keys.stream(*turn): position for turn, position in positions.items()}, block=_BLOCK_MS, count=200
+                    )
+            except errors.Unavailable as failed:
+                _log.warning("streams can't be read", reason=failed.reason)
+                await asyncio.sleep(_PAUSE_SECONDS)
+                continue
+            by_key = {keys.stream(*turn).encode(): turn for turn in wanted}
+            for name, raws in _items(found):
+                turn = by_key[name]
+                for raw in raws:
+                    positions[turn] = raw[0]
+                    self.publish(turn, entry(raw))
+
+
+def _items(found: object) -> list[tuple[bytes, list[RawEntry]]]:
+    """What XREAD answers, in whichever protocol: a map of lists of lists (RESP3), or a list of pairs."""
+    if isinstance(found, dict):
+        return [(name, batch) for name, batches in found.items() for batch in batches]
+    return [(name, batch) for name, batch in found or ()]  # type: ignore[attr-defined]  # redis-py types the answer as Any

@@ -1,0 +1,139 @@
+"""The RPCs of games and turns."""
+
+from collections.abc import AsyncIterator
+
+from google.api import httpbody_pb2
+from maratang.game.v1 import game_pb2, game_service_pb2, game_service_pb2_grpc, turn_event_pb2
+
+from services.chassis import context
+from services.chassis.server_calls import Context
+from services.game import transcript
+from services.game.games import DURABLE_WITHIN, Games, Position
+from services.game.shown import LAST_EVENTS
+from services.game.stored import Entry, LiveGame
+from services.game.telling.lines import ending_of
+from services.game.telling.plain import to_plain
+from services.game.telling.view import actions_of, clues_of, known_places, people_of, view_of
+from services.game.turns import Turns
+from services.game.wire import answers, requests
+
+
+class GameServicer(game_service_pb2_grpc.GameServiceServicer):
+    """Parse, call, render; what the contract has and this class has not answers NOT_IMPLEMENTED."""
+
+    def __init__(self, games: Games, turns: Turns) -> None:
+        self._games = games
+        self._turns = turns
+
+    async def CreateGame(self, request: game_service_pb2.CreateGameRequest, rpc: Context) -> game_pb2.Game:
+        """Begins a game."""
+        caller = context.caller()
+        scenario_id, locale, seed, key = requests.new_game(request, caller.locale)
+        live = await self._games.create(caller.player_id, scenario_id, locale, seed, key)
+        return await self._game(live)
+
+    async def ListGames(self, request: game_service_pb2.ListGamesRequest, rpc: Context) -> game_service_pb2.ListGamesResponse:
+        """Lists the caller's games."""
+        status, page_size, page_token = requests.page(request)
+        games, following = await self._games.page(context.caller().player_id, status, page_size, page_token)
+        return game_service_pb2.ListGamesResponse(games=[answers.game(live) for live in games], next_page_token=following)
+
+    async def GetGame(self, request: game_service_pb2.GetGameRequest, rpc: Context) -> game_pb2.Game:
+        """Reads a game."""
+        return await self._game(await self._games.read(context.caller().player_id, request.game_id))
+
+    async def TakeTurn(self, request: game_service_pb2.TakeTurnRequest, rpc: Context) -> game_pb2.Turn:
+        """Takes a turn and waits for its end."""
+        async for event in self.StreamTurn(request, rpc):
+            if event.WhichOneof("event") == "done":
+                return event.done
+        raise AssertionError("a stream ends with `done` or raises")
+
+    async def StreamTurn(self, request: game_service_pb2.TakeTurnRequest, rpc: Context) -> AsyncIterator[turn_event_pb2.TurnEvent]:
+        """Takes a turn and streams it."""
+        owner = context.caller().player_id
+        asked, expected, key = requests.turn_asked(request)
+        attached = await self._turns.submit(owner, request.game_id, asked, expected, key)
+        context.note(game=request.game_id, turn=attached.number)
+        async for entry in self._turns.events(attached):
+            yield await self._event(request.game_id, attached.number, entry)
+
+    async def GetTurn(self, request: game_service_pb2.GetTurnRequest, rpc: Context) -> game_pb2.Turn:
+        """Reads a turn."""
+        row = await self._games.row(context.caller().player_id, request.game_id, request.turn)
+        return answers.turn(row, replicated=await self._games.is_replicated(request.game_id, request.turn))
+
+    async def WatchTurn(self, request: game_service_pb2.WatchTurnRequest, rpc: Context) -> AsyncIterator[turn_event_pb2.TurnEvent]:
+        """Streams a turn again, or on."""
+        after = requests.watched(request)
+        async for entry in self._turns.watch(context.caller().player_id, request.game_id, request.turn, after):
+            yield await self._event(request.game_id, request.turn, entry)
+
+    async def StopTurn(self, request: game_service_pb2.StopTurnRequest, rpc: Context) -> game_pb2.Turn:
+        """Stops a telling."""
+        await self._turns.stop(context.caller().player_id, request.game_id, request.turn)
+        return await self.GetTurn(game_service_pb2.GetTurnRequest(game_id=request.game_id, turn=request.turn), rpc)
+
+    async def GetView(self, request: game_service_pb2.GetViewRequest, rpc: Context) -> game_pb2.View:
+        """What the player may see now."""
+        at = await self._position(request.game_id, rpc)
+        return answers.message(game_pb2.View, to_plain(view_of(at.pack, at.state, at.game.locale, at.game.number)))
+
+    async def ListActions(self, request: game_service_pb2.ListActionsRequest, rpc: Context) -> game_service_pb2.ListActionsResponse:
+        """What the player can do now."""
+        at = await self._position(request.game_id, rpc)
+        actions = answers.messages(game_pb2.Action, actions_of(at.pack, at.state, at.game.locale))
+        return game_service_pb2.ListActionsResponse(turn=at.game.number, actions=actions)
+
+    async def GetMap(self, request: game_service_pb2.GetMapRequest, rpc: Context) -> game_service_pb2.PlaceMap:
+        """The places the player knows."""
+        at = await self._position(request.game_id, rpc)
+        places = answers.messages(game_service_pb2.KnownPlace, known_places(at.pack, at.state, at.game.locale))
+        return game_service_pb2.PlaceMap(turn=at.game.number, places=places)
+
+    async def ListClues(self, request: game_service_pb2.ListCluesRequest, rpc: Context) -> game_service_pb2.ListCluesResponse:
+        """What the player has learnt."""
+        at = await self._position(request.game_id, rpc)
+        clues = answers.messages(game_service_pb2.Clue, clues_of(at.pack, at.state, at.game.locale))
+        return game_service_pb2.ListCluesResponse(turn=at.game.number, clues=clues)
+
+    async def ListPeople(self, request: game_service_pb2.ListPeopleRequest, rpc: Context) -> game_service_pb2.ListPeopleResponse:
+        """Whom the player has met."""
+        at = await self._position(request.game_id, rpc)
+        people = answers.messages(game_service_pb2.Acquaintance, people_of(at.pack, at.state, at.game.locale))
+        return game_service_pb2.ListPeopleResponse(turn=at.game.number, people=people)
+
+    async def GetTranscript(self, request: game_service_pb2.GetTranscriptRequest, rpc: Context) -> httpbody_pb2.HttpBody:
+        """The whole game to read."""
+        live, rows = await self._games.log(context.caller().player_id, request.game_id)
+        match request.format:
+            case game_service_pb2.GetTranscriptRequest.TEXT:
+                return answers.body("text/plain; charset=utf-8", transcript.as_text(rows))
+            case game_service_pb2.GetTranscriptRequest.MARKDOWN:
+                return answers.body("text/markdown; charset=utf-8", transcript.as_markdown(rows))
+        return answers.json_body([answers.turn(row, replicated=row.number <= live.persisted) for row in rows])
+
+    async def _position(self, game_id: str, rpc: Context) -> Position:
+        """The caller's game as it stands, its ETag sent ahead."""
+        at = await self._games.position(context.caller().player_id, game_id)
+        await rpc.send_initial_metadata((("etag", f'"{at.game.number}-{at.game.locale}"'),))
+        return at
+
+    async def _game(self, live: LiveGame) -> game_pb2.Game:
+        at = await self._games.position_of(live)
+        opening = await self._games.row(live.owner, live.game_id, 0)
+        return answers.game(
+            live,
+            opening=opening,
+            view=to_plain(view_of(at.pack, at.state, live.locale, live.number)),
+            ending=ending_of(at.pack, at.state, live.locale),
+            replicated=await self._games.is_replicated(live.game_id, 0),
+        )
+
+    async def _event(self, game_id: str, number: int, entry: Entry) -> turn_event_pb2.TurnEvent:
+        if entry.event not in LAST_EVENTS:
+            return answers.turn_event(number, entry)
+        if entry.event == "settled":
+            return answers.done(number, entry, answers.settled_turn(entry, game_id))
+        replicated = await self._games.is_replicated(game_id, number, patience=DURABLE_WITHIN)
+        return answers.done(number, entry, answers.turn(answers.told_row(entry), replicated=replicated))

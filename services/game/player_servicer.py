@@ -1,0 +1,28 @@
+"""The RPCs of players."""
+
+from google.protobuf import empty_pb2
+from maratang.game.v1 import player_service_pb2, player_service_pb2_grpc
+
+from services.chassis import context
+from services.chassis.server_calls import Context
+from services.game.players import Players
+from services.game.wire import answers, requests
+
+
+class PlayerServicer(player_service_pb2_grpc.PlayerServiceServicer):
+    """Parse, call, render; what the contract has and this class has not answers NOT_IMPLEMENTED."""
+
+    def __init__(self, players: Players) -> None:
+        self._players = players
+
+    async def CreateGuest(self, request: player_service_pb2.CreateGuestRequest, rpc: Context) -> player_service_pb2.SignedIn:
+        """Makes a guest and signs the guest in."""
+        name, locale = requests.guest(request)
+        signed = await self._players.create_guest(name, locale)
+        context.note(player=signed.account.player_id)
+        return answers.signed_in(signed)
+
+    async def SignOut(self, request: player_service_pb2.SignOutRequest, rpc: Context) -> empty_pb2.Empty:
+        """Ends the caller's session."""
+        await self._players.sign_out(context.caller())
+        return empty_pb2.Empty()

@@ -1,0 +1,75 @@
+"""The events of a turn's stream: their names and their JSON, as Redis keeps them and `wire` reads them.
+
+`accepted` `resolved` `delta` `reset` `clarify` `refused` `ending` are the contract's. Two more end a stream, and both become the
+contract's `done`: `told` holds the row as it is stored, `settled` an answer that spent no turn.
+"""
+
+from collections.abc import Sequence
+
+import orjson
+
+from services.game.stored import Entry, Plain, Row, row_bytes
+from services.game.telling.answers import Clarify, Line, View, VisibleEvent
+from services.game.telling.plain import to_plain
+
+LAST_EVENTS = frozenset({"told", "settled"})
+"""The events that end a turn's stream."""
+
+Event = tuple[str, bytes]
+"""A name and its JSON."""
+
+
+def resolved(events: Sequence[VisibleEvent], lines: Sequence[Line], view: View) -> Plain:
+    """What the rules decided, as the player may know it."""
+    return {"events": [to_plain(event) for event in events], "lines": [to_plain(line) for line in lines], "view": to_plain(view)}
+
+
+def refused(lines: Sequence[Line]) -> Plain:
+    """Why it can't be done."""
+    return {"lines": [to_plain(line) for line in lines]}
+
+
+def delta(text: str, speaker: str | None) -> bytes:
+    """A piece of the telling."""
+    return orjson.dumps({"text": text, "speaker": speaker} if speaker else {"text": text})
+
+
+def settled(number: int, branch_id: str, text: str, command: Plain | None, view: View, **answer: Plain) -> Plain:
+    """An answer that spends no turn: `resolved`, `refused` or `clarify`. `number` is the one the game has, before and after."""
+    return {"turn": number, "branch_id": branch_id, "text": text, "command": command, "view": to_plain(view), **answer}
+
+
+def settled_events(answer: Plain) -> list[Event]:
+    """The events of an answer that spends no turn, `accepted` aside."""
+    named: list[Event] = [(name, orjson.dumps(answer[name])) for name in ("resolved", "refused", "clarify") if name in answer]
+    return [*named, ("settled", orjson.dumps(answer))]
+
+
+def settled_entries(number: int, k0: int, answer: bytes) -> tuple[Entry, ...]:
+    """The whole stream of an answer that was kept under its key; `number` is the one it would have had as a turn."""
+    events = [("accepted", b'{"turn":%d}' % number), *settled_events(orjson.loads(answer))]
+    return tuple(Entry(k=k0 + at, event=name, data=data) for at, (name, data) in enumerate(events))
+
+
+def told_events(row: Row) -> list[Event]:
+    """The events that a told row ends with."""
+    ending: list[Event] = [("ending", orjson.dumps(row.record["ending"]))] if row.record.get("ending") else []
+    return [*ending, ("told", row_bytes(row))]
+
+
+def replayed(row: Row) -> list[Entry]:
+    """The stream of a told row whose own was let go: the same text in one piece."""
+    record = row.record
+    events: list[Event] = [
+        ("accepted", b'{"turn":%d}' % row.number),
+        ("resolved", orjson.dumps({"events": record["shown"], "lines": record["lines"], "view": record["view"]})),
+    ]
+    if row.telling is not None and row.telling["text"]:
+        events.append(("delta", delta(row.telling["text"], None)))
+    events.extend(told_events(row))
+    return [Entry(k=at, event=name, data=data) for at, (name, data) in enumerate(events, 1)]
+
+
+def clarify(question: Clarify) -> Plain:
+    """A question back."""
+    return to_plain(question)

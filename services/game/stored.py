@@ -1,0 +1,185 @@
+"""The stored forms: a live game, a row of its log, and the bytes they are in Redis."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+import zstandard
+
+Plain = dict[str, Any]  # Any: JSON, whose shape the rooms that write it know
+
+RESOLVED = 1
+TOLD = 2
+OPENING_PARENT = -1
+MAIN_BRANCH = "main"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveGame:
+    """A game as Redis holds it. `state` is the canonical state, compressed; times are milliseconds since the epoch."""
+
+    game_id: str
+    owner: str
+    scenario_id: str
+    pack_hash: str
+    locale: str
+    seed: str
+    epoch: int
+    number: int
+    persisted: int
+    branch_id: str
+    depth: int
+    status: str
+    ending: str
+    state: bytes
+    state_hash: bytes
+    asked: str
+    """The hash of what the game was asked for with, so that one key can't make two different games."""
+    created_ms: int
+    updated_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A row of a game's log.
+
+    `record` is all that the rules decided, as plain JSON: command, events, lines, view, ending, template. `rule_hash` covers everything
+    but the telling, so that both revisions of a row agree in it.
+    """
+
+    game_id: str
+    number: int
+    parent: int
+    branch_id: str
+    depth: int
+    revision: int
+    key: str
+    action_hash: str
+    text: str
+    record: Plain
+    state_hash: bytes
+    telling: Plain | None
+    created_ms: int
+
+    def told(self, telling: Plain) -> "Row":
+        """The row's second revision."""
+        return replace(self, revision=TOLD, telling=telling)
+
+    @property
+    def rule_hash(self) -> bytes:
+        """BLAKE2b-256 of everything but the telling; 32 bytes."""
+        return hashlib.blake2b(
+            canonical(
+                [
+                    self.game_id, self.number, self.parent, self.branch_id, self.depth, self.key, self.action_hash, self.text,
+                    self.record, self.state_hash.hex(), self.created_ms,
+                ]
+            ),
+            digest_size=32,
+        ).digest()  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One event of a turn's stream as it is kept: its place, its name and its JSON."""
+
+    k: int
+    event: str
+    data: bytes
+
+
+def canonical(plain: object) -> bytes:
+    """The one way to write JSON that is hashed or stored: keys sorted, no spaces."""
+    return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
+
+
+def compress(data: bytes) -> bytes:
+    """Zstandard, at the level that costs a turn the least."""
+    return zstandard.ZstdCompressor(level=1).compress(data)
+
+
+def decompress(data: bytes) -> bytes:
+    """The reverse of `compress`."""
+    return zstandard.ZstdDecompressor().decompress(data)
+
+
+def row_bytes(row: Row) -> bytes:
+    """A row as it lies in Redis, its revision aside (the scripts keep that in front)."""
+    return compress(
+        orjson.dumps(
+            {
+                "game": row.game_id, "number": row.number, "parent": row.parent, "branch": row.branch_id, "depth": row.depth,
+                "key": row.key, "action": row.action_hash, "text": row.text, "record": row.record,
+                "state": row.state_hash.hex(), "telling": row.telling, "created": row.created_ms,
+            }
+        )
+    )  # fmt: skip
+
+
+def row_from_bytes(revision: int, data: bytes) -> Row:
+    """The reverse of `row_bytes`."""
+    plain: Plain = orjson.loads(decompress(data))
+    return Row(
+        game_id=plain["game"],
+        number=plain["number"],
+        parent=plain["parent"],
+        branch_id=plain["branch"],
+        depth=plain["depth"],
+        revision=revision,
+        key=plain["key"],
+        action_hash=plain["action"],
+        text=plain["text"],
+        record=plain["record"],
+        state_hash=bytes.fromhex(plain["state"]),
+        telling=plain["telling"],
+        created_ms=plain["created"],
+    )
+
+
+def game_fields(game: LiveGame) -> dict[str, bytes | str]:
+    """A live game as the fields of its hash, the fence aside (the scripts own it)."""
+    return {
+        "owner": game.owner,
+        "scenario": game.scenario_id,
+        "pack": game.pack_hash,
+        "locale": game.locale,
+        "seed": game.seed,
+        "epoch": str(game.epoch),
+        "number": str(game.number),
+        "persisted": str(game.persisted),
+        "branch": game.branch_id,
+        "depth": str(game.depth),
+        "status": game.status,
+        "ending": game.ending,
+        "state": game.state,
+        "hash": game.state_hash,
+        "asked": game.asked,
+        "created": str(game.created_ms),
+        "updated": str(game.updated_ms),
+    }
+
+
+def game_from_fields(game_id: str, fields: Mapping[bytes, bytes]) -> LiveGame:
+    """The reverse of `game_fields`."""
+    return LiveGame(
+        game_id=game_id,
+        owner=fields[b"owner"].decode(),
+        scenario_id=fields[b"scenario"].decode(),
+        pack_hash=fields[b"pack"].decode(),
+        locale=fields[b"locale"].decode(),
+        seed=fields[b"seed"].decode(),
+        epoch=int(fields[b"epoch"]),
+        number=int(fields[b"number"]),
+        persisted=int(fields[b"persisted"]),
+        branch_id=fields[b"branch"].decode(),
+        depth=int(fields[b"depth"]),
+        status=fields[b"status"].decode(),
+        ending=fields[b"ending"].decode(),
+        state=fields[b"state"],
+        state_hash=fields[b"hash"],
+        asked=fields[b"asked"].decode(),
+        created_ms=int(fields[b"created"]),
+        updated_ms=int(fields[b"updated"]),
+    )

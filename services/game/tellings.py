@@ -1,0 +1,214 @@
+"""Telling a turn: the model's words, checked and appended as they come, or the pack's own."""
+
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import timedelta
+
+import orjson
+from prometheus_client import CollectorRegistry, Counter
+
+from services.chassis import errors
+from services.chassis.logs import log
+from services.game import shown
+from services.game.adapters.model import Model, Worded
+from services.game.adapters.redis_games import RedisGames
+from services.game.adapters.redis_streams import Followers
+from services.game.leases import kept
+from services.game.pieces import coalesced
+from services.game.recent import Recent
+from services.game.rules.pack import Pack
+from services.game.rules.state import State
+from services.game.stored import Entry, Row
+from services.game.sync import Sync
+from services.game.telling.answers import Line, Telling, ToldBy
+from services.game.telling.checks import Watch
+from services.game.telling.plain import from_plain, to_plain
+from services.game.telling.prompt import Prompt
+
+TELLING_LIMIT = timedelta(seconds=60)
+"""How long the model may take over one telling."""
+TAKEOVERS_MAX = 3
+"""After so many tellers have died over a row, the pack tells it."""
+_TRIES = 2
+"""How often the model may try: a text that fails a check is told once more."""
+_log = log(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A row to tell. `k` is the place of the stream's last event.
+
+    `prompt`, `pack` and `state` (after the row) are None where they can't be had any more: then the pack's template tells it.
+    """
+
+    row: Row
+    fence: int
+    k: int
+    locale: str
+    prompt: Prompt | None = None
+    pack: Pack | None = None
+    state: State | None = None
+    begun: bool = False
+    """Whether text was shown already, by a teller who died."""
+
+
+class _Lost(Exception):  # noqa: N818  it is no error: the job is another's now
+    """The job has moved on to another worker."""
+
+
+class _Stopped(Exception):  # noqa: N818  it is no error: the player asked for it
+    """The player wants no more of it."""
+
+
+class _Stream:
+    """Appends to a turn's stream under a job's fence, and shows what was appended."""
+
+    def __init__(self, job: Job, games: RedisGames, followers: Followers) -> None:
+        self._job = job
+        self._games = games
+        self._followers = followers
+        self._k = job.k
+        self.text = ""
+
+    async def delta(self, text: str, speaker: str | None) -> None:
+        """Appends a piece of the telling. Raises _Stopped, _Lost."""
+        await self._append("delta", shown.delta(text, speaker))
+        self.text += text
+
+    async def reset(self) -> None:
+        """Starts the telling anew. Raises _Lost."""
+        await self._append("reset", b"{}")
+        self.text = ""
+
+    async def _append(self, event: str, data: bytes) -> None:
+        row, k = self._job.row, self._k + 1
+        answer = await self._games.tell(row.game_id, row.number, fence=self._job.fence, k=k, event=event, data=data)
+        if answer == "STOPPED":
+            raise _Stopped
+        if answer not in {"OK", "DUP"}:
+            raise _Lost
+        self._k = k
+        self._followers.publish((row.game_id, row.number), Entry(k=k, event=event, data=data))
+
+
+class Tellings:
+    """The worker of telling jobs."""
+
+    def __init__(
+        self,
+        games: RedisGames,
+        followers: Followers,
+        model: Model,
+        sync: Sync,
+        recent: Recent,
+        registry: CollectorRegistry,
+        *,
+        renew_seconds: float,
+    ) -> None:
+        self._games = games
+        self._followers = followers
+        self._model = model
+        self._sync = sync
+        self._recent = recent
+        self._renew_seconds = renew_seconds
+        self._told = Counter("maratang_tellings", "Turns told, by whom.", ("told_by",), registry=registry)
+        self._given_up = Counter(
+            "maratang_telling_failures", "Tellings that the model did not bring to an end.", ("reason",), registry=registry
+        )
+
+    async def tell(self, job: Job) -> None:
+        """Tells a row to its end, unless another worker has it by then. A model that fails never stops it."""
+        stream = _Stream(job, self._games, self._followers)
+
+        async def renew() -> bool:
+            return await self._games.renew_telling(job.row.game_id, job.row.number, job.fence)
+
+        try:
+            async with kept(renew, every_seconds=self._renew_seconds):
+                telling = await self._telling(job, stream)
+            await self._finish(job, telling)
+        except _Lost:
+            _log.info("telling is another's", game=job.row.game_id, turn=job.row.number)
+
+    async def _telling(self, job: Job, stream: _Stream) -> Telling:
+        if job.begun:
+            await stream.reset()
+        for _ in range(_TRIES):
+            try:
+                told = await self._by_model(job, stream)
+            except errors.Failure as failed:
+                self._given_up.labels(failed.reason).inc()
+                _log.info("the model did not tell", game=job.row.game_id, turn=job.row.number, reason=failed.reason)
+                break
+            except _Stopped:
+                return _stopped(job, stream.text)
+            if told is None:
+                break
+            if told.text and all(check.passed for check in told.checks):
+                return told
+            self._given_up.labels("CHECK").inc()
+            if stream.text:
+                await stream.reset()
+        return await self._by_template(job, stream)
+
+    async def _by_model(self, job: Job, stream: _Stream) -> Telling | None:
+        """What the model told; None: it can't be asked."""
+        if job.prompt is None or job.pack is None or job.state is None:
+            return None
+        watch = Watch(job.pack, job.state, job.locale)
+        worded = Worded(told_by=ToldBy.BASE, model="")
+        conversation = f"{job.row.game_id}:{job.row.number}"
+        speaker = job.prompt.speaker
+        async with aclosing(coalesced(self._model.stream(job.prompt, conversation_id=conversation, limit=TELLING_LIMIT))) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, Worded):
+                    worded = piece
+                elif released := watch.feed(piece):
+                    await stream.delta(released, speaker)
+                if watch.failed:
+                    break
+        if rest := watch.end():
+            await stream.delta(rest, speaker)
+        return Telling(
+            text=stream.text, lines=_one_line(stream.text, speaker), told_by=worded.told_by, model=worded.model, checks=watch.checks()
+        )
+
+    async def _by_template(self, job: Job, stream: _Stream) -> Telling:
+        if stream.text:
+            await stream.reset()
+        lines = tuple(from_plain(Line, line) for line in job.row.record["template"])
+        try:
+            for at, line in enumerate(lines):
+                await stream.delta(line.text if at == 0 else f"\n{line.text}", line.speaker)
+        except _Stopped:
+            _log.info("telling stopped", game=job.row.game_id, turn=job.row.number)
+        return Telling(text=stream.text, lines=lines, told_by=ToldBy.TEMPLATE, model="", checks=())
+
+    async def _finish(self, job: Job, telling: Telling) -> None:
+        row = job.row.told(to_plain(telling))
+        events = shown.told_events(row)
+        last = await self._games.finish(row, fence=job.fence, events=events)
+        if not isinstance(last, int):
+            raise _Lost
+        self._told.labels(telling.told_by).inc()
+        self._recent.add(row.game_id, telling.text)
+        # The write to PostgreSQL begins before the followers hear of the end: they wait for it.
+        self._sync.nudge(row.game_id)
+        first = last - len(events) + 1
+        entries = [Entry(k=first + at, event=name, data=data) for at, (name, data) in enumerate(events)]
+        self._followers.publish((row.game_id, row.number), *entries)
+
+
+def _stopped(job: Job, text: str) -> Telling:
+    """What was shown when the player stopped it. Who words a text is only known at its end, so it goes by whom it was asked of."""
+    told_by, speaker = (ToldBy.LORA if job.prompt.adapter else ToldBy.BASE, job.prompt.speaker) if job.prompt else (ToldBy.TEMPLATE, None)
+    return Telling(text=text, lines=_one_line(text, speaker), told_by=told_by, model="", checks=())
+
+
+def _one_line(text: str, speaker: str | None) -> tuple[Line, ...]:
+    return (Line(text=text, speaker=speaker),) if text else ()
+
+
+def job_prompt(data: bytes) -> Prompt | None:
+    """The prompt that a telling job keeps; None where it keeps none."""
+    return from_plain(Prompt, orjson.loads(data)) if data else None

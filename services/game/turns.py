@@ -1,0 +1,165 @@
+"""A turn's way from the player's words to a fact: begin, decide, commit; its telling follows."""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import timedelta
+
+from services.chassis import errors
+from services.game.adapters.archive import Archive
+from services.game.adapters.redis_games import Answer, Granted, RedisGames
+from services.game.adapters.redis_reads import RedisReads
+from services.game.adapters.redis_streams import Followers
+from services.game.asked import Asked
+from services.game.deciding import Deciding
+from services.game.loading import Loading, no_such_game
+from services.game.shown import LAST_EVENTS, replayed, settled_entries
+from services.game.stored import Entry, LiveGame
+from services.game.workers import Workers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attached:
+    """Where an action's events are to be had: after the event `after` of the stream of `number`, or, all of them, in `settled`."""
+
+    game_id: str
+    number: int
+    after: int
+    settled: tuple[Entry, ...] = ()
+
+
+class Turns:
+    """What a player does with a turn: take it, watch it, stop its telling."""
+
+    def __init__(
+        self,
+        games: RedisGames,
+        reads: RedisReads,
+        followers: Followers,
+        archive: Archive,
+        loading: Loading,
+        deciding: Deciding,
+        workers: Workers,
+    ) -> None:
+        self._games = games
+        self._reads = reads
+        self._followers = followers
+        self._archive = archive
+        self._loading = loading
+        self._deciding = deciding
+        self._workers = workers
+
+    async def submit(self, owner: str, game_id: str, asked: Asked, expected: int, key: str) -> Attached:
+        """Stores an action, has it decided by a worker, and says where its events are. The same key and action again is the same action.
+
+        Raises NotFound(GAME_NOT_FOUND), Conflict(STALE_TURN, GAME_BUSY, GAME_ENDED, GAME_SUSPENDED), Invalid(KEY_MISMATCH), Unavailable.
+        """
+        action_hash = asked.hash
+        key = key or f"auto:{expected}:{action_hash[:32]}"
+        nonce = secrets.token_hex(8)
+        answer = await self._games.begin(game_id, owner, key, action_hash, asked.to_bytes(), expected, nonce)
+        if not isinstance(answer, Granted) and answer[0] == b"ABSENT":
+            await self._loading.load(game_id, owner)
+            answer = await self._games.begin(game_id, owner, key, action_hash, asked.to_bytes(), expected, nonce)
+        if isinstance(answer, Granted):
+            self._workers.spawn(self._deciding.decide(game_id, key, action_hash, asked, answer), f"turn {game_id}:{answer.number + 1}")
+            return Attached(game_id=game_id, number=answer.number + 1, after=answer.k0 - 1)
+        return await self._not_granted(answer, game_id, action_hash, expected, key)
+
+    async def _not_granted(self, answer: Answer, game_id: str, action_hash: str, expected: int, key: str) -> Attached:
+        match answer[0]:
+            case b"RUNNING":
+                return Attached(game_id=game_id, number=int(answer[1]), after=int(answer[2]) - 1)
+            case b"DONE" if int(answer[1]) >= 0:
+                return Attached(game_id=game_id, number=int(answer[1]), after=int(answer[2]) - 1)
+            case b"DONE":
+                settled = settled_entries(expected + 1, int(answer[2]), answer[3])
+                return Attached(game_id=game_id, number=expected + 1, after=int(answer[2]) - 1, settled=settled)
+            case b"MISMATCH":
+                raise _mismatch(key)
+            case b"CONFLICT":
+                return await self._long_ago(game_id, action_hash, expected, key, int(answer[1]))
+            case b"BUSY":
+                raise errors.Conflict(
+                    "GAME_BUSY",
+                    "another action of this game is being decided",
+                    metadata={"gameId": game_id},
+                    retry_after=timedelta(milliseconds=min(max(int(answer[1]), 100), 1000)),
+                )
+            case b"CLOSED" if answer[1] == b"SUSPENDED":
+                raise errors.Conflict("GAME_SUSPENDED", "the game is suspended", metadata={"gameId": game_id})
+            case b"CLOSED":
+                raise errors.Conflict(
+                    "GAME_ENDED", "the game has ended: begin another", metadata={"gameId": game_id, "endingId": answer[2].decode()}
+                )
+            case _:
+                raise no_such_game(game_id)
+
+    async def _long_ago(self, game_id: str, action_hash: str, expected: int, key: str, number: int) -> Attached:
+        """A key that Redis has forgotten: PostgreSQL has it for ever."""
+        try:
+            row = await self._archive.row_of_key(game_id, key)
+        except errors.NotFound:
+            raise errors.Conflict(
+                "STALE_TURN",
+                f"the game is at turn {number}, not {expected}: read it again",
+                metadata={"turn": str(number), "expectedTurn": str(expected)},
+            ) from None
+        if row.action_hash != action_hash:
+            raise _mismatch(key)
+        return Attached(game_id=game_id, number=row.number, after=0)
+
+    async def events(self, attached: Attached) -> AsyncIterator[Entry]:
+        """An action's events, until the last."""
+        if attached.settled:
+            for entry in attached.settled:
+                yield entry
+            return
+        async for entry in self._events(attached.game_id, attached.number, attached.after):
+            yield entry
+
+    async def watch(self, owner: str, game_id: str, number: int, after: int | None) -> AsyncIterator[Entry]:
+        """The events of a turn after the event `after` (None: from the beginning of its last attempt), until the last.
+
+        Raises NotFound(GAME_NOT_FOUND, TURN_NOT_FOUND), Unavailable.
+        """
+        game = await self._loading.game(game_id, owner)
+        begun = number <= game.number or (number == game.number + 1 and await self._is_begun(game, number))
+        if number < 1 or not begun:
+            raise errors.NotFound("TURN_NOT_FOUND", f"the game has no turn {number}", metadata={"gameId": game_id, "turn": str(number)})
+        shown = await self._reads.entries(game_id, number)
+        if after is None:
+            accepted = [entry.k for entry in shown if entry.event == "accepted"]
+            after = accepted[-1] - 1 if accepted else 0
+        elif shown and shown[-1].event in LAST_EVENTS and after >= shown[-1].k:
+            # Everything was seen: the last event again, so that this stream ends as every stream does.
+            after = shown[-1].k - 1
+        async for entry in self._events(game_id, number, after):
+            yield entry
+
+    async def _is_begun(self, game: LiveGame, number: int) -> bool:
+        return await self._reads.is_deciding(game.game_id) or bool(await self._reads.entries(game.game_id, number))
+
+    async def _events(self, game_id: str, number: int, after: int) -> AsyncIterator[Entry]:
+        if not await self._reads.has_stream(game_id, number):
+            for entry in replayed(await self._loading.row(game_id, number)):
+                if entry.k > after or entry.event in LAST_EVENTS:
+                    yield entry
+            return
+        async with aclosing(self._followers.follow(game_id, number, after=after)) as entries:
+            async for entry in entries:
+                yield entry
+                if entry.event in LAST_EVENTS:
+                    return
+
+    async def stop(self, owner: str, game_id: str, number: int) -> None:
+        """Stops the telling of a turn; what is told already stays told. Raises NotFound(GAME_NOT_FOUND, TURN_NOT_FOUND)."""
+        game = await self._loading.game(game_id, owner)
+        if not 1 <= number <= game.number:
+            raise errors.NotFound("TURN_NOT_FOUND", f"the game has no turn {number}", metadata={"gameId": game_id, "turn": str(number)})
+        await self._games.stop(game_id, number)
+
+
+def _mismatch(key: str) -> errors.Invalid:
+    return errors.Invalid("KEY_MISMATCH", "this idempotency key was used for another action: take a new key", metadata={"key": key})

@@ -1,0 +1,130 @@
+"""Requests → what the use cases take: all validation stands here, and every fault of a request is said at once."""
+
+from maratang.game.v1 import game_pb2, game_service_pb2, player_service_pb2
+
+from services.chassis import errors
+from services.chassis.errors import Violation
+from services.game.asked import Asked
+from services.game.rules.commands import Command, Verb
+
+LOCALES = ("ko", "en")
+TEXT_MAX = 500
+KEY_MAX = 64
+SEED_MAX = 64
+NAME_MAX = 40
+CODE_MAX = 32
+ID_MAX = 64
+CLUES_MAX = 12
+PAGE_MAX = 100
+PAGE_DEFAULT = 20
+
+
+class _Faults:
+    """Collects what is wrong with a request, to say all of it at once."""
+
+    def __init__(self) -> None:
+        self._found: list[Violation] = []
+
+    def unless(self, good: bool, field: str, description: str) -> None:  # noqa: FBT001  it reads as a sentence
+        """Notes a fault of `field` unless it is good."""
+        if not good:
+            self._found.append(Violation(field, description))
+
+    def text(self, value: str, field: str, maximum: int) -> None:
+        """Notes a text that is too long or holds control characters."""
+        self.unless(len(value) <= maximum, field, f"has {len(value)} characters, at most {maximum} are taken")
+        self.unless("\x00" not in value, field, "holds a NUL")
+
+    def locale(self, value: str) -> None:
+        """Notes a language nobody speaks here."""
+        self.unless(value in ("", *LOCALES), "locale", f"is none of {', '.join(LOCALES)}")
+
+    def end(self) -> None:
+        """Raises Invalid(INVALID_ARGUMENT) with all that was noted."""
+        if self._found:
+            raise errors.invalid(self._found)
+
+
+def guest(request: player_service_pb2.CreateGuestRequest) -> tuple[str, str]:
+    """The name and language of a guest to be."""
+    faults = _Faults()
+    name = " ".join(request.display_name.split())
+    faults.text(name, "displayName", NAME_MAX)
+    faults.locale(request.locale)
+    faults.text(request.request_id, "requestId", KEY_MAX)
+    faults.end()
+    return name, request.locale or LOCALES[0]
+
+
+def new_game(request: game_service_pb2.CreateGameRequest, locale: str) -> tuple[str, str, str, str]:
+    """The scenario, language, seed and key of a game to be; `locale` is the player's."""
+    faults = _Faults()
+    faults.unless(bool(request.scenario_id), "scenarioId", "is required: GET /v1/scenarios lists them")
+    faults.text(request.scenario_id, "scenarioId", ID_MAX)
+    faults.locale(request.locale)
+    faults.text(request.seed, "seed", SEED_MAX)
+    faults.text(request.request_id, "requestId", KEY_MAX)
+    faults.end()
+    return request.scenario_id, request.locale or locale, request.seed, request.request_id
+
+
+def page(request: game_service_pb2.ListGamesRequest) -> tuple[str, int, str]:
+    """The status, page size and page token of a list."""
+    faults = _Faults()
+    faults.unless(0 <= request.page_size <= PAGE_MAX, "pageSize", f"is not between 1 and {PAGE_MAX}")
+    faults.unless(request.status in game_pb2.Game.Status.values(), "status", "is none that games have")
+    faults.end()
+    return game_pb2.Game.Status.Name(request.status), request.page_size or PAGE_DEFAULT, request.page_token
+
+
+def turn_asked(request: game_service_pb2.TakeTurnRequest) -> tuple[Asked, int, str]:
+    """What is asked for, the number the game must have, and the key."""
+    faults = _Faults()
+    faults.unless(request.HasField("expected_turn"), "expectedTurn", "is required: it is the game's `turn`")
+    faults.unless(request.expected_turn >= 0, "expectedTurn", "is negative")
+    faults.text(request.request_id, "requestId", KEY_MAX)
+    asked = Asked()
+    match request.WhichOneof("action"):
+        case "text":
+            faults.unless(bool(request.text.strip()), "text", "is empty")
+            faults.text(request.text, "text", TEXT_MAX)
+            asked = Asked(text=request.text)
+        case "command":
+            asked = Asked(command=_command(request.command, faults))
+        case _:
+            faults.unless(False, "text", "is required, or `command` instead")  # noqa: FBT003  it is a fault
+    faults.end()
+    return asked, request.expected_turn, request.request_id
+
+
+def _command(command: game_pb2.Command, faults: _Faults) -> Command | None:
+    known = command.verb in game_pb2.Command.Verb.values() and command.verb
+    faults.unless(bool(known), "command.verb", "is required: GET actions lists what can be done")
+    for field in ("object", "target", "topic"):
+        faults.text(getattr(command, field), f"command.{field}", ID_MAX)
+    faults.text(command.code, "command.code", CODE_MAX)
+    faults.unless(len(command.clues) <= CLUES_MAX, "command.clues", f"are more than {CLUES_MAX}")
+    for clue in command.clues:
+        faults.text(clue, "command.clues", ID_MAX)
+    if not known:
+        return None
+    return Command(
+        verb=Verb(game_pb2.Command.Verb.Name(command.verb).lower()),
+        object=command.object or None,
+        target=command.target or None,
+        topic=command.topic or None,
+        code=command.code or None,
+        clues=tuple(command.clues),
+    )
+
+
+def watched(request: game_service_pb2.WatchTurnRequest) -> int | None:
+    """The place of the last event that was seen; None: none was."""
+    if not request.after:
+        return None
+    number, _, k = request.after.partition("-")
+    if not (number.isascii() and number.isdigit() and k.isascii() and k.isdigit() and len(k) < 10):
+        raise errors.invalid([Violation("after", "is no event id: they look like 7-3")])
+    if int(number) != request.turn:
+        raise errors.invalid([Violation("after", f"is an event of turn {number}, not of turn {request.turn}")])
+    return int(k)

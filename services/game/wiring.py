@@ -1,0 +1,100 @@
+"""Everything the game service is made of, in the order it is opened."""
+
+from functools import partial
+
+from maratang.game.v1 import admin_service_pb2_grpc, game_service_pb2_grpc, player_service_pb2_grpc
+from maratang.llm_proxy.v1.generation_service_pb2_grpc import GenerationServiceStub
+from maratang.persistence.v1.archive_service_pb2_grpc import ArchiveServiceStub
+
+from services.chassis.app import Bind, Offer
+from services.chassis.clients import connect
+from services.chassis.resources import Resources
+from services.game.adapters import redis_connection
+from services.game.adapters.archive import Archive
+from services.game.adapters.model import Model
+from services.game.adapters.redis_games import RedisGames
+from services.game.adapters.redis_reads import RedisReads
+from services.game.adapters.redis_sessions import RedisSessions
+from services.game.adapters.redis_streams import Followers
+from services.game.config import Config
+from services.game.deciding import Deciding
+from services.game.game_servicer import GameServicer
+from services.game.games import Games
+from services.game.loading import Loading
+from services.game.player_servicer import PlayerServicer
+from services.game.players import Players
+from services.game.reaper import Reaper
+from services.game.recent import Recent
+from services.game.shelf import Shelf
+from services.game.sync import Sync
+from services.game.tellings import Tellings
+from services.game.turns import Turns
+from services.game.workers import Workers
+
+DRAIN_SECONDS = 8.0
+"""How long turns under way may go on after SIGTERM; another process takes over what is left."""
+
+
+def bind(config: Config) -> Bind:
+    """The game service's wiring."""
+
+    async def bind_game(resources: Resources) -> Offer:
+        lease_seconds = config.lease.total_seconds()
+        renew_seconds = lease_seconds / 3
+        registry = resources.metrics.registry
+
+        redis = await resources.open(redis_connection.connect(config.redis_url))
+        resources.probe("redis", partial(redis_connection.ping, redis))
+        # Readers block on Redis: they have connections of their own.
+        streams_redis = await resources.open(redis_connection.connect(config.redis_url, connections=2))
+        persistence = await resources.open(connect(config.persistence_address, credential=config.service_credential))
+        llm_proxy = await resources.open(connect(config.llm_proxy_address, credential=config.service_credential))
+
+        archive = Archive(ArchiveServiceStub(persistence))
+        live, reads = RedisGames(redis, lease_ms=int(lease_seconds * 1000)), RedisReads(redis)
+        followers = Followers(streams_redis, reads)
+        loading = Loading(live, reads, archive)
+        shelf = Shelf(redis, archive)
+        sync = Sync(live, reads, archive, registry)
+        recent = Recent()
+        workers = Workers()
+        model = Model(GenerationServiceStub(llm_proxy))
+        tellings = Tellings(live, followers, model, sync, recent, registry, renew_seconds=renew_seconds)
+        deciding = Deciding(live, followers, shelf, model, tellings, sync, recent, renew_seconds=renew_seconds)
+        reaper = Reaper(live, reads, loading, shelf, deciding, tellings, workers, every_seconds=min(1.0, lease_seconds / 4))
+        turns = Turns(live, reads, followers, archive, loading, deciding, workers)
+        games = Games(live, archive, loading, shelf, sync)
+        players = Players(RedisSessions(redis), archive)
+
+        resources.background(followers.read_for_all(), "streams")
+        resources.background(sync.run(), "sync")
+        resources.background(sync.sweep(), "sync sweep")
+        resources.background(reaper.run(), "reaper")
+
+        async def stopping() -> None:
+            await workers.drain(seconds=DRAIN_SECONDS)
+            await sync.drain()
+
+        return Offer(
+            public={
+                "maratang.game.v1.GameService": partial(
+                    game_service_pb2_grpc.add_GameServiceServicer_to_server,
+                    GameServicer(games, turns),  # type: ignore[abstract]  # what it has not answers NOT_IMPLEMENTED
+                ),
+                "maratang.game.v1.PlayerService": partial(
+                    player_service_pb2_grpc.add_PlayerServiceServicer_to_server,
+                    PlayerServicer(players),  # type: ignore[abstract]  # as above
+                ),
+            },
+            internal={
+                "maratang.game.v1.AdminService": partial(
+                    admin_service_pb2_grpc.add_AdminServiceServicer_to_server,
+                    admin_service_pb2_grpc.AdminServiceServicer(),  # type: ignore[abstract]  # as above
+                ),
+            },
+            lookup=players.lookup,
+            credential=config.service_credential,
+            stopping=stopping,
+        )
+
+    return bind_game
