@@ -1,0 +1,1 @@
+"""All of it on one machine: embedded servers, their supervisor, the `maratang` command. Knows every part, decides nothing about a game."""
