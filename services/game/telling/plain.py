@@ -40,8 +40,9 @@ def _plain(value: object) -> Any:  # Any: what JSON can hold
 
 def _value(hint: Any, plain: Any, where: str) -> Any:  # Any: a type as it was annotated; what JSON can hold; what the type says
     if get_origin(hint) is tuple:
-        element = get_args(hint)[0]
-        return tuple(_value(element, one, where) for one in plain or ())
+        elements = get_args(hint)
+        each = elements[:1] * len(plain or ()) if elements[-1] is ... else elements
+        return tuple(_value(element, one, where) for element, one in zip(each, plain or (), strict=True))
     if isinstance(hint, UnionType):
         if plain is None and NoneType in get_args(hint):
             return None
