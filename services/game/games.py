@@ -58,8 +58,8 @@ class Games:
             return _same(known, asked, key)
         pack_hash = await self._shelf.published(scenario_id)
         pack = await self._shelf.pack(pack_hash)
-        if locale not in pack.locales:
-            raise errors.invalid([errors.Violation("locale", f"this scenario speaks {', '.join(pack.locales)}")])
+        if locale not in pack.texts:
+            raise errors.invalid([errors.Violation("locale", f"this scenario speaks {', '.join(pack.texts)}")])
         seed = seed or secrets.token_hex(16)
         state, events = begin(pack, hashlib.blake2b(seed.encode(), digest_size=32).digest())
         encoded, now = codec.encode(state), time.time_ns() // 1_000_000
