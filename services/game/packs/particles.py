@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 _MARK = re.compile(r"\{([^{}]*)\}")
-_CLOSERS = "'\")]}>’”」』》〉 "
+_CLOSERS = "'\")]}>\u2019\u201d\u300d\u300f\u300b\u3009 "  # closing quotes and brackets, Korean ones too
 _FIRST_SYLLABLE, _LAST_SYLLABLE, _FINALS = 0xAC00, 0xD7A3, 28
 _RIEUL = 8
 
@@ -37,7 +37,7 @@ PARTICLES: Mapping[str, _Pair] = {
 }
 """What can stand in a template's braces after a word, and what it becomes."""
 
-# How digits end when read aloud: 영 일 이 삼 사 오 육 칠 팔 구; a number ending in 0 ends as 십, 백, 천 or 만 does, like 영 with a consonant.
+# How digits end when read aloud: 영 일 이 삼 사 오 육 칠 팔 구; what ends in 0 ends as 십, 백, 천 or 만 do: like 영, in a consonant.
 _DIGITS = {"0": "c", "1": "l", "2": "v", "3": "c", "4": "v", "5": "v", "6": "c", "7": "l", "8": "l", "9": "v"}
 # How letters end when named: 엘, 엠, 엔, 알; all others end in a vowel.
 _LETTERS = {"l": "l", "r": "l", "m": "c", "n": "c"}
@@ -46,7 +46,7 @@ _WORD_ENDS = {"l": "l", "m": "c", "n": "c", "k": "c", "p": "c", "t": "c", "b": "
 
 
 def particle(word: str, mark: str) -> str:
-    """The particle of the mark ("을/를") that follows the word; "을(를)" where the word's last sound can't be told. KeyError: no such mark."""
+    """The particle of the mark ("을/를") that follows the word; "을(를)" where its last sound can't be told. KeyError: no such mark."""
     pair = PARTICLES[mark]
     ending = _ending(word.rstrip(_CLOSERS))
     if ending is None:
@@ -57,7 +57,8 @@ def particle(word: str, mark: str) -> str:
 def render(template: str, params: Mapping[str, str], locale: str) -> str:
     """The template with `{name}` filled from the params and, in Korean, `{을/를}` fitted to the word before it.
 
-    What is filled in is not read as a template again. KeyError: a name that the params don't have.
+    What is filled in is not read as a template again. A template that begins with a name begins with a capital in English, where
+    names carry their article ("the brass key"). KeyError: a name that the params don't have.
     """
     parts: list[str] = []
     end = 0
@@ -67,7 +68,8 @@ def render(template: str, params: Mapping[str, str], locale: str) -> str:
         parts.append(particle("".join(parts), mark) if locale == "ko" and mark in PARTICLES else params[mark])
         end = match.end()
     parts.append(template[end:])
-    return "".join(parts)
+    told = "".join(parts)
+    return told[:1].upper() + told[1:] if locale == "en" and template.startswith("{") else told
 
 
 def names_in(template: str) -> frozenset[str]:

@@ -1,0 +1,127 @@
+"""From a pack's files to the pack the rules see, or to everything that is wrong with them."""
+
+import re
+from collections.abc import Mapping as MappingOf
+from dataclasses import replace
+
+from services.game.packs.declared import Declared, gather
+from services.game.packs.errors import PackErrors, did_you_mean
+from services.game.packs.expressions import Expressions
+from services.game.packs.fields import Fields, boolean
+from services.game.packs.folder import FILE_SIZE_MAX, FILES, NEEDED_FILES, pack_files, pack_hash
+from services.game.packs.nouns import read_doors, read_items, read_locks, read_places
+from services.game.packs.people import read_people
+from services.game.packs.reading import Reading
+from services.game.packs.source import Mapping, Problems, Spot, parse
+from services.game.packs.story import read_clues, read_conditions, read_endings, read_rules
+from services.game.packs.vocabulary import vocabulary
+from services.game.packs.words import LOCALES, check_words, flatten, texts_of
+from services.game.rules.pack import Kind, Pack
+
+RATINGS = ("all", "12", "15", "19")
+_SCENARIO_ID = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+_VERSION = re.compile(r"[0-9]{1,4}\.[0-9]{1,4}\.[0-9]{1,4}")
+_DAYS_MAX = 30
+_SLOTS_MAX = 100
+
+
+def compile_pack(files: MappingOf[str, str]) -> Pack:
+    """The pack that the files make: path within the pack to text, as `read_folder` gives them.
+
+    PackErrors: what is wrong, all of it at once, each fault with its file, line and column.
+    """
+    problems = Problems()
+    parsed = _parsed(files, problems)
+    declared = gather(parsed, problems)
+    reading = Reading(declared=declared, expressions=Expressions(vocabulary(declared), problems), problems=problems)
+    pack = _read(files, parsed, reading)
+    if problems.errors:
+        raise PackErrors(set(problems.errors))
+    return pack
+
+
+def _parsed(files: MappingOf[str, str], problems: Problems) -> dict[str, Mapping]:
+    for file in NEEDED_FILES:
+        if file not in files:
+            problems.add(Spot(file=file, line=1, column=1), f"a pack needs the file {file}")
+    for file in files:
+        if file not in FILES and not file.startswith("tests/"):
+            problems.add(Spot(file=file, line=1, column=1), f"a pack has no file of that name{did_you_mean(file, FILES)}")
+    parsed = {}
+    for file, text in pack_files(files).items():
+        if len(text) > FILE_SIZE_MAX:
+            problems.add(Spot(file=file, line=1, column=1), f"a file has at most {FILE_SIZE_MAX} characters")
+        else:
+            parsed[file] = parse(file, text, problems)
+    nothing = {file: Mapping(spot=Spot(file=file, line=1, column=1), entries={}, keys={}) for file in FILES if file not in parsed}
+    return parsed | nothing
+
+
+def _read(files: MappingOf[str, str], parsed: MappingOf[str, Mapping], reading: Reading) -> Pack:
+    fields = reading.fields(parsed["pack.yaml"], "pack.yaml")
+    top = reading.fields(parsed["places.yaml"], "places.yaml")
+    top.node("places"), top.node("doors")
+    top.done()
+    days = fields.integer("days", minimum=1, maximum=_DAYS_MAX)
+    slots = fields.integer("slots_per_day", minimum=1, maximum=_SLOTS_MAX)
+    start = fields.need("start")
+    for key in ("title", "summary", "opening"):
+        reading.want(f"pack.{key}", fields.spot)
+    statistics = reading.statistics(fields, "statistics")
+    for key in statistics:
+        reading.want(f"statistic.{key}.name", fields.spot)
+    places = read_places(reading)
+    rules = (*read_rules(reading), *read_clues(reading))
+    pack = Pack(
+        scenario_id=_matching(fields, "id", _SCENARIO_ID, "small letters, digits, _ and -, a letter first, at most 40"),
+        version=_matching(fields, "version", _VERSION, "three numbers, as in 1.0.0"),
+        pack_hash=pack_hash(files),
+        rating=fields.choice("rating", RATINGS),
+        days=days,
+        slots_per_day=slots,
+        evening_from=fields.integer("evening_from", default=slots + 1, minimum=1, maximum=slots),
+        start="" if start is None else reading.id(start, Kind.PLACE),
+        sleep_when=reading.test(fields.node("sleep_when")),
+        statistics=statistics,
+        flags={flag: boolean(node, reading.problems, f"the flag {flag!r}") for flag, node in fields.entries("flags")},
+        variables=reading.statistics(fields, "vars"),
+        conditions=read_conditions(reading),
+        places=places,
+        doors=read_doors(reading, places),
+        items=read_items(reading),
+        people=read_people(reading, days=days, slots_per_day=slots),
+        locks=read_locks(reading),
+        clues=tuple(reading.declared.of(Kind.CLUE)),
+        rules=tuple(sorted(rules, key=lambda rule: -rule.priority)),
+        endings=read_endings(reading),
+        kinds=reading.declared.kinds,
+        texts={},
+    )
+    fields.done()
+    _check_nesting(reading.declared, pack, reading.problems)
+    return _with_texts(pack, parsed, reading)
+
+
+def _with_texts(pack: Pack, parsed: MappingOf[str, Mapping], reading: Reading) -> Pack:
+    words = {locale: flatten(f"text/{locale}.yaml", parsed[f"text/{locale}.yaml"], reading.problems) for locale in LOCALES}
+    check_words(words, reading.wanted, reading.declared, reading.problems)
+    return replace(pack, texts={locale: texts_of(words[locale], locale) for locale in LOCALES})
+
+
+def _matching(fields: Fields, key: str, pattern: re.Pattern[str], shape: str) -> str:
+    word = fields.text(key)
+    node = fields.node(key)
+    if node is not None and not pattern.fullmatch(word):
+        fields.problems.add(node.spot, f"{key!r} is {shape}, not {word!r}")
+    return word
+
+
+def _check_nesting(declared: Declared, pack: Pack, problems: Problems) -> None:
+    """Note items that lie in themselves."""
+    for item in pack.items:
+        where, seen = item, set[str]()
+        while where in pack.items and where not in seen:
+            seen.add(where)
+            where = pack.items[where].start
+        if where == item:
+            problems.add(declared.spots[item], f"{item!r} lies in itself, by way of {', '.join(sorted(seen))}")

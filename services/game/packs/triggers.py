@@ -1,0 +1,75 @@
+"""What rules and clues wait for: patterns of events, read from a pack's files."""
+
+from services.game.packs.fields import scalar
+from services.game.packs.reading import Reading
+from services.game.packs.source import Mapping, Node, is_null
+from services.game.rules.events import EventKind
+from services.game.rules.pack import Kind, Trigger
+from services.game.rules.state import PLAYER
+
+_ABOUT_PLACE = frozenset({EventKind.MOVED})
+_ABOUT_PERSON = frozenset({EventKind.TALKED, EventKind.PHASE_CHANGED, EventKind.MOOD_CHANGED, EventKind.STATUS_CHANGED})
+_FIELDS = ("subject", "object", "place", "value")
+_KINDS = tuple(kind.value for kind in EventKind if kind not in (EventKind.RULE_FIRED, EventKind.TURN_TAKEN, EventKind.ENDED))
+
+
+def read_triggers(reading: Reading, nodes: tuple[Node, ...]) -> tuple[Trigger, ...]:
+    """`- taken: key`, `- moved: hall`, `- talked: {subject: mina, object: power}`, `- waited`; any one of the list will do.
+
+    A single word after the kind is the place of `moved`, the subject of `talked` and of what changes in people, else the object.
+    """
+    return tuple(trigger for node in nodes for trigger in _read(reading, node))
+
+
+def _read(reading: Reading, node: Node) -> list[Trigger]:
+    if not isinstance(node, Mapping):
+        return [Trigger(kind=_kind(reading, scalar(node, reading.problems, "an event").text, node))]
+    triggers = []
+    for word, about in node.entries.items():
+        kind = _kind(reading, word, node)
+        if isinstance(about, Mapping):
+            triggers.append(_of_fields(reading, kind, about))
+        elif is_null(about):
+            triggers.append(Trigger(kind=kind))
+        elif kind in _ABOUT_PLACE:
+            triggers.append(Trigger(kind=kind, place=reading.id(about, Kind.PLACE)))
+        elif kind in _ABOUT_PERSON:
+            triggers.append(Trigger(kind=kind, subject=reading.id(about, Kind.PERSON)))
+        else:
+            triggers.append(Trigger(kind=kind, object=_object(reading, kind, about)))
+    return triggers
+
+
+def _kind(reading: Reading, word: str, node: Node) -> EventKind:
+    if word in _KINDS:
+        return EventKind(word)
+    reading.problems.unknown(node.spot, "event", word, _KINDS)
+    return EventKind.WAITED
+
+
+def _of_fields(reading: Reading, kind: EventKind, node: Mapping) -> Trigger:
+    fields = reading.fields(node, "an event")
+    subject, about, place = (fields.node(name) for name in _FIELDS[:3])
+    value = fields.text("value", "")
+    fields.done()
+    number = value.removeprefix("-").isdigit()
+    return Trigger(
+        kind=kind,
+        subject=None if subject is None else reading.id(subject, Kind.PERSON, Kind.ITEM, Kind.DOOR),
+        object=None if about is None else _object(reading, kind, about),
+        place=None if place is None else reading.id(place, Kind.PLACE, also=(PLAYER,)),
+        value=(int(value) if number else value) if value else None,
+    )
+
+
+def _object(reading: Reading, kind: EventKind, node: Node) -> str:
+    declared = reading.declared
+    own = {
+        EventKind.TALKED: tuple(topic for topics in declared.person_topics.values() for topic in topics),
+        EventKind.FLAG_SET: declared.flags,
+        EventKind.VARIABLE_SET: declared.variables,
+        EventKind.STATISTIC_CHANGED: (*declared.statistics, *(key for keys in declared.person_statistics.values() for key in keys)),
+    }
+    if kind in own:
+        return reading.one_of(node, f"object of {kind}", own[kind])
+    return reading.id(node, Kind.ITEM, Kind.DOOR, Kind.CLUE, Kind.PERSON, Kind.CONDITION)
