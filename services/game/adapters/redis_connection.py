@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import redis.asyncio as redis
+from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import OutOfMemoryError, RedisError, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
-from redis.retry import Retry
 
 from services.chassis import errors
 
@@ -22,7 +22,7 @@ _RETRY_AFTER = timedelta(seconds=1)
 async def connect(url: str, *, connections: int = 64) -> AsyncIterator[Redis]:
     """Clients of the Redis at `url` while the block lasts.
 
-    Commands are retried over about two seconds, which carries turns over a restart: every write is an idempotent script.
+    Commands are retried over three to four seconds, which carries turns over a restart: every write is an idempotent script.
     """
     pool = redis.BlockingConnectionPool.from_url(
         url,
@@ -31,7 +31,8 @@ async def connect(url: str, *, connections: int = 64) -> AsyncIterator[Redis]:
         socket_timeout=5,
         socket_connect_timeout=2,
         health_check_interval=0,
-        retry=Retry(ExponentialBackoff(cap=0.4, base=0.02), 8),
+        # Connecting and the command round it each retry so often.
+        retry=Retry(ExponentialBackoff(cap=0.5, base=0.05), 3),
         retry_on_error=[RedisConnectionError, RedisTimeoutError, ConnectionError],
     )
     client = Redis(connection_pool=pool)

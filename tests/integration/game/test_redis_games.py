@@ -1,0 +1,282 @@
+"""The scripts that change live games, on a real Valkey."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import orjson
+import pytest
+from redis.asyncio import Redis as Client
+
+from services.game.adapters import keys
+from services.game.adapters.redis_connection import Redis, connect
+from services.game.adapters.redis_games import KEYS_KEPT, Committed, Granted, RedisGames
+from services.game.adapters.redis_reads import RedisReads
+from services.game.stored import RESOLVED, LiveGame, Row
+from tests.support.eventually import eventually
+
+pytestmark = pytest.mark.anyio
+GAME = "0f0e0d0c-0b0a-4909-8807-060504030201"
+OWNER = "mina"
+LEASE_MS = 300
+ACTION = "a" * 64
+OTHER_ACTION = "b" * 64
+
+
+@pytest.fixture
+async def client(redis_url: str) -> AsyncIterator[Redis]:
+    async with connect(redis_url) as client:
+        yield client
+
+
+@pytest.fixture
+def games(client: Redis) -> RedisGames:
+    return RedisGames(client, lease_ms=LEASE_MS)
+
+
+@pytest.fixture
+def reads(client: Redis) -> RedisReads:
+    return RedisReads(client)
+
+
+def a_game(**changes) -> LiveGame:
+    game = LiveGame(
+        game_id=GAME, owner=OWNER, scenario_id="tutorial", pack_hash="pack", locale="ko", seed="seed", epoch=0, number=0, persisted=-1,
+        branch_id="main", depth=0, status="ACTIVE", ending="", state=b"state 0", state_hash=b"h" * 32, asked="asked", created_ms=1,
+        updated_ms=1,
+    )  # fmt: skip
+    return replace(game, **changes)
+
+
+def a_row(number: int = 1, *, key: str = "k", action_hash: str = ACTION, **changes) -> Row:
+    row = Row(
+        game_id=GAME, number=number, parent=number - 1, branch_id="main", depth=number, revision=RESOLVED, key=key,
+        action_hash=action_hash, text="열쇠를 줍는다", record={"lines": [], "ending": None}, state_hash=b"s" * 32, telling=None, created_ms=2,
+    )  # fmt: skip
+    return replace(row, **changes)
+
+
+async def begin(games: RedisGames, *, key: str = "k", action: str = ACTION, expected: int = 0, owner: str = OWNER, nonce: str = "n"):
+    return await games.begin(GAME, owner, key, action, b'{"text":"x"}', expected, nonce)
+
+
+async def granted(games: RedisGames, **how) -> Granted:
+    answer = await begin(games, **how)
+    assert isinstance(answer, Granted), answer
+    return answer
+
+
+async def commit(games: RedisGames, row: Row, fence: int, *, nonce: str = "n", status: str = "ACTIVE", ending: str = ""):
+    return await games.commit(
+        row, fence=fence, state=b"state", status=status, ending=ending, nonce=nonce, prompt=b"{}", resolved=b'{"lines":[]}'
+    )
+
+
+async def play(games: RedisGames, number: int, *, key: str = "k", action: str = ACTION) -> Committed:
+    right = await granted(games, key=key, action=action, expected=number - 1)
+    done = await commit(games, a_row(number, key=key, action_hash=action), right.fence)
+    assert isinstance(done, Committed), done
+    return done
+
+
+@pytest.fixture
+async def game(games: RedisGames) -> LiveGame:
+    made = a_game()
+    assert await games.restore(made, known_keys=[], rows=[])
+    return made
+
+
+async def test_begin_grants_the_state_and_shows_accepted(games: RedisGames, reads: RedisReads, game: LiveGame):
+    right = await granted(games)
+
+    assert (right.number, right.state, right.pack_hash, right.k0) == (0, b"state 0", "pack", 1)
+    assert [(entry.k, entry.event, orjson.loads(entry.data)) for entry in await reads.entries(GAME, 1)] == [(1, "accepted", {"turn": 1})]
+    assert await reads.is_deciding(GAME)
+
+
+@pytest.mark.parametrize(
+    ("how", "answer"),
+    [
+        ({"owner": "another"}, [b"NOT_OWNER"]),
+        ({"expected": 5, "key": "late"}, [b"CONFLICT", b"1"]),
+        ({"key": "k", "action": OTHER_ACTION, "expected": 0}, [b"MISMATCH"]),
+        ({"key": "k", "expected": 0}, [b"DONE", b"1", b"1", b""]),
+        ({"key": "k", "expected": 7}, [b"DONE", b"1", b"1", b""]),
+        ({"owner": "another", "key": "k", "action": OTHER_ACTION}, [b"NOT_OWNER"]),
+    ],
+)
+async def test_begin_answers_in_the_order_owner_key_number(games: RedisGames, game: LiveGame, how, answer):
+    await play(games, 1)
+
+    assert await begin(games, **how) == answer
+
+
+async def test_begin_knows_an_absent_game(games: RedisGames):
+    assert await begin(games) == [b"ABSENT"]
+
+
+async def test_begin_lets_the_same_key_attach_and_another_wait(games: RedisGames, game: LiveGame):
+    await granted(games)
+
+    assert await begin(games, nonce="another call") == [b"RUNNING", b"1", b"1"]
+    assert (await begin(games, action=OTHER_ACTION, nonce="another call"))[0] == b"MISMATCH"
+    busy = await begin(games, key="other", nonce="another call")
+    assert busy[0] == b"BUSY"
+    assert 0 < int(busy[1]) <= LEASE_MS
+
+
+async def test_begin_repeated_by_the_same_call_is_the_same_grant(games: RedisGames, game: LiveGame):
+    assert await begin(games) == await begin(games)
+
+
+async def test_begin_refuses_a_game_that_has_ended(games: RedisGames, game: LiveGame):
+    right = await granted(games)
+    await commit(games, a_row(), right.fence, status="ENDED", ending="dawn")
+
+    assert await begin(games, key="more", expected=1) == [b"CLOSED", b"ENDED", b"dawn"]
+
+
+async def test_eight_begins_of_one_number_grant_one(games: RedisGames, game: LiveGame):
+    answers = await asyncio.gather(*(begin(games, key=f"k{n}", action=f"{n}" * 64, nonce=f"{n}") for n in range(8)))
+
+    assert sum(isinstance(answer, Granted) for answer in answers) == 1
+    assert {answer[0] for answer in answers if not isinstance(answer, Granted)} == {b"BUSY"}
+
+
+async def test_commit_makes_a_row_a_key_a_dirty_mark_and_a_telling_job(games: RedisGames, reads: RedisReads, game: LiveGame, client: Client):
+    done = await play(games, 1)
+
+    live, rows = await reads.backlog(GAME)
+    assert (live.number, live.state, live.depth) == (1, b"state", 1)
+    assert rows == [a_row()]
+    assert await reads.dirty_games(limit=10) == [GAME]
+    assert not await reads.is_deciding(GAME)
+    assert await client.zrange(keys.tellings(keys.shard_of(GAME)), 0, -1) == [f"{GAME}:1".encode()]
+    assert [(entry.k, entry.event) for entry in await reads.entries(GAME, 1)] == [(1, "accepted"), (2, "resolved")]
+    assert done.k == 2
+
+
+async def test_commit_under_an_old_fence_is_refused(games: RedisGames, reads: RedisReads, game: LiveGame):
+    old = await granted(games)
+    taken = await eventually(lambda: games.take_over_action(GAME))
+
+    assert await commit(games, a_row(), old.fence) == "FENCED"
+    assert isinstance(await commit(games, a_row(), taken.fence), Committed)
+    assert await commit(games, a_row(), old.fence, nonce="late") == "DONE"
+    assert (await reads.game(GAME)).number == 1
+
+
+async def test_commit_repeated_by_the_same_worker_is_the_same_commit(games: RedisGames, reads: RedisReads, game: LiveGame):
+    right = await granted(games)
+    first = await commit(games, a_row(), right.fence)
+
+    assert await commit(games, a_row(), right.fence) == first
+    assert len(await reads.entries(GAME, 1)) == 2
+
+
+async def test_abort_keeps_the_answer_and_the_number(games: RedisGames, reads: RedisReads, game: LiveGame):
+    right = await granted(games)
+    events = [("refused", b'{"lines":[]}'), ("settled", b"{}")]
+
+    done = await games.abort(GAME, 1, fence=right.fence, key="k", action_hash=ACTION, answer=b"no:way", events=events)
+
+    assert done == "OK"
+    assert await begin(games, nonce="later") == [b"DONE", b"-1", b"1", b"no:way"]
+    assert [entry.event for entry in await reads.entries(GAME, 1)] == ["accepted", "refused", "settled"]
+    assert (await granted(games, key="next")).k0 == 4, "k never restarts"
+    assert await games.abort(GAME, 1, fence=right.fence, key="x", action_hash=ACTION, answer=b"", events=[]) == "FENCED"
+
+
+async def test_tell_appends_in_order_and_only_under_the_fence(games: RedisGames, reads: RedisReads, game: LiveGame):
+    job = await play(games, 1)
+
+    async def tell(k: int, fence: int = job.fence, event: str = "delta") -> str:
+        return await games.tell(GAME, 1, fence=fence, k=k, event=event, data=b'{"text":"a"}')
+
+    assert [await tell(4), await tell(3), await tell(3), await tell(4, fence=job.fence + 1)] == ["GAP", "OK", "DUP", "FENCED"]
+    await games.stop(GAME, 1)
+    assert [await tell(4), await tell(4, event="reset")] == ["STOPPED", "OK"]
+    assert [entry.k for entry in await reads.entries(GAME, 1, after=2)] == [3, 4]
+
+
+async def test_finish_writes_the_second_revision_once(games: RedisGames, reads: RedisReads, game: LiveGame):
+    job = await play(games, 1)
+    told = a_row().told({"text": "어두운 방."})
+
+    assert await games.finish(told, fence=job.fence + 5, events=[]) == "FENCED"
+    assert await games.finish(told, fence=job.fence, events=[("told", b"row")]) == 3
+    assert await games.finish(told, fence=job.fence, events=[("told", b"row")]) == "DONE"
+    assert await reads.row(GAME, 1) == told
+    assert await games.take_over_telling(GAME, 1) is None
+
+
+async def test_a_lease_is_taken_over_only_when_it_has_run_out(games: RedisGames, reads: RedisReads, game: LiveGame):
+    right = await granted(games)
+    assert await games.take_over_action(GAME) is None
+    assert (await reads.expired()).actions == ()
+
+    async def expired() -> bool:
+        return (await reads.expired()).actions == (GAME,)
+
+    await eventually(expired)
+    taken = await games.take_over_action(GAME)
+
+    assert taken.fence > right.fence
+    assert taken.attempts == 2
+    assert taken.fields[b"key"] == b"k"
+    assert not await games.renew_action(GAME, right.fence)
+    assert await games.renew_action(GAME, taken.fence)
+
+
+async def test_ack_forgets_exactly_the_revisions_that_are_stored(games: RedisGames, reads: RedisReads, game: LiveGame):
+    job = await play(games, 1)
+    await games.finish(a_row().told({"text": "x"}), fence=job.fence, events=[])
+
+    await games.ack(GAME, 0, {1: 1})
+    assert (await reads.row(GAME, 1)).revision == 2, "the told revision came after what was sent"
+    assert await reads.dirty_games(limit=10) == [GAME]
+
+    await games.ack(GAME, 9, {1: 2})
+    assert await reads.row(GAME, 1) is not None, "another epoch's word is not taken"
+
+    await games.ack(GAME, 0, {1: 2})
+    assert await reads.row(GAME, 1) is None
+    assert await reads.dirty_games(limit=10) == []
+    assert (await reads.game(GAME)).persisted == 1
+
+
+async def test_restore_refuses_what_is_older_and_reopens_untold_rows(games: RedisGames, reads: RedisReads, game: LiveGame):
+    assert not await games.restore(a_game(), known_keys=[], rows=[])
+    assert await games.restore(a_game(epoch=1, number=3), known_keys=[("old", f"{ACTION}:2:1:")], rows=[a_row(3, key="untold")])
+
+    live = await reads.game(GAME)
+    assert (live.epoch, live.number) == (1, 3)
+    assert await begin(games, key="old") == [b"DONE", b"2", b"1", b""]
+    assert (await reads.expired()).tellings == ((GAME, 3),)
+    assert (await games.take_over_telling(GAME, 3)).fence > 1_000_000
+
+
+async def test_only_the_last_keys_are_remembered(games: RedisGames, game: LiveGame):
+    for number in range(1, KEYS_KEPT + 3):
+        await play(games, number, key=f"k{number}")
+
+    assert (await begin(games, key="k2"))[0] == b"CONFLICT"
+    assert (await begin(games, key="k3"))[0] == b"DONE"
+
+
+async def test_a_key_may_look_like_a_field_of_ours(games: RedisGames, game: LiveGame):
+    for number, key in enumerate(["#", "#1", "=k1"], 1):
+        await play(games, number, key=key)
+
+    assert [(await begin(games, key=key))[:2] for key in ["#", "#1", "=k1"]] == [[b"DONE", b"1"], [b"DONE", b"2"], [b"DONE", b"3"]]
+
+
+async def test_commands_outlive_a_restart_of_the_store(redis_server):
+    async with connect(redis_server.url) as client:
+        games = RedisGames(client, lease_ms=LEASE_MS)
+        await games.restore(a_game(), known_keys=[], rows=[])
+        await redis_server.kill()
+        waiting = asyncio.create_task(begin(games))
+        await redis_server.start()
+
+        assert isinstance(await waiting, Granted)
