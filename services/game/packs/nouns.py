@@ -4,7 +4,7 @@ from services.game.packs.consequences import read_effects
 from services.game.packs.reading import Reading
 from services.game.packs.source import Node, is_null
 from services.game.rules.commands import CODE_LENGTH_MAX, Verb
-from services.game.rules.pack import Door, Exit, Item, Kind, Lock, LockKind, Place, Use
+from services.game.rules.pack import Door, Exit, Item, Kind, Lock, LockKind, Need, Place, Use
 from services.game.rules.state import GONE, PLAYER
 
 _SLOTS_MAX = 100
@@ -147,6 +147,7 @@ def _lock(reading: Reading, named: str, node: Node) -> Lock:
         keys=keys,
         code=code,
         known_by=None if known_by is None else reading.id(known_by, Kind.CLUE),
+        needs=tuple(_need(reading, named, each) for each in fields.items("needs")),
         starts_locked=fields.boolean("locked", default=True),
         attempts=fields.integer("attempts", default=0, minimum=0, maximum=_ATTEMPTS_MAX) or None,
         on_open=read_effects(reading, fields.items("on_open")),
@@ -154,3 +155,10 @@ def _lock(reading: Reading, named: str, node: Node) -> Lock:
     )
     fields.done()
     return lock
+
+
+def _need(reading: Reading, lock: str, node: Node) -> Need:
+    fields = reading.fields(node, "a need")
+    test, otherwise = reading.test(fields.need("when")), fields.text("otherwise")
+    fields.done()
+    return Need(when=test or (lambda _state: False), otherwise=reading.want(f"lock.{lock}.needs.{otherwise}", node.spot))

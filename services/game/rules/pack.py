@@ -131,6 +131,14 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """What must hold before something can be tried, and the text that says no while it doesn't."""
+
+    when: Test
+    otherwise: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lock:
     """A lock on a door or container. `attempts` bounds wrong tries (None: no bound).
 
@@ -143,6 +151,7 @@ class Lock:
     keys: tuple[str, ...]
     code: str | None
     known_by: str | None
+    needs: tuple[Need, ...]
     starts_locked: bool
     attempts: int | None
     on_open: tuple[Effect, ...]

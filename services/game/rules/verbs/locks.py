@@ -1,6 +1,6 @@
 """Opening, closing and unlocking doors and containers."""
 
-from services.game.rules.commands import CODE_LENGTH_MAX, Command
+from services.game.rules.commands import CODE_LENGTH_MAX, Command, Refused
 from services.game.rules.consequences import carry_out
 from services.game.rules.events import EventKind
 from services.game.rules.pack import Lock, LockKind, Pack
@@ -55,6 +55,9 @@ def _check_unlock(pack: Pack, state: State, command: Command) -> None:
     left = _attempts_left(state, lock)
     if left is not None and left <= 0:
         raise refusal(pack, "jammed", thing)
+    for need in lock.needs:
+        if not need.when(state):
+            raise Refused(need.otherwise, object=thing)
     _CHECKS[lock.kind](pack, state, command, lock)
 
 
