@@ -1,0 +1,119 @@
+"""The ASGI application: finds what a request is for, has it answered, and answers every failure as a problem."""
+
+import time
+from collections.abc import Iterable, Mapping
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from services.chassis import context, errors
+from services.chassis.logs import log
+from services.gateway import problems
+from services.gateway.calls import RouteCalls
+from services.gateway.draining import Draining
+from services.gateway.exchange import Answer, Exchange, Receive, Scope, Send
+from services.gateway.pages import Page
+from services.gateway.problems import Problem, Refusal
+from services.gateway.templates import Paths
+
+_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
+_log = log(__name__)
+
+
+class HttpMetrics:
+    """The numbers of the HTTP side. A route is named by its template, so that their count is bounded."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        labels = ("method", "route")
+        self.handled = Counter("http_requests", "HTTP requests answered, by status.", (*labels, "status"), registry=registry)
+        self.seconds = Histogram("http_request_seconds", "Seconds until an answer's end.", labels, registry=registry, buckets=_BUCKETS)
+        self.open = Gauge("http_requests_open", "HTTP requests under way.", registry=registry)
+
+
+class Gateway:
+    """All of the HTTP face."""
+
+    def __init__(self, calls: Iterable[RouteCalls], pages: Mapping[str, Page], draining: Draining, metrics: HttpMetrics) -> None:
+        self._pages = pages
+        self._draining = draining
+        self._metrics = metrics
+        self._paths: Paths[RouteCalls] = Paths()
+        for one in calls:
+            self._paths.add(one.route.template, one.route.http_method, one)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request, whatever becomes of it."""
+        exchange = Exchange(scope, receive, send)
+        call = context.begin(exchange.headers.get(context.REQUEST_ID), exchange.headers.get(context.TRACEPARENT))
+        exchange.request_id = call.request_id
+        began = time.perf_counter()
+        self._metrics.open.inc()
+        try:
+            with self._draining.exchange():
+                exchange.closing = self._draining.draining
+                await self._answered(exchange)
+        except errors.Failure as failed:  # before it was counted
+            await exchange.fail(problems.of_failure(failed))
+        finally:
+            took = time.perf_counter() - began
+            route = exchange.route or "none"
+            method = exchange.method if exchange.route else "any"
+            self._metrics.open.dec()
+            self._metrics.handled.labels(method, route, exchange.status).inc()
+            self._metrics.seconds.labels(method, route).observe(took)
+            _log.info(
+                "request",
+                http_method=exchange.method,
+                route=route,
+                status=exchange.status,
+                reason=exchange.reason,
+                duration_ms=round(took * 1000, 2),
+            )
+
+    async def _answered(self, exchange: Exchange) -> None:
+        try:
+            await self._serve(exchange)
+        except Refusal as refused:
+            await exchange.fail(refused.problem)
+        except errors.Failure as failed:
+            await exchange.fail(problems.of_failure(failed))
+        except Exception:  # noqa: BLE001  the one place where the gateway meets what nobody foresaw
+            _log.exception("request crashed", route=exchange.route)
+            await exchange.fail(problems.of_failure(errors.Internal("INTERNAL", "internal error")))
+
+    async def _serve(self, exchange: Exchange) -> None:
+        page = self._pages.get(exchange.path)
+        if page is not None:
+            exchange.route = exchange.path
+            if exchange.method in {"GET", "HEAD"}:
+                await exchange.answer(page(exchange.headers))
+            else:
+                await _without_call(exchange, {"GET", "HEAD"})
+            return
+        found = self._paths.find(exchange.path)
+        if found is None:
+            raise errors.NotFound("PATH_NOT_FOUND", "no method has this path; GET /docs lists them", metadata={"path": exchange.path[:200]})
+        methods = found.methods
+        calls = methods.get("GET" if exchange.method == "HEAD" else exchange.method)
+        if calls is None or (exchange.method == "HEAD" and calls.route.streaming):
+            exchange.route = next(iter(methods.values())).route.template.text
+            await _without_call(exchange, {*methods, *(["HEAD"] if "GET" in methods and not methods["GET"].route.streaming else [])})
+            return
+        exchange.route = calls.route.template.text
+        await calls.serve(exchange, found.segments)
+
+
+async def _without_call(exchange: Exchange, methods: set[str]) -> None:
+    """Answers OPTIONS with what the path has, and any other method with a refusal that says so."""
+    allow = ", ".join(sorted({*methods, "OPTIONS"}))
+    if exchange.method == "OPTIONS":
+        await exchange.answer(Answer(status=204, headers=((b"allow", allow.encode()), (b"cache-control", b"no-store"))))
+        return
+    raise Refusal(
+        Problem(
+            status=405,
+            detail=f"this path takes {allow}",
+            reason="METHOD_NOT_ALLOWED",
+            metadata={"method": exchange.method},
+            allow=allow,
+        )
+    )

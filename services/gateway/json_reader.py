@@ -1,0 +1,200 @@
+"""JSON to messages, strictly: a reader per message type, made once, that collects everything that is wrong."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias, cast
+
+from google.protobuf import json_format
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.message import Message
+
+from services.chassis import errors
+from services.chassis.errors import Violation
+from services.gateway.scalars import NulInText, Scalar, scalar_reader
+
+SPECIAL = frozenset(
+    f"google.protobuf.{name}"
+    for name in (
+        "Any", "BoolValue", "BytesValue", "DoubleValue", "Duration", "FieldMask", "FloatValue", "Int32Value", "Int64Value", "ListValue",
+        "StringValue", "Struct", "Timestamp", "UInt32Value", "UInt64Value", "Value",
+    )
+)  # fmt: skip
+"""Well-known types with a JSON form of their own, which protobuf's own reader knows."""
+
+
+class Object(dict[str, Any]):  # Any: what JSON holds
+    """A JSON object, with the names that it had more than once."""
+
+    repeated: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Faults:
+    """What is wrong with a request, field by field."""
+
+    unknown: list[Violation] = field(default_factory=list)
+    invalid: list[Violation] = field(default_factory=list)
+    nul: list[Violation] = field(default_factory=list)
+
+    def raise_if_any(self) -> None:
+        """Raises Invalid: MALFORMED_JSON for a NUL, UNKNOWN_FIELD if nothing else is wrong, else INVALID_ARGUMENT; each names all."""
+        everything = [*self.nul, *self.unknown, *self.invalid]
+        if not everything:
+            return
+        reason = "MALFORMED_JSON" if self.nul else "INVALID_ARGUMENT" if self.invalid else "UNKNOWN_FIELD"
+        said = "; ".join(f"{one.field}: {one.description}" for one in everything)
+        raise errors.Invalid(reason, said, violations=everything)
+
+
+_Set: TypeAlias = Callable[[Message, object, str, Faults], None]
+"""Sets a field from JSON: the message, the value, the field's name as the caller sent it, and where faults go."""
+
+
+class JsonReader:
+    """Reads one message type."""
+
+    def __init__(self) -> None:
+        self.fields: dict[str, tuple[FieldDescriptor, _Set]] = {}
+
+    def read(self, message: Message, value: object, where: str, faults: Faults) -> None:
+        """Sets the message's fields from a JSON object; `where` is its dotted name with the dot, or ""."""
+        if not isinstance(value, Object):
+            faults.invalid.append(Violation(where.rstrip(".") or "body", "must be a JSON object"))
+            return
+        faults.invalid.extend(Violation(where + name, "is there more than once") for name in value.repeated)
+        seen: dict[str, str] = {}
+        for name, one in value.items():
+            known = self.fields.get(name)
+            if known is None:
+                faults.unknown.append(Violation(where + name, "is no field here"))
+                continue
+            descriptor, put = known
+            if descriptor.name in seen:
+                faults.invalid.append(Violation(where + name, "is there more than once"))
+                continue
+            seen[descriptor.name] = name
+            if one is None and (descriptor.message_type is None or descriptor.message_type.full_name != "google.protobuf.Value"):
+                continue
+            group = descriptor.containing_oneof
+            if group is not None:
+                if group.name in seen:
+                    faults.invalid.append(Violation(where + name, f"can't stand beside {seen[group.name]}"))
+                    continue
+                seen[group.name] = name
+            put(message, one, where + name, faults)
+
+
+class JsonReaders:
+    """Makes and keeps the readers. Names are taken in lowerCamelCase and as the proto has them."""
+
+    def __init__(self) -> None:
+        self._readers: dict[str, JsonReader] = {}
+
+    def of(self, descriptor: Descriptor) -> JsonReader:
+        """The reader of a message type."""
+        known = self._readers.get(descriptor.full_name)
+        if known is None:
+            known = self._readers[descriptor.full_name] = JsonReader()
+            for one in descriptor.fields:
+                known.fields[one.name] = known.fields[one.json_name] = (one, self._setter(one))
+        return known
+
+    def _setter(self, descriptor: FieldDescriptor) -> _Set:
+        name = descriptor.name
+        message_type = descriptor.message_type
+        if message_type is None:
+            return _repeated_scalar(name, scalar_reader(descriptor)) if descriptor.is_repeated else _scalar(name, scalar_reader(descriptor))
+        if message_type.GetOptions().map_entry:
+            return self._map(name, message_type)
+        read = read_special if message_type.full_name in SPECIAL else self._nested(message_type)
+        return _repeated_message(name, read) if descriptor.is_repeated else _message(name, read)
+
+    def _nested(self, descriptor: Descriptor) -> _Set:
+        reader = self.of(descriptor)
+        return lambda message, value, where, faults: reader.read(message, value, f"{where}.", faults)
+
+    def _map(self, name: str, entry: Descriptor) -> _Set:
+        read_key = scalar_reader(entry.fields_by_name["key"], text=True)
+        value_field = entry.fields_by_name["value"]
+        nested = value_field.message_type
+        read = None if nested is None else read_special if nested.full_name in SPECIAL else self._nested(nested)
+        read_scalar = None if nested is not None else scalar_reader(value_field)
+
+        def put(message: Message, value: object, where: str, faults: Faults) -> None:
+            if not isinstance(value, Object):
+                faults.invalid.append(Violation(where, "must be a JSON object"))
+                return
+            target = getattr(message, name)
+            for key_text, one in value.items():
+                key = _read(read_key, key_text, where, faults)
+                if key is None:
+                    continue
+                if read is not None:
+                    read(target[key], one, f"{where}.{key_text}", faults)
+                elif read_scalar is not None and (got := _read(read_scalar, one, f"{where}.{key_text}", faults)) is not None:
+                    target[key] = got
+
+        return put
+
+
+def _read(read: Scalar, value: object, where: str, faults: Faults) -> Any:  # Any: of the type the field has; None: a fault was noted
+    try:
+        return read(value)
+    except NulInText as nul:
+        faults.nul.append(Violation(where, str(nul)))
+    except ValueError as error:
+        faults.invalid.append(Violation(where, str(error)))
+    return None
+
+
+def _scalar(name: str, read: Scalar) -> _Set:
+    def put(message: Message, value: object, where: str, faults: Faults) -> None:
+        got = _read(read, value, where, faults)
+        if got is not None:
+            setattr(message, name, got)
+
+    return put
+
+
+def _repeated_scalar(name: str, read: Scalar) -> _Set:
+    def put(message: Message, value: object, where: str, faults: Faults) -> None:
+        if not isinstance(value, list):
+            faults.invalid.append(Violation(where, "must be a JSON array"))
+            return
+        target = getattr(message, name)
+        for place, one in enumerate(value):
+            got = _read(read, one, f"{where}[{place}]", faults)
+            if got is not None:
+                target.append(got)
+
+    return put
+
+
+def _message(name: str, read: _Set) -> _Set:
+    def put(message: Message, value: object, where: str, faults: Faults) -> None:
+        nested = getattr(message, name)
+        nested.SetInParent()
+        read(nested, value, where, faults)
+
+    return put
+
+
+def _repeated_message(name: str, read: _Set) -> _Set:
+    def put(message: Message, value: object, where: str, faults: Faults) -> None:
+        if not isinstance(value, list):
+            faults.invalid.append(Violation(where, "must be a JSON array"))
+            return
+        target = getattr(message, name)
+        for place, one in enumerate(value):
+            read(target.add(), one, f"{where}[{place}]", faults)
+
+    return put
+
+
+def read_special(message: Message, value: object, where: str, faults: Faults) -> None:
+    """Reads a well-known type by its own JSON form, or notes why it can't be."""
+    try:
+        json_format.ParseDict(cast("Any", value), message)  # Any: some of these types take other JSON than objects
+    except (json_format.ParseError, ValueError, TypeError) as error:
+        kind = message.DESCRIPTOR.name
+        faults.invalid.append(Violation(where, f"is no {kind}: {error}"[:200]))

@@ -1,0 +1,131 @@
+"""The OpenAPI document holds together, and says what the contract says."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from services.gateway.comments import first_sentence
+from services.gateway.docs_page import docs_page
+from services.gateway.openapi import openapi
+from services.gateway.pages import contract
+from services.gateway.wiring import public_routes
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    return openapi(public_routes(), contract())
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation
+
+
+def references(node: object) -> Iterator[str]:
+    if isinstance(node, dict):
+        if "$ref" in node:
+            yield node["$ref"]
+        for value in node.values():
+            yield from references(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from references(value)
+
+
+def test_every_reference_leads_somewhere(document):
+    assert document["openapi"] == "3.1.0"
+    for reference in references(document):
+        assert reference.removeprefix("#/components/schemas/") in document["components"]["schemas"]
+
+
+def test_every_route_is_an_operation_with_a_name_of_its_own(document):
+    names = [operation["operationId"] for _, _, operation in operations(document)]
+
+    assert len(names) == len(set(names)) == len(public_routes())
+
+
+def test_path_parameters_are_those_of_the_path(document):
+    for path, _, operation in operations(document):
+        declared = [one["name"] for one in operation["parameters"] if one["in"] == "path"]
+        assert declared == re.findall(r"\{(\w+)\}", path)
+        assert all(one["required"] for one in operation["parameters"] if one["in"] == "path")
+
+
+def test_everything_is_described(document):
+    for path, method, operation in operations(document):
+        assert operation["summary"], (path, method)
+        assert all(one["description"] for one in operation["parameters"]), (path, method)
+        for answer in operation["responses"].values():
+            assert answer["description"], (path, method)
+    for name, schema in document["components"]["schemas"].items():
+        assert schema["description"], name
+        assert all("description" in one for one in schema.get("properties", {}).values()), name
+
+
+def test_security_follows_the_access_option(document):
+    assert document["paths"]["/v1/players:guest"]["post"]["security"] == [{}, {"bearer": []}]
+    assert document["paths"]["/v1/games"]["post"]["security"] == [{"bearer": []}]
+
+
+def test_mutations_take_an_idempotency_key_and_watches_the_last_event(document):
+    def headers(path: str, method: str) -> list[str]:
+        return [one["name"] for one in document["paths"][path][method]["parameters"] if one["in"] == "header"]
+
+    assert headers("/v1/games", "post") == ["Idempotency-Key"]
+    assert headers("/v1/games/{gameId}", "delete") == ["Idempotency-Key"]
+    assert headers("/v1/games/{gameId}/turns/{turn}:watch", "get") == ["Last-Event-ID"]
+    assert headers("/v1/games/{gameId}/view", "get") == ["If-None-Match"]
+
+
+def test_a_body_leaves_out_what_the_path_has_and_takes_nothing_unknown(document):
+    schema = document["paths"]["/v1/games/{gameId}/turns"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+
+    assert list(schema["properties"]) == ["text", "command", "expectedTurn", "requestId"]
+    assert schema["additionalProperties"] is False
+    assert schema["allOf"] == [{"not": {"required": ["text", "command"]}}]
+    assert schema["properties"]["command"]["$ref"].endswith("/CommandInput")
+
+
+def test_answers_have_their_fields_without_presence(document):
+    schemas = document["components"]["schemas"]
+
+    assert "ending" in schemas["Game"]["properties"]
+    assert "ending" not in schemas["Game"]["required"]
+    assert {"gameId", "turn", "status"} <= set(schemas["Game"]["required"])
+    assert "required" not in schemas["CommandInput"]
+    assert schemas["View.Place"]["properties"]["exits"]["items"] == {"$ref": "#/components/schemas/View.Exit"}
+
+
+def test_failures_are_those_the_comments_name(document):
+    answers = document["paths"]["/v1/games/{gameId}/turns:stream"]["post"]["responses"]
+
+    assert "STALE_TURN" in answers["409"]["description"]
+    assert "BODY_TOO_LARGE" in answers["413"]["description"]
+    assert "STORE_FULL" in answers["503"]["description"]
+    assert answers["409"]["content"]["application/problem+json"]["schema"] == {"$ref": "#/components/schemas/Problem"}
+
+
+def test_a_stream_names_its_events(document):
+    content = document["paths"]["/v1/games/{gameId}/turns:stream"]["post"]["responses"]["200"]["content"]
+
+    events = ["accepted", "resolved", "delta", "reset", "clarify", "refused", "ending", "done", "error"]
+    assert list(content["text/event-stream"]["x-events"]) == events
+    assert content["application/x-ndjson"]["x-line"] == {"$ref": "#/components/schemas/TurnEvent"}
+
+
+def test_the_page_loads_nothing_and_has_everything(document):
+    page = docs_page(document)
+
+    assert not re.search(r"(src|href)=[\"'](?![#/])|<script|@import|url\(", page)
+    assert all(f'id="{operation["operationId"]}"' in page for _, _, operation in operations(document))
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [("One. Two.", "One"), ("One", "One"), ("See `a.b` there. Two.", "See `a.b` there"), ("What? That.", "What?"), ("", "")],
+)
+def test_a_summary_is_the_first_sentence(text, first):
+    assert first_sentence(text) == first
