@@ -11,6 +11,8 @@ from typing import Any, TypeAlias
 
 Behaviour: TypeAlias = Callable[["Exchange"], Awaitable[None]]
 STREAM = {"content-type": "text/event-stream"}
+TOKEN_SECONDS = 0.05
+"""How long a token takes, so that it is on its way before what follows."""
 
 
 class Exchange:
@@ -70,13 +72,11 @@ class FaultServer:
         self.behaviour: Behaviour = says("하나", " two", " three")
         self.models: Behaviour = self._models
         self.asked: list[Exchange] = []
-        self.arrived = asyncio.Event()
-        """Set when a completion is asked for."""
         self.left_at: list[float] = []
         """When callers left before their answer was whole, as time.monotonic() says."""
         self.open = 0
         """Completions that are neither answered nor left."""
-        self.connections = 0
+        self._waiters: set[asyncio.Event] = set()
         self.links: set[_Link] = set()
         self.port = 0
 
@@ -84,17 +84,33 @@ class FaultServer:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    async def until(self, open_: int) -> None:
+        """Returns when so many completions are under way; bound it."""
+        changed = asyncio.Event()
+        self._waiters.add(changed)
+        try:
+            while self.open != open_:
+                changed.clear()
+                await changed.wait()
+        finally:
+            self._waiters.discard(changed)
+
     async def answer(self, exchange: Exchange) -> None:
         if exchange.method == "GET":
             await self.models(exchange)
             return
         self.asked.append(exchange)
         self.open += 1
-        self.arrived.set()
+        self._notify()
         try:
             await self.behaviour(exchange)
         finally:
             self.open -= 1
+            self._notify()
+
+    def _notify(self) -> None:
+        for waiter in self._waiters:
+            waiter.set()
 
     async def _models(self, exchange: Exchange) -> None:
         listed = [{"id": self.base, "root": self.base, "parent": None}]
@@ -113,7 +129,6 @@ class _Link(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport: Any = transport  # Any: uvloop's transport has no type of its own
-        self._server.connections += 1
         self._server.links.add(self)
 
     def data_received(self, data: bytes) -> None:
@@ -202,6 +217,7 @@ def streams(*texts: str, then: Behaviour) -> Behaviour:
         exchange.head(headers=STREAM)
         for text in texts:
             exchange.token(text)
+            await asyncio.sleep(TOKEN_SECONDS)
         await then(exchange)
 
     return behave

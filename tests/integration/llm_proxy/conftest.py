@@ -1,0 +1,89 @@
+"""llm_proxy over real gRPC, before model servers that misbehave as told."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
+
+import pytest
+from maratang.llm_proxy.v1 import generation_service_pb2 as pb
+from maratang.llm_proxy.v1 import generation_service_pb2_grpc as rpcs
+
+from services.chassis.app import Address, serving
+from services.chassis.clients import connect
+from services.chassis.config import Secret
+from services.llm_proxy.config import LlmProxyConfig
+from services.llm_proxy.wiring import bind
+from tests.support.fault_server import FaultServer, fault_server
+
+CREDENTIAL = Secret("between services")
+Proxy = Callable[..., AbstractAsyncContextManager["Client"]]
+
+
+class Client:
+    """A caller of llm_proxy."""
+
+    def __init__(self, stub: rpcs.GenerationServiceStub, port: int) -> None:
+        self.stub = stub
+        self.port = port
+
+    async def whole(self, **fields: object) -> pb.GenerateResponse:
+        return await self.stub.Generate(request(**fields))
+
+    async def stream(self, **fields: object) -> tuple[list[str], pb.Generation]:
+        """The pieces, and the end; raises what the stream fails with, having kept the pieces in `heard`."""
+        self.heard: list[str] = []
+        finished = pb.Generation()
+        async for event in self.stub.StreamGenerate(request(**fields)):
+            if event.HasField("finished"):
+                finished = event.finished
+            else:
+                self.heard.append(event.text)
+        return self.heard, finished
+
+    async def backend(self, name: str) -> pb.Backend:
+        return next(one for one in (await self.stub.GetBackends(pb.GetBackendsRequest())).backends if one.name == name)
+
+
+def request(*, adapter: str = "", required: bool = False, **fields: object) -> pb.GenerateRequest:
+    policy = pb.Route.BASE if not adapter else pb.Route.LORA_REQUIRED if required else pb.Route.LORA_PREFERRED
+    given = {
+        "messages": [pb.PromptMessage(role=pb.PromptMessage.USER, text="for the adapter")],
+        "fallback_messages": [pb.PromptMessage(role=pb.PromptMessage.USER, text="for the base model")],
+    }
+    return pb.GenerateRequest(**(given | {"route": pb.Route(policy=policy, adapter=adapter)} | fields))
+
+
+@asynccontextmanager
+async def proxy_before(*, base: tuple[str, ...] = (), lora: tuple[str, ...] = (), **limits: float) -> AsyncIterator[Client]:
+    """llm_proxy before these servers, with limits in seconds by their names in the configuration."""
+    quick = {"connect": 0.3, "headers": 0.4, "first_token": 0.5, "between_tokens": 0.3} | limits
+    config = LlmProxyConfig(
+        service_credential=CREDENTIAL,
+        listen_internal="127.0.0.1:0",
+        base_urls=base,
+        lora_urls=lora,
+        **{name: timedelta(seconds=seconds) for name, seconds in quick.items()},
+    )
+    async with (
+        serving(bind(config), Address(internal=config.listen_internal), grace=0.2) as ports,
+        connect(f"127.0.0.1:{ports.internal}", credential=CREDENTIAL, default_timeout=timedelta(seconds=20)) as channel,
+    ):
+        yield Client(rpcs.GenerationServiceStub(channel), ports.internal)
+
+
+@pytest.fixture
+async def base() -> AsyncIterator[FaultServer]:
+    async with fault_server(base="gemma") as server:
+        yield server
+
+
+@pytest.fixture
+async def lora() -> AsyncIterator[FaultServer]:
+    async with fault_server(base="gemma-lora", adapters=("joseon",)) as server:
+        yield server
+
+
+@pytest.fixture
+async def client(base: FaultServer) -> AsyncIterator[Client]:
+    async with proxy_before(base=(base.url,)) as client:
+        yield client

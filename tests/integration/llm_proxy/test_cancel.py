@@ -1,0 +1,129 @@
+"""A caller who leaves ends the generation at its server, at once, whatever it was doing."""
+
+import asyncio
+import time
+from datetime import timedelta
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from services.llm_proxy import wire
+from services.llm_proxy.adapters import vllm
+from services.llm_proxy.generations import Generations
+from services.llm_proxy.measures import Measures
+from services.llm_proxy.servers import Server
+from services.llm_proxy.timers import Timers
+from tests.integration.llm_proxy.conftest import Client, proxy_before, request
+from tests.support import fault_server as faulty
+from tests.support.fault_server import FaultServer
+
+pytestmark = pytest.mark.anyio
+
+PHASES = {
+    "headers": faulty.silent,
+    "first token": faulty.streams(then=faulty.silent),
+    "first token, with comments": faulty.streams(then=faulty.comments),
+    "between tokens": faulty.streams("하나", then=faulty.silent),
+}
+
+
+@pytest.fixture
+async def patient(base: FaultServer):
+    async with proxy_before(base=(base.url,), headers=30, first_token=30, between_tokens=30) as client:
+        await client.whole()
+        base.asked.clear()
+        yield client
+
+
+async def until_free(client: Client) -> None:
+    async with asyncio.timeout(5):
+        while (await client.backend("base")).in_flight:  # noqa: ASYNC110  it is asked over gRPC
+            await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize("phase", PHASES)
+@pytest.mark.parametrize("streamed", [False, True], ids=["unary", "stream"])
+async def test_the_connection_is_closed_within_50_ms(base: FaultServer, patient: Client, phase: str, streamed: bool):
+    base.behaviour = PHASES[phase]
+    took = []
+    for _ in range(3):  # the best of three: this is about the proxy, not about who else uses the machine
+        async with asyncio.timeout(5):
+            call = asyncio.create_task(patient.stream() if streamed else patient.whole())
+            await base.until(1)
+            if streamed and phase == "between tokens":
+                while not patient.heard:  # noqa: ASYNC110  a list tells nobody that it grew
+                    await asyncio.sleep(0.01)
+            left = time.monotonic()
+            call.cancel()
+            await base.until(0)
+            took.append(base.left_at[-1] - left)
+            await asyncio.gather(call, return_exceptions=True)
+
+    assert min(took) < 0.05
+    await until_free(patient)
+
+
+async def test_while_connecting_a_caller_can_leave():
+    registry = CollectorRegistry()
+    with faulty.black_hole() as url:
+        async with vllm.connect(f"{url}/v1", key=None, timers=Timers(connect=timedelta(seconds=30))) as model_server:
+            server = Server(backend="base", near=True, model_server=model_server, clock=time.monotonic)
+            running = Generations([server], Measures(registry)).begin(wire.ask(request()), streamed=True)
+            reader = asyncio.create_task(running.take())
+            await asyncio.wait([reader], timeout=0.1)
+            assert registry.get_sample_value("llm_generations_in_flight") == 1
+            running.cancel()
+            running.cancel()
+            async with asyncio.timeout(0.5):
+                assert await reader is None
+
+    assert registry.get_sample_value("llm_generations_in_flight") == 0
+
+
+async def test_cancelling_twice_leaves_everything_usable(base: FaultServer, patient: Client):
+    base.behaviour = faulty.streams("하나", then=faulty.comments)
+    calls = [asyncio.create_task(patient.stream()) for _ in range(20)]
+    async with asyncio.timeout(5):
+        await base.until(20)
+    for call in calls:
+        call.cancel()
+    await asyncio.sleep(0)
+    for call in calls:
+        call.cancel()
+    await asyncio.gather(*calls, return_exceptions=True)
+    async with asyncio.timeout(5):
+        await base.until(0)
+    await until_free(patient)
+
+    base.behaviour = faulty.says("whole")
+    assert [(await patient.whole()).text for _ in range(3)] == ["whole"] * 3
+
+
+async def test_a_caller_who_reads_nothing_and_leaves_is_noticed(base: FaultServer, patient: Client):
+    """The handler then stands in gRPC's own send, where no cancellation reaches the generator."""
+
+    async def flood(exchange: faulty.Exchange) -> None:
+        exchange.head(headers=faulty.STREAM)
+        while True:
+            exchange.token("길" * 10_000)
+            await asyncio.sleep(0.001)
+
+    base.behaviour = flood
+    call = patient.stub.StreamGenerate(request())
+    async with asyncio.timeout(5):
+        await base.until(1)
+        await asyncio.sleep(0.3)
+        call.cancel()
+        await base.until(0)
+    await until_free(patient)
+
+
+async def test_a_service_that_stops_closes_its_streams(base: FaultServer):
+    base.behaviour = faulty.streams("하나", then=faulty.silent)
+    async with proxy_before(base=(base.url,), between_tokens=30) as client:
+        call = asyncio.create_task(client.stream())
+        async with asyncio.timeout(5):
+            await base.until(1)
+    await asyncio.gather(call, return_exceptions=True)
+    async with asyncio.timeout(5):
+        await base.until(0)
