@@ -1,8 +1,7 @@
 """GenerationService: parse, generate, render."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import grpc
@@ -26,33 +25,29 @@ class GenerationServicer(rpcs.GenerationServiceServicer):
 
     async def Generate(self, request: pb.GenerateRequest, rpc: "Rpc") -> pb.GenerateResponse:
         """A whole text."""
-        with self._running(request, rpc, streamed=False) as running:
-            async with asyncio.timeout(UNARY_SECONDS if rpc.time_remaining() is None else None):
-                text = await running.take() or ""
-                await running.take()
-            return wire.whole(text, running.outcome())
+        running = self._begin(request, rpc, streamed=False)
+        async with asyncio.timeout(UNARY_SECONDS if rpc.time_remaining() is None else None):
+            text = await running.take() or ""
+            await running.take()
+        return wire.whole(text, running.outcome())
 
     async def StreamGenerate(self, request: pb.GenerateRequest, rpc: "Rpc") -> AsyncIterator[pb.GenerateEvent]:
         """A text as it comes."""
-        with self._running(request, rpc, streamed=True) as running:
-            while (text := await running.take()) is not None:
-                yield wire.piece(text)
-            yield wire.finished(running.outcome())
+        running = self._begin(request, rpc, streamed=True)
+        while (text := await running.take()) is not None:
+            yield wire.piece(text)
+        yield wire.finished(running.outcome())
 
     async def GetBackends(self, request: pb.GetBackendsRequest, rpc: "Rpc") -> pb.GetBackendsResponse:
         """How the backends are."""
         return wire.backends(servers.status_of(name, self._servers) for name in (routing.BASE, routing.LORA))
 
-    @contextmanager
-    def _running(self, request: pb.GenerateRequest, rpc: "Rpc", *, streamed: bool) -> Iterator[Running]:
+    def _begin(self, request: pb.GenerateRequest, rpc: "Rpc", *, streamed: bool) -> Running:
         """A generation that ends with its call, however that ends."""
         running = self._generations.begin(wire.ask(request), streamed=streamed)
-        # A call that is cancelled while gRPC sends leaves this generator suspended, so leaving the block is not enough.
+        # Not in a `finally` here: a call that is cancelled while gRPC sends leaves the handler suspended where it is.
         rpc.add_done_callback(lambda _: running.cancel())  # type: ignore[arg-type]  # the stub asks for a parameter named as its own
-        try:
-            yield running
-        finally:
-            running.cancel()
+        return running
 
 
 Rpc = grpc.aio.ServicerContext[Any, Any]  # Any: one name serves every pair of messages
