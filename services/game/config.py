@@ -7,7 +7,7 @@ from services.chassis.config import configuration, setting
 
 
 @configuration
-class Config(ServiceConfig):
+class GameConfig(ServiceConfig):
     """The game service's settings; all services' stand in ServiceConfig."""
 
     redis_url: str = setting("REDIS_URL")

@@ -155,7 +155,7 @@ class Tellings:
         """What the model told; None: it can't be asked."""
         if job.prompt is None or job.pack is None or job.state is None:
             return None
-        watch = Watch(job.pack, job.state, job.locale)
+        watch = Watch(job.pack, job.state, job.locale, told=[line["text"] for line in job.row.record["lines"]])
         worded = Worded(told_by=ToldBy.BASE, model="")
         conversation = f"{job.row.game_id}:{job.row.number}"
         speaker = job.prompt.speaker
@@ -165,7 +165,7 @@ class Tellings:
                     worded = piece
                 elif released := watch.feed(piece):
                     await stream.delta(released, speaker)
-                if watch.failed:
+                if watch.over:
                     break
         if rest := watch.end():
             await stream.delta(rest, speaker)

@@ -16,7 +16,7 @@ from services.game.adapters.redis_games import RedisGames
 from services.game.adapters.redis_reads import RedisReads
 from services.game.adapters.redis_sessions import RedisSessions
 from services.game.adapters.redis_streams import Followers
-from services.game.config import Config
+from services.game.config import GameConfig
 from services.game.deciding import Deciding
 from services.game.game_servicer import GameServicer
 from services.game.games import Games
@@ -35,7 +35,7 @@ DRAIN_SECONDS = 8.0
 """How long turns under way may go on after SIGTERM; another process takes over what is left."""
 
 
-def bind(config: Config) -> Bind:
+def bind(config: GameConfig) -> Bind:
     """The game service's wiring."""
 
     async def bind_game(resources: Resources) -> Offer:
