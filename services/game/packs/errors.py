@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -29,5 +29,5 @@ class PackErrors(Exception):  # noqa: N818 (it is all the errors, hence the plur
 
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     """` (did you mean …?)` where one of the known words is like the wrong one, else nothing."""
-    match = process.extractOne(wrong, sorted(known), score_cutoff=60)
+    match = process.extractOne(wrong, sorted(str(word) for word in known), scorer=fuzz.ratio, score_cutoff=65)
     return f" (did you mean {match[0]!r}?)" if match else ""
