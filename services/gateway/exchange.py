@@ -52,7 +52,6 @@ class Exchange:
         """
         length = self.headers.get("content-length", "0")
         if not length.isdigit() or int(length) > bodies.MAX_BYTES:
-            self.closing = True
             raise bodies.too_large()
         try:
             async with asyncio.timeout(BODY_SECONDS):
@@ -71,7 +70,6 @@ class Exchange:
             part = message.get("body", b"")
             size += len(part)
             if size > bodies.MAX_BYTES:
-                self.closing = True
                 raise bodies.too_large()
             parts.append(part)
             if not message.get("more_body", False):

@@ -16,17 +16,20 @@ from services.gateway import problems
 
 MAX_HEAD_BYTES = 32 * 1024
 """How long a request's address and headers may be together."""
+MAX_DISCARDED_BYTES = 1024 * 1024
+"""How much of a body is read after its answer: closing before its sender is done would take the answer from it."""
 _LAST_SECONDS = 1
 """How long uvicorn waits for connections that did not end with their streams."""
 
 
 class _Protocol(HttpToolsProtocol):
-    """Speaks problem+json where uvicorn has words of its own, and counts heads."""
+    """Speaks problem+json where uvicorn has words of its own, and counts heads and what nobody reads."""
 
     _head_bytes = 0
+    _discarded_bytes = 0
 
     def on_message_begin(self) -> None:
-        self._head_bytes = 0
+        self._head_bytes = self._discarded_bytes = 0
         super().on_message_begin()
 
     def on_url(self, url: bytes) -> None:
@@ -36,6 +39,13 @@ class _Protocol(HttpToolsProtocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         self._count(name + value)
         super().on_header(name, value)
+
+    def on_body(self, body: bytes) -> None:
+        if self.cycle.response_complete:
+            self._discarded_bytes += len(body)
+            if self._discarded_bytes > MAX_DISCARDED_BYTES:
+                self.transport.close()
+        super().on_body(body)
 
     def send_400_response(self, msg: str) -> None:
         said = f"the request's head is longer than {MAX_HEAD_BYTES} bytes" if self._head_bytes > MAX_HEAD_BYTES else "this is not HTTP/1.1"

@@ -130,7 +130,7 @@ def of_rpc_error(error: grpc.aio.AioRpcError, service: str) -> Problem:
         if bare is not None:
             return bare
     return Problem(
-        status=status,
+        status=_OWN_STATUS.get(info.reason, status),
         detail=error.details() or "",
         reason=info.reason if info.domain == errors.DOMAIN else None,
         metadata=info.metadata,

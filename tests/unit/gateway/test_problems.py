@@ -36,7 +36,8 @@ def test_some_have_a_status_of_their_own(reason, status):
 
 @pytest.mark.parametrize(("code", "status"), [
     ("CANCELLED", 499), ("UNKNOWN", 500), ("INVALID_ARGUMENT", 400), ("DEADLINE_EXCEEDED", 504), ("NOT_FOUND", 404),
-    ("ALREADY_EXISTS", 409), ("PERMISSION_DENIED", 403), ("UNAUTHENTICATED", 401), ("RESOURCE_EXHAUSTED", 429), ("FAILED_PRECONDITION", 400), ("ABORTED", 409),
+    ("ALREADY_EXISTS", 409), ("PERMISSION_DENIED", 403), ("UNAUTHENTICATED", 401), ("RESOURCE_EXHAUSTED", 429),
+    ("FAILED_PRECONDITION", 400), ("ABORTED", 409),
     ("OUT_OF_RANGE", 400), ("UNIMPLEMENTED", 501), ("INTERNAL", 500), ("UNAVAILABLE", 503), ("DATA_LOSS", 500),
 ])  # fmt: skip
 def test_a_bare_status_follows_the_table_and_names_no_address(code, status):
