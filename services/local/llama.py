@@ -1,15 +1,14 @@
 """llama.cpp's OpenAI-style server with the small model, as a process of its own: `python -m services.local.llama`."""
 
-import asyncio
 import os
 import signal
 import sys
-import urllib.request
 from pathlib import Path
 
 from services.chassis.config import configuration, load_or_exit, setting
 from services.local import model
 from services.local.parts import Part
+from services.local.probes import answers_ok
 
 SLOTS = 4
 """How many it tells at once."""
@@ -21,6 +20,7 @@ _TEMPLATE = "{% for message in messages %}{{ message.content | trim }}\n\n{% end
 # What a caller does not say: cool, and unwilling to repeat itself, or so small a model circles.
 _TEMPERATURE = 0.4
 _REPEAT_PENALTY = 1.12
+_NICE = 5
 
 
 @configuration
@@ -45,7 +45,7 @@ def part(models_folder: Path, port: int) -> Part:
         await model.ensure(models_folder)
 
     async def ready() -> None:
-        await asyncio.to_thread(_ask_health, port)
+        await answers_ok(port, "/health")
 
     return Part(
         name="llama",
@@ -72,12 +72,18 @@ def serve(config: LlamaConfig) -> None:
     params.port = config.port
     params.n_parallel = SLOTS
     params.n_ctx = SLOTS * CONTEXT_TOKENS
-    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = cores
+    # Threads wait for each other after every layer: one core is left to the rest, or a busy machine makes all of them wait.
+    params.cpuparams.n_threads = max(1, cores - 1)
+    params.cpuparams_batch.n_threads = cores
+    # Spinning for work would take the cores from those who have some.
+    params.cpuparams.poll = params.cpuparams_batch.poll = 0
     params.use_jinja = True
     params.chat_template = _TEMPLATE
     params.sampling.temp = _TEMPERATURE
     params.sampling.penalty_repeat = _REPEAT_PENALTY
     params.ui = False
+    # A turn is a fact before it is told: whoever makes it one goes first.
+    os.nice(_NICE)
     stop = {signal.SIGTERM, signal.SIGINT}
     # Before the server starts its threads, so that all of them leave the signals to this one.
     signal.pthread_sigmask(signal.SIG_BLOCK, stop)
@@ -86,11 +92,6 @@ def serve(config: LlamaConfig) -> None:
     signal.sigwait(stop)
     # Nothing of it is worth waiting for, and its destructor waits for tellings under way.
     os._exit(0)
-
-
-def _ask_health(port: int) -> None:
-    with urllib.request.urlopen(f"{url(port)}/health", timeout=2):  # noqa: S310  the address is ours
-        pass
 
 
 if __name__ == "__main__":

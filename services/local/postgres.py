@@ -44,7 +44,7 @@ def part(folder: Path, port: int, password: Secret, *, durable: bool = True) -> 
         "unix_socket_directories": "",
         "max_connections": "200",
         "timezone": "UTC",
-        **({} if durable else {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}),
+        **({} if durable else {"fsync": "off", "full_page_writes": "off"}),
     }
 
     async def prepare() -> None:
@@ -84,7 +84,7 @@ def _create(folder: Path, data: Path, account: Account | None, password: Secret)
     command = (
         str(postgres_program("initdb")),
         "-D",
-        str(data),
+        str(unfinished),
         f"--username={ROLE}",
         f"--pwfile={secret_file}",
         "--auth=scram-sha-256",

@@ -1,0 +1,205 @@
+"""Real servers for tests: started once a run from the wheels, or named by DATABASE_URL and REDIS_URL."""
+
+import os
+import shutil
+import signal
+import socket
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import pytest
+from redis.asyncio import Redis
+
+from services.chassis.config import Secret, configuration, load, setting
+from services.local import llama, model, postgres, valkey
+from services.local.parts import Child, Part
+
+PROJECT = Path(__file__).parents[2]
+_PASSWORD = Secret("of the tests")
+
+
+@configuration
+class Given:
+    """What the environment says about the tests' servers."""
+
+    ci: bool = setting("CI", default=False)
+    """In CI what is missing is an error, not a skip."""
+    database_url: str | None = setting("DATABASE_URL", None)
+    """A PostgreSQL whose user may make databases, instead of our own."""
+    redis_url: str | None = setting("REDIS_URL", None)
+    """A Redis whose database the tests may empty, instead of our own."""
+
+
+class Server:
+    """A running part that a test may break: kill, stop, freeze, and start anew on the same port and data."""
+
+    def __init__(self, part: Part, url: str, folder: Path) -> None:
+        self.url = url
+        self._child = Child(part, folder / f"{part.name}.log")
+
+    @property
+    def pid(self) -> int:
+        return self._child.pid
+
+    @property
+    def running(self) -> bool:
+        return self._child.running
+
+    async def start(self) -> None:
+        """Starts it and returns when it is ready."""
+        await self._child.start()
+        await self._child.until_ready()
+
+    async def kill(self) -> None:
+        """kill -9."""
+        await self._child.kill()
+
+    async def stop(self) -> None:
+        """Ends it in order."""
+        await self._child.stop()
+
+    def freeze(self) -> None:
+        """SIGSTOP: connections stay open, nobody answers."""
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """SIGCONT."""
+        os.kill(self.pid, signal.SIGCONT)
+
+
+def free_port() -> int:
+    """A TCP port of 127.0.0.1 that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def missing(what: str, command: str) -> None:
+    """Skips the test, naming the command that adds what it needs; in CI fails it."""
+    message = f"{what} is missing; this adds it: {command}"
+    if load(Given).ci:
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@asynccontextmanager
+async def running_postgres(folder: Path, port: int = 0) -> AsyncIterator[Server]:
+    """PostgreSQL of its own on fresh data; fsync is off, so it survives kill -9 but not a power cut. Port 0: a free one."""
+    port = port or free_port()
+    part = postgres.part(folder / "postgres", port, _PASSWORD, durable=False)
+    async with _running(Server(part, postgres.url(port, _PASSWORD), folder)) as server:
+        yield server
+
+
+@asynccontextmanager
+async def running_valkey(folder: Path, port: int = 0) -> AsyncIterator[Server]:
+    """Valkey of its own on fresh data, with appendfsync always. Port 0: a free one."""
+    port = port or free_port()
+    async with _running(Server(valkey.part(folder / "valkey", port), valkey.url(port), folder)) as server:
+        yield server
+
+
+@asynccontextmanager
+async def fresh_database(server_url: str) -> AsyncIterator[str]:
+    """The address of a new, empty database beside the one named; dropped at the end."""
+    name = f"test_{uuid.uuid4().hex}"
+    connection = await asyncpg.connect(server_url.replace("+asyncpg", ""))
+    try:
+        await connection.execute(f'CREATE DATABASE "{name}"')
+        yield urlunsplit(urlsplit(server_url)._replace(path=f"/{name}"))
+        await connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    finally:
+        await connection.close()
+
+
+@asynccontextmanager
+async def _running(server: Server) -> AsyncIterator[Server]:
+    try:
+        await server.start()
+        yield server
+    finally:
+        if server.running:
+            await server.kill()
+
+
+@pytest.fixture(scope="session")
+async def postgres_server_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """The run's PostgreSQL; tests take `postgres_url` or `empty_database_url`."""
+    if given := load(Given).database_url:
+        yield given
+        return
+    folder = tmp_path_factory.mktemp("postgres")
+    async with running_postgres(folder) as server:
+        yield server.url
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+async def postgres_url(postgres_server_url: str) -> AsyncIterator[str]:
+    """A database that all tests of the run share: "postgresql+asyncpg://…"."""
+    async with fresh_database(postgres_server_url) as url:
+        yield url
+
+
+@pytest.fixture
+async def empty_database_url(postgres_server_url: str) -> AsyncIterator[str]:
+    """A new, empty database for one test (40 ms)."""
+    async with fresh_database(postgres_server_url) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+async def shared_redis_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """The run's Valkey; tests take `redis_url`, which empties it."""
+    if given := load(Given).redis_url:
+        yield given
+        return
+    async with running_valkey(tmp_path_factory.mktemp("valkey")) as server:
+        yield server.url
+
+
+@pytest.fixture
+async def redis_url(shared_redis_url: str) -> str:
+    """The run's Valkey, emptied for this test."""
+    async with Redis.from_url(shared_redis_url) as client:
+        await client.flushdb()
+        await client.script_flush()
+    return shared_redis_url
+
+
+@pytest.fixture
+async def redis_server(tmp_path: Path) -> AsyncIterator[Server]:
+    """A Valkey for one test to kill and start anew (0.1 s)."""
+    async with running_valkey(tmp_path) as server:
+        yield server
+
+
+@pytest.fixture
+async def postgres_server(tmp_path: Path) -> AsyncIterator[Server]:
+    """A PostgreSQL for one test to kill and start anew (1 s)."""
+    async with running_postgres(tmp_path) as server:
+        yield server
+    shutil.rmtree(tmp_path / "postgres", ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+async def llama_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """The small model behind llama.cpp's server, as VLLM_BASE_URL takes it."""
+    if not model.installed():
+        missing("the small model", model.INSTALL)
+    port = free_port()
+    part = llama.part(PROJECT / "build" / "models", port)
+    async with _running(Server(part, llama.url(port), tmp_path_factory.mktemp("llama"))) as server:
+        yield server.url
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what needs the model, so that `-m "not model"` leaves it out."""
+    for item in items:
+        if "llama_url" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.model)
