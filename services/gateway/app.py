@@ -16,6 +16,8 @@ from services.gateway.problems import Problem, Refusal
 from services.gateway.templates import Paths
 
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
+_ASKED_EACH_SECOND = frozenset({"/livez", "/readyz"})
+"""Logged only when they fail."""
 _log = log(__name__)
 
 
@@ -60,14 +62,15 @@ class Gateway:
             self._metrics.open.dec()
             self._metrics.handled.labels(method, route, exchange.status).inc()
             self._metrics.seconds.labels(method, route).observe(took)
-            _log.info(
-                "request",
-                http_method=exchange.method,
-                route=route,
-                status=exchange.status,
-                reason=exchange.reason,
-                duration_ms=round(took * 1000, 2),
-            )
+            if exchange.route not in _ASKED_EACH_SECOND or exchange.status >= 400:
+                _log.info(
+                    "request",
+                    http_method=exchange.method,
+                    route=route,
+                    status=exchange.status,
+                    reason=exchange.reason,
+                    duration_ms=round(took * 1000, 2),
+                )
 
     async def _answered(self, exchange: Exchange) -> None:
         try:

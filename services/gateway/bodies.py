@@ -49,11 +49,14 @@ def parse(body: bytes) -> object:
     except json.JSONDecodeError as error:
         _malformed(f"the body is not JSON: {error.msg} at character {error.pos}")
     except (ValueError, RecursionError):
-        _malformed("the body is not JSON that can be read: it has NaN, Infinity or an endless number")
+        _malformed("the body is not JSON that can be read: it has NaN, Infinity, an endless number or half a character in a name")
 
 
 def _object(pairs: list[tuple[str, Any]]) -> Object:  # Any: what JSON holds
     made = Object(pairs)
+    for name in made:
+        if not name.isascii():
+            name.encode()  # half of a surrogate pair is a UnicodeEncodeError: no answer could name it
     if len(made) != len(pairs):
         names = [name for name, _ in pairs]
         made.repeated = tuple(name for name in made if names.count(name) > 1)

@@ -21,6 +21,10 @@ SPECIAL = frozenset(
 )  # fmt: skip
 """Well-known types with a JSON form of their own, which protobuf's own reader knows."""
 
+_MAX_NAMED = 16
+"""How many faults are told at once: an answer must not be much longer than what it answers."""
+_MAX_NAME = 100
+
 
 class Object(dict[str, Any]):  # Any: what JSON holds
     """A JSON object, with the names that it had more than once."""
@@ -42,8 +46,10 @@ class Faults:
         if not everything:
             return
         reason = "MALFORMED_JSON" if self.nul else "INVALID_ARGUMENT" if self.invalid else "UNKNOWN_FIELD"
-        said = "; ".join(f"{one.field}: {one.description}" for one in everything)
-        raise errors.Invalid(reason, said, violations=everything)
+        named = everything[:_MAX_NAMED]
+        said = "; ".join(f"{one.field[:_MAX_NAME]}: {one.description}" for one in named)
+        more = f"; and {len(everything) - len(named)} more" if len(everything) > len(named) else ""
+        raise errors.Invalid(reason, said + more, violations=named)
 
 
 _Set: TypeAlias = Callable[[Message, object, str, Faults], None]

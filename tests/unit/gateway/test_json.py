@@ -142,6 +142,7 @@ def test_what_is_wrong_is_named(everything, text, reason, fields):
         b'{"a": "\xed\xa0\x80"}',
         b'{"a": 1}\0',
         b'{"a": NaN}',
+        b'{"\\ud800": 1}',
         b'{"a": -Infinity}',
         b'{"a": ' + b"9" * 5000 + b"}",
         b'{"a": ' + b"[" * 32 + b"]" * 32 + b"}",
@@ -188,3 +189,12 @@ def test_nothing_else_is_taken(headers):
         bodies.require_json(headers)
 
     assert caught.value.reason == "UNSUPPORTED_MEDIA_TYPE"
+
+
+def test_only_so_many_faults_are_named(everything):
+    with pytest.raises(errors.Invalid) as caught:
+        read(everything, json.dumps({f"{'x' * 500}{number}": 1 for number in range(100)}).encode())
+
+    assert len(caught.value.violations) == 16
+    assert caught.value.message.endswith("; and 84 more")
+    assert len(caught.value.message) < 3000
