@@ -1,0 +1,83 @@
+"""Takes the database's schema to a revision, one process at a time."""
+
+import io
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationInfo
+from sqlalchemy import Connection, NullPool, func, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from services.chassis.config import Secret
+from services.persistence.adapters.database import CONNECT_SECONDS, check_url
+from services.persistence.adapters.failures import TROUBLE, translated
+
+LOCK_TIMEOUT = "4s"
+"""How long a migration may wait for a table: those who come behind it wait as long."""
+STATEMENT_TIMEOUT = "10min"
+OTHER_MIGRATION_TIMEOUT = "15min"
+"""How long to wait for another process that migrates."""
+_ADVISORY_LOCK = int.from_bytes(b"maratang")
+
+
+async def upgrade(url: Secret, revision: str = "head") -> list[str]:
+    """Takes the schema up to `revision`; the revisions that were run, in their order.
+
+    Raises errors.Unavailable(DATABASE_UNAVAILABLE); what was run until then stays, each migration being a transaction of its own.
+    """
+    return await _migrate(url, lambda config: command.upgrade(config, revision))
+
+
+async def downgrade(url: Secret, revision: str) -> list[str]:
+    """Takes the schema down to `revision` ("base": nothing is left); the revisions that were undone, in their order. Raises as upgrade."""
+    return await _migrate(url, lambda config: command.downgrade(config, revision))
+
+
+def as_sql(revisions: str) -> str:
+    """The SQL of an upgrade, "base:head", to be read or linted."""
+    written = io.StringIO()
+    command.upgrade(_config(written), revisions, sql=True)
+    return written.getvalue()
+
+
+async def _migrate(url: Secret, run: Callable[[Config], None]) -> list[str]:
+    ran: list[str] = []
+
+    def note(*, step: MigrationInfo, **_: object) -> None:
+        ran.extend(step.up_revision_ids)
+
+    def migrate(connection: Connection) -> None:
+        config = _config()
+        config.attributes.update(connection=connection, note=note)
+        run(config)
+
+    try:
+        async with _alone(url) as connection:
+            await connection.run_sync(migrate)
+    except TROUBLE as error:
+        raise translated(error) from error
+    return ran
+
+
+def _config(written: io.StringIO | None = None) -> Config:
+    config = Config(output_buffer=written)
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["settings"] = [f"SET lock_timeout = '{LOCK_TIMEOUT}'", f"SET statement_timeout = '{STATEMENT_TIMEOUT}'"]
+    return config
+
+
+@asynccontextmanager
+async def _alone(url: Secret) -> AsyncIterator[AsyncConnection]:
+    """A connection of the only process that migrates; the lock goes with the connection, however it ends."""
+    engine = create_async_engine(check_url(url), poolclass=NullPool, connect_args={"timeout": CONNECT_SECONDS})
+    try:
+        async with engine.connect() as connection:
+            await connection.execute(text(f"SET statement_timeout = '{OTHER_MIGRATION_TIMEOUT}'"))
+            await connection.execute(select(func.pg_advisory_lock(_ADVISORY_LOCK)))
+            await connection.commit()
+            yield connection
+    finally:
+        await engine.dispose()

@@ -1,0 +1,151 @@
+"""The RPCs: parse, call, render. What is in the contract and not here answers NOT_IMPLEMENTED."""
+
+from typing import Any, TypeAlias
+from uuid import UUID
+
+import grpc
+from google.protobuf.empty_pb2 import Empty
+from maratang.persistence.v1 import archive_service_pb2 as pb
+from maratang.persistence.v1 import player_data_service_pb2, player_pb2, scenario_service_pb2
+from maratang.persistence.v1.archive_service_pb2_grpc import ArchiveServiceServicer
+from maratang.persistence.v1.player_data_service_pb2_grpc import PlayerDataServiceServicer
+from maratang.persistence.v1.scenario_service_pb2_grpc import ScenarioServiceServicer
+
+from services.chassis import errors
+from services.chassis.context import caller, note
+from services.persistence.adapters.postgres_games import PostgresGames
+from services.persistence.adapters.postgres_players import PostgresPlayers
+from services.persistence.adapters.postgres_scenarios import PostgresScenarios
+from services.persistence.saving import Saving
+from services.persistence.wire import fields
+from services.persistence.wire import games as game_wire
+from services.persistence.wire import players as player_wire
+from services.persistence.wire import scenarios as scenario_wire
+
+Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"  # Any: no RPC here looks at it
+
+
+class Archive(ArchiveServiceServicer):
+    """What the game service keeps in PostgreSQL."""
+
+    def __init__(self, *, players: PostgresPlayers, scenarios: PostgresScenarios, games: PostgresGames, saving: Saving) -> None:
+        self._players = players
+        self._scenarios = scenarios
+        self._games = games
+        self._saving = saving
+
+    async def CreatePlayer(self, request: pb.CreatePlayerRequest, context: Context) -> player_pb2.Player:
+        """Stores a new player with a first session."""
+        return player_wire.player_out(await self._players.create(player_wire.first_session_in(request)))
+
+    async def FindSession(self, request: pb.FindSessionRequest, context: Context) -> pb.StoredSession:
+        """Finds a session that has not expired."""
+        session = await self._players.find_session(fields.hash_in(request.token_hash, "tokenHash"))
+        if session is None:
+            raise errors.Unauthenticated("INVALID_TOKEN", "the token is unknown, expired or revoked: sign in again")
+        return player_wire.session_out(session)
+
+    async def ExtendSession(self, request: pb.ExtendSessionRequest, context: Context) -> Empty:
+        """Moves a session's expiry."""
+        token_hash = fields.hash_in(request.token_hash, "tokenHash")
+        await self._players.extend_session(token_hash, fields.time_in(request.expire_time, "expireTime"))
+        return Empty()
+
+    async def DeleteSession(self, request: pb.DeleteSessionRequest, context: Context) -> Empty:
+        """Ends a session."""
+        await self._players.delete_session(fields.hash_in(request.token_hash, "tokenHash"))
+        return Empty()
+
+    async def SaveGames(self, request: pb.SaveGamesRequest, context: Context) -> pb.SaveGamesResponse:
+        """Writes games and rows of their logs."""
+        note(games=len(request.games), rows=sum(len(saved.rows) for saved in request.games))
+        return game_wire.outcomes_out(await self._saving.save(game_wire.batch_in(request)))
+
+    async def LoadGame(self, request: pb.LoadGameRequest, context: Context) -> pb.LoadedGame:
+        """Raises a game's epoch and reads what is needed to play it on."""
+        note(game=request.game_id)
+        loaded = await self._games.load(game_wire.game_id_in(request.game_id))
+        if loaded is None:
+            raise game_wire.no_game(request.game_id)
+        return game_wire.loaded_out(*loaded)
+
+    async def GetLogRow(self, request: pb.GetLogRowRequest, context: Context) -> pb.LogRow:
+        """Reads one row of a game's log."""
+        note(game=request.game_id)
+        game_id, by = game_wire.row_asked_in(request)
+        row = await (self._games.row_by_number(game_id, by) if isinstance(by, int) else self._games.row_by_key(game_id, by))
+        if row is None:
+            raise game_wire.no_row(request)
+        return game_wire.row_out(row)
+
+    async def ListLogRows(self, request: pb.ListLogRowsRequest, context: Context) -> pb.ListLogRowsResponse:
+        """Reads a game's log in the order of the numbers."""
+        note(game=request.game_id)
+        rows = await self._games.rows_after(*game_wire.log_page_in(request))
+        if rows is None:
+            raise game_wire.no_game(request.game_id)
+        return pb.ListLogRowsResponse(rows=[game_wire.row_out(row) for row in rows])
+
+    async def ListStoredGames(self, request: pb.ListStoredGamesRequest, context: Context) -> pb.ListStoredGamesResponse:
+        """Lists a player's games."""
+        player_id, status, size, before = game_wire.games_page_in(request)
+        return game_wire.games_page_out(await self._games.of_player(player_id, status, size + 1, before), size)
+
+    async def GetPack(self, request: pb.GetPackRequest, context: Context) -> pb.StoredPack:
+        """Reads a pack's files."""
+        pack = await self._scenarios.pack(fields.key_in(request.pack_hash, "packHash"))
+        if pack is None:
+            raise scenario_wire.no_pack(request.pack_hash)
+        return scenario_wire.pack_out(pack)
+
+    async def GetPublishedScenario(self, request: pb.GetPublishedScenarioRequest, context: Context) -> scenario_service_pb2.Scenario:
+        """Reads a scenario as it is published now."""
+        return await _published(self._scenarios, request.scenario_id)
+
+
+class PlayerData(PlayerDataServiceServicer):
+    """The player's own data."""
+
+    def __init__(self, players: PostgresPlayers) -> None:
+        self._players = players
+
+    async def GetPlayer(self, request: player_data_service_pb2.GetPlayerRequest, context: Context) -> player_pb2.Player:
+        """Reads the caller."""
+        player_id = UUID(caller().player_id)
+        player = await self._players.find(player_id)
+        if player is None:
+            raise player_wire.no_player(player_id)
+        return player_wire.player_out(player)
+
+    async def UpdatePlayer(self, request: player_data_service_pb2.UpdatePlayerRequest, context: Context) -> player_pb2.Player:
+        """Changes the caller."""
+        player_id = UUID(caller().player_id)
+        player = await self._players.change(player_id, player_wire.change_in(request))
+        if player is None:
+            raise player_wire.no_player(player_id)
+        return player_wire.player_out(player)
+
+
+class Scenarios(ScenarioServiceServicer):
+    """The catalogue of scenarios."""
+
+    def __init__(self, scenarios: PostgresScenarios) -> None:
+        self._scenarios = scenarios
+
+    async def ListScenarios(
+        self, request: scenario_service_pb2.ListScenariosRequest, context: Context
+    ) -> scenario_service_pb2.ListScenariosResponse:
+        """Lists the published scenarios."""
+        size, after = scenario_wire.scenarios_page_in(request)
+        return scenario_wire.scenarios_page_out(await self._scenarios.all_published(size + 1, after), size)
+
+    async def GetScenario(self, request: scenario_service_pb2.GetScenarioRequest, context: Context) -> scenario_service_pb2.Scenario:
+        """Reads a published scenario."""
+        return await _published(self._scenarios, request.scenario_id)
+
+
+async def _published(scenarios: PostgresScenarios, scenario_id: str) -> scenario_service_pb2.Scenario:
+    scenario = await scenarios.published(fields.key_in(scenario_id, "scenarioId"))
+    if scenario is None:
+        raise scenario_wire.no_scenario(scenario_id)
+    return scenario_wire.scenario_out(scenario)

@@ -1,0 +1,1 @@
+"""The crossing between protobuf and the domain, both ways, with all validation; protobuf goes no further than here."""

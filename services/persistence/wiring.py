@@ -1,0 +1,60 @@
+"""Who is connected to whom, in the order it opens."""
+
+from functools import partial
+
+from maratang.persistence.v1.admin_service_pb2_grpc import AdminServiceServicer, add_AdminServiceServicer_to_server
+from maratang.persistence.v1.archive_service_pb2_grpc import add_ArchiveServiceServicer_to_server
+from maratang.persistence.v1.player_data_service_pb2_grpc import add_PlayerDataServiceServicer_to_server
+from maratang.persistence.v1.scenario_service_pb2_grpc import add_ScenarioServiceServicer_to_server
+
+from services.chassis.app import Bind, Offer
+from services.chassis.context import Caller
+from services.chassis.resources import Resources
+from services.persistence.adapters.database import connected
+from services.persistence.adapters.postgres_games import PostgresGames
+from services.persistence.adapters.postgres_players import PostgresPlayers
+from services.persistence.adapters.postgres_scenarios import PostgresScenarios
+from services.persistence.config import PersistenceConfig
+from services.persistence.saving import Saving
+from services.persistence.servicer import Archive, PlayerData, Scenarios
+
+
+def bind(config: PersistenceConfig) -> Bind:
+    """The service, wired by `config`."""
+
+    async def bind(resources: Resources) -> Offer:
+        database = await resources.open(connected(config.database_url))
+        resources.probe("postgres", database.ping)
+        players, scenarios, games = PostgresPlayers(database), PostgresScenarios(database), PostgresGames(database)
+        saving = Saving(games, resources.metrics.registry)
+        archive = Archive(players=players, scenarios=scenarios, games=games, saving=saving)
+
+        async def signed_in(_token: str, token_hash: bytes) -> Caller | None:
+            session = await players.find_session(token_hash)
+            if session is None:
+                return None
+            return Caller(player_id=str(session.player.player_id), token_hash=token_hash, locale=session.player.locale)
+
+        return Offer(
+            public={
+                "maratang.persistence.v1.PlayerDataService": partial(
+                    add_PlayerDataServiceServicer_to_server,
+                    PlayerData(players),  # type: ignore[abstract]  # what it has not answers NOT_IMPLEMENTED
+                ),
+                "maratang.persistence.v1.ScenarioService": partial(
+                    add_ScenarioServiceServicer_to_server,
+                    Scenarios(scenarios),  # type: ignore[abstract]  # as above
+                ),
+            },
+            internal={
+                "maratang.persistence.v1.ArchiveService": partial(add_ArchiveServiceServicer_to_server, archive),
+                "maratang.persistence.v1.AdminService": partial(
+                    add_AdminServiceServicer_to_server,
+                    AdminServiceServicer(),  # type: ignore[abstract]  # as above
+                ),
+            },
+            lookup=signed_in,
+            credential=config.service_credential,
+        )
+
+    return bind
