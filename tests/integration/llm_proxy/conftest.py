@@ -54,8 +54,10 @@ def request(*, adapter: str = "", required: bool = False, **fields: object) -> p
 
 
 @asynccontextmanager
-async def proxy_before(*, base: tuple[str, ...] = (), lora: tuple[str, ...] = (), **limits: float) -> AsyncIterator[Client]:
-    """llm_proxy before these servers, with limits in seconds by their names in the configuration."""
+async def proxy_before(
+    *, base: tuple[str, ...] = (), lora: tuple[str, ...] = (), deadline: float = 20, **limits: float
+) -> AsyncIterator[Client]:
+    """llm_proxy before these servers, asked with `deadline` seconds; with limits in seconds by their names in the configuration."""
     quick = {"connect": 0.3, "headers": 0.4, "first_token": 0.5, "between_tokens": 0.3} | limits
     config = LlmProxyConfig(
         service_credential=CREDENTIAL,
@@ -66,7 +68,7 @@ async def proxy_before(*, base: tuple[str, ...] = (), lora: tuple[str, ...] = ()
     )
     async with (
         serving(bind(config), Address(internal=config.listen_internal), grace=0.2) as ports,
-        connect(f"127.0.0.1:{ports.internal}", credential=CREDENTIAL, default_timeout=timedelta(seconds=20)) as channel,
+        connect(f"127.0.0.1:{ports.internal}", credential=CREDENTIAL, default_timeout=timedelta(seconds=deadline)) as channel,
     ):
         yield Client(rpcs.GenerationServiceStub(channel), ports.internal)
 

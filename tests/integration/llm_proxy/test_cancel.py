@@ -15,6 +15,7 @@ from services.llm_proxy.servers import Server
 from services.llm_proxy.timers import Timers
 from tests.integration.llm_proxy.conftest import Client, proxy_before, request
 from tests.support import fault_server as faulty
+from tests.support.eventually import eventually
 from tests.support.fault_server import FaultServer
 
 pytestmark = pytest.mark.anyio
@@ -36,9 +37,10 @@ async def patient(base: FaultServer):
 
 
 async def until_free(client: Client) -> None:
-    async with asyncio.timeout(5):
-        while (await client.backend("base")).in_flight:  # noqa: ASYNC110  it is asked over gRPC
-            await asyncio.sleep(0.01)
+    async def free() -> bool:
+        return (await client.backend("base")).in_flight == 0
+
+    assert await eventually(free)
 
 
 @pytest.mark.parametrize("phase", PHASES)

@@ -2,7 +2,9 @@
 
 import asyncio
 
+import grpc
 import pytest
+from grpc_health.v1 import health_pb2, health_pb2_grpc
 from maratang.llm_proxy.v1 import admin_service_pb2, admin_service_pb2_grpc
 from maratang.llm_proxy.v1 import generation_service_pb2 as pb
 
@@ -10,6 +12,7 @@ from services.chassis import errors
 from services.chassis.clients import connect
 from tests.integration.llm_proxy.conftest import CREDENTIAL, Client, proxy_before
 from tests.support import fault_server as faulty
+from tests.support.eventually import eventually
 from tests.support.fault_server import FaultServer
 
 pytestmark = pytest.mark.anyio
@@ -196,9 +199,23 @@ async def test_a_backend_says_how_it_is_and_recovers(base: FaultServer, client: 
     assert (failing.state, failing.reason) == (pb.Backend.FAILING, "TUNNEL_OFFLINE")
 
     base.models = models
-    async with asyncio.timeout(10):
-        while (await client.backend("base")).state != pb.Backend.READY:  # noqa: ASYNC110  it is asked over gRPC
-            await asyncio.sleep(0.05)
+
+    async def ready() -> bool:
+        return (await client.backend("base")).state == pb.Backend.READY
+
+    assert await eventually(ready)
+
+
+async def test_health_names_the_backends_and_does_not_depend_on_them(base: FaultServer):
+    """A gateway reads there whether the model is there; the service itself serves without any."""
+    base.models = OFFLINE
+    async with proxy_before(base=(base.url,)) as client, grpc.aio.insecure_channel(f"127.0.0.1:{client.port}") as channel:
+        stub = health_pb2_grpc.HealthStub(channel)
+        there = await stub.Check(health_pb2.HealthCheckRequest(service="llm.base"))
+        whole = await stub.Check(health_pb2.HealthCheckRequest())
+
+    assert there.status == health_pb2.HealthCheckResponse.NOT_SERVING
+    assert whole.status == health_pb2.HealthCheckResponse.SERVING
 
 
 async def test_what_is_not_built_says_so(client: Client):
