@@ -236,7 +236,8 @@ def from_status(status: status_pb2.Status) -> Failure:
     if info.domain == DOMAIN and info.reason in _FAILURES:
         return failure(info.reason, status.message, metadata=info.metadata, violations=violations, retry_after=retry_after)
     reason = _BARE.get(_BY_NUMBER[status.code], "INTERNAL")
-    return failure(reason, status.message or title_of(reason), retry_after=retry_after)
+    # What gRPC's own library says names addresses: it is not for players.
+    return failure(reason, title_of(reason), retry_after=retry_after)
 
 
 def from_rpc_error(error: grpc.aio.AioRpcError) -> Failure:

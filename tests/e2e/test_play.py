@@ -129,9 +129,7 @@ async def test_creating_twice_with_one_key_is_one_game(player: Player):
 async def test_one_of_eight_turns_at_once_wins_and_the_rest_hear_the_present_number(player: Player):
     await player.begin()
 
-    answers = await asyncio.gather(
-        *(player.turn({"verb": "WAIT"}, 0, **{"idempotency-key": f"k{n}"}) for n in range(8))
-    )
+    answers = await asyncio.gather(*(player.turn({"verb": "WAIT"}, 0, **{"idempotency-key": f"k{n}"}) for n in range(8)))
 
     won = [events for events in answers if events[-1].name == "done"]
     lost = [events[0].data for events in answers if events[-1].name != "done"]

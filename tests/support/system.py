@@ -22,6 +22,7 @@ from services.game.rules.state import State
 from services.game.stored import Row
 from services.gateway import wiring as gateway
 from services.gateway.config import GatewayConfig
+from services.init_db.config import InitDbConfig
 from services.init_db.preparing import prepare
 from services.llm_proxy import wiring as llm_proxy
 from services.llm_proxy.config import LlmProxyConfig
@@ -32,7 +33,8 @@ from tests.support.servers import PROJECT, fresh_database, running_valkey
 from tests.support.stub_vllm import stub_vllm
 
 CREDENTIAL = Secret("between the services of a test")
-ADAPTER = "yunseul"
+ADAPTER = "yunseul-frank"
+"""The adapter that the tutorial's person asks for in her second phase."""
 GRACE_SECONDS = 0.5
 
 
@@ -62,7 +64,7 @@ class System:
 @asynccontextmanager
 async def running_system(database_url: str, redis_url: str, base: FaultServer, lora: FaultServer) -> AsyncIterator[System]:
     """The four services while the block lasts."""
-    await prepare(Secret(database_url), PROJECT / "scenarios")
+    await prepare(InitDbConfig(database_url=Secret(database_url), scenarios=PROJECT / "scenarios"), say=lambda _: None)
     listen = {"service_credential": CREDENTIAL, "listen_internal": "127.0.0.1:0"}
     both = {**listen, "listen_public": "127.0.0.1:0"}
     async with AsyncExitStack() as stack:
@@ -91,9 +93,7 @@ async def running_system(database_url: str, redis_url: str, base: FaultServer, l
         )
         http: list[int] = []
         door = await serve(gateway.bind(edge, grace=GRACE_SECONDS, listening=http.append), edge.address)
-        yield System(
-            url=f"http://127.0.0.1:{http[0]}", gateway=door, game=play, llm_proxy=proxy, persistence=stored, base=base, lora=lora
-        )
+        yield System(url=f"http://127.0.0.1:{http[0]}", gateway=door, game=play, llm_proxy=proxy, persistence=stored, base=base, lora=lora)
 
 
 @pytest.fixture(scope="session")

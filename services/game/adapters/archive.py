@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import orjson
 from google.protobuf.timestamp_pb2 import Timestamp
 from maratang.persistence.v1 import archive_service_pb2 as pb
 from maratang.persistence.v1 import player_pb2, scenario_service_pb2
-from maratang.persistence.v1.archive_service_pb2_grpc import ArchiveServiceAsyncStub
 
 from services.game.players import Account
 from services.game.stored import LiveGame, Row, canonical
+
+if TYPE_CHECKING:  # the asyncio stub is a type only: at run time one class serves both
+    from maratang.persistence.v1.archive_service_pb2_grpc import ArchiveServiceAsyncStub
 
 _SAVE_TIMEOUT_SECONDS = 10.0
 _LOAD_TIMEOUT_SECONDS = 3.0
@@ -29,7 +32,7 @@ class Saved:
 class Archive:
     """Every method may raise Unavailable (DATABASE_UNAVAILABLE or SERVICE_UNAVAILABLE) or OutOfTime."""
 
-    def __init__(self, stub: ArchiveServiceAsyncStub) -> None:
+    def __init__(self, stub: "ArchiveServiceAsyncStub") -> None:
         self._stub = stub
 
     async def create_player(self, account: Account, token_hash: bytes, expire_time: datetime) -> None:

@@ -3,13 +3,16 @@
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from maratang.llm_proxy.v1 import generation_service_pb2 as pb
-from maratang.llm_proxy.v1.generation_service_pb2_grpc import GenerationServiceAsyncStub
 
 from services.game.telling.answers import ToldBy
 from services.game.telling.prompt import Prompt
 from services.game.words.choice import ChoiceQuestion
+
+if TYPE_CHECKING:  # the asyncio stub is a type only: at run time one class serves both
+    from maratang.llm_proxy.v1.generation_service_pb2_grpc import GenerationServiceAsyncStub
 
 _ROLES = {"system": pb.PromptMessage.SYSTEM, "user": pb.PromptMessage.USER, "assistant": pb.PromptMessage.ASSISTANT}
 _TOLD_BY = {pb.Generation.BASE: ToldBy.BASE, pb.Generation.LORA: ToldBy.LORA}
@@ -26,7 +29,7 @@ class Worded:
 class Model:
     """Every method may raise any failure of llm_proxy's: Unavailable, Exhausted, Conflict, Internal, Invalid, NotFound, OutOfTime."""
 
-    def __init__(self, stub: GenerationServiceAsyncStub) -> None:
+    def __init__(self, stub: "GenerationServiceAsyncStub") -> None:
         self._stub = stub
 
     async def stream(self, prompt: Prompt, *, conversation_id: str, limit: timedelta) -> AsyncGenerator[str | Worded, None]:

@@ -1,0 +1,5 @@
+"""Journeys need the whole system."""
+
+from tests.support.system import system
+
+__all__ = ["system"]
