@@ -9,7 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationInfo
 from sqlalchemy import Connection, NullPool, func, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from services.chassis.config import Secret
 from services.persistence.adapters.database import CONNECT_SECONDS, check_url
@@ -34,6 +34,18 @@ async def upgrade(url: Secret, revision: str = "head") -> list[str]:
 async def downgrade(url: Secret, revision: str) -> list[str]:
     """Takes the schema down to `revision` ("base": nothing is left); the revisions that were undone, in their order. Raises as upgrade."""
     return await _migrate(url, lambda config: command.downgrade(config, revision))
+
+
+async def reach(url: Secret) -> None:
+    """Raises errors.Unavailable(DATABASE_UNAVAILABLE) unless PostgreSQL can be connected to."""
+    engine = _engine(url)
+    try:
+        async with engine.connect():
+            pass
+    except TROUBLE as error:
+        raise translated(error) from error
+    finally:
+        await engine.dispose()
 
 
 def as_sql(revisions: str) -> str:
@@ -69,10 +81,14 @@ def _config(written: io.StringIO | None = None) -> Config:
     return config
 
 
+def _engine(url: Secret) -> AsyncEngine:
+    return create_async_engine(check_url(url), poolclass=NullPool, connect_args={"timeout": CONNECT_SECONDS})
+
+
 @asynccontextmanager
 async def _alone(url: Secret) -> AsyncIterator[AsyncConnection]:
     """A connection of the only process that migrates; the lock goes with the connection, however it ends."""
-    engine = create_async_engine(check_url(url), poolclass=NullPool, connect_args={"timeout": CONNECT_SECONDS})
+    engine = _engine(url)
     try:
         async with engine.connect() as connection:
             await connection.execute(text(f"SET statement_timeout = '{OTHER_MIGRATION_TIMEOUT}'"))
