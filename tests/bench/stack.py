@@ -1,0 +1,84 @@
+"""The services as processes of their own, over PostgreSQL, Valkey and the stub model, on free ports: what is measured."""
+
+import asyncio
+import os
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+
+from services.local.parts import Child, Part
+from tests.support.servers import PROJECT, free_port, running_postgres, running_valkey
+
+Say = Callable[[str], object]
+_CREDENTIAL = "of the benchmark"
+
+
+@asynccontextmanager
+async def running_stack(say: Say, *, chunks: int, every_seconds: float) -> AsyncIterator[str]:
+    """The gateway's address while the block lasts."""
+    with tempfile.TemporaryDirectory(prefix="maratang-bench-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        async with AsyncExitStack() as stack:
+            say("starting PostgreSQL and Valkey …")
+            database = await stack.enter_async_context(running_postgres(folder))
+            valkey = await stack.enter_async_context(running_valkey(folder))
+            ports = {name: free_port() for name in ("http", "gateway", "game", "game_in", "proxy", "data", "data_in", "stub")}
+            here = {name: f"127.0.0.1:{port}" for name, port in ports.items()}
+            own = {**os.environ, "SERVICE_CREDENTIAL": _CREDENTIAL}  # noqa: TID251  children inherit it
+
+            async def start(name: str, *command: str, url: str, **environment: str) -> None:
+                async def ready() -> None:
+                    async with aiohttp.ClientSession() as http, http.get(url) as answer:
+                        if answer.status >= 500:
+                            raise ConnectionError(f"{url} answers {answer.status}")
+
+                async def listening() -> None:
+                    host, port = url.split(":")
+                    _, writer = await asyncio.open_connection(host, int(port))
+                    writer.close()
+
+                part = Part(
+                    name=name,
+                    command=(sys.executable, *command),
+                    ready=ready if url.startswith("http") else listening,
+                    environment={**own, **environment},
+                    folder=PROJECT,
+                )
+                child = Child(part, folder / f"{name}.log")
+                await child.start()
+                stack.push_async_callback(child.stop)
+                await child.until_ready()
+
+            say("starting the stub model …")
+            pace = ("--chunks", str(chunks), "--every-seconds", str(every_seconds))
+            await start("stub", "-m", "tests.support.stub_vllm", "--port", str(ports["stub"]), *pace, url=here["stub"])
+            say("preparing the database …")
+            prepare = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "services.init_db", cwd=PROJECT, env={**own, "DATABASE_URL": database.url}
+            )
+            if await prepare.wait():
+                raise RuntimeError("init_db failed")
+            say("starting the services …")
+            await start(
+                "persistence", "-m", "services.persistence", url=here["data"], DATABASE_URL=database.url,
+                LISTEN_PUBLIC=here["data"], LISTEN_INTERNAL=here["data_in"],
+            )  # fmt: skip
+            await start(
+                "llm_proxy", "-m", "services.llm_proxy", url=here["proxy"], VLLM_BASE_URL=f"http://{here['stub']}",
+                LISTEN_INTERNAL=here["proxy"],
+            )  # fmt: skip
+            await start(
+                "game", "-m", "services.game", url=here["game"], REDIS_URL=valkey.url, PERSISTENCE_ADDRESS_INTERNAL=here["data_in"],
+                LLM_PROXY_ADDRESS=here["proxy"], LISTEN_PUBLIC=here["game"], LISTEN_INTERNAL=here["game_in"],
+            )  # fmt: skip
+            url = f"http://{here['http']}"
+            await start(
+                "gateway", "-m", "services.gateway", url=f"{url}/readyz", LISTEN_HTTP=here["http"], LISTEN_INTERNAL=here["gateway"],
+                GAME_ADDRESS=here["game"], PERSISTENCE_ADDRESS=here["data"], LLM_PROXY_ADDRESS=here["proxy"],
+            )  # fmt: skip
+            yield url

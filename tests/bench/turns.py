@@ -1,0 +1,132 @@
+"""Whole turns, streamed, through every service and store, against a stub model: `make bench`.
+
+Prints a table and writes build/bench/turns.json. It asserts nothing about time: figures of one run are to be compared with each other.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import statistics
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from rich.console import Console
+from rich.table import Table
+
+from tests.bench.stack import running_stack
+
+RESULTS = Path(__file__).parents[2] / "build" / "bench"
+Json = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Times:
+    """Milliseconds of each turn: to `resolved`, to the first text, to `done`."""
+
+    resolved: list[float] = field(default_factory=list)
+    first_text: list[float] = field(default_factory=list)
+    done: list[float] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def figures(self) -> Json:
+        return {
+            "turns": len(self.done),
+            "streams_per_second": round(len(self.done) / self.seconds, 1),
+            **{
+                f"{name}_{point}_ms": round(at(getattr(self, name), share), 2)
+                for name in ("resolved", "first_text", "done")
+                for point, share in (("p50", 0.50), ("p99", 0.99))
+            },
+        }
+
+
+def at(values: list[float], share: float) -> float:
+    """The value that this share of the values does not exceed."""
+    return sorted(values)[min(int(len(values) * share), len(values) - 1)] if values else statistics.nan
+
+
+class Caller:
+    """One connection: plays game after game, waiting turn by turn."""
+
+    def __init__(self, http: aiohttp.ClientSession, times: Times) -> None:
+        self._http = http
+        self._times = times
+
+    async def play(self, turns: int) -> None:
+        async with self._http.post("/v1/players:guest", json={"locale": "ko"}) as answer:
+            self._headers = {"authorization": f"Bearer {(await answer.json())['accessToken']}"}
+        game: Json = {"status": "ENDED"}
+        for _ in range(turns):
+            if game["status"] != "ACTIVE":
+                async with self._http.post("/v1/games", json={"scenarioId": "tutorial"}, headers=self._headers) as answer:
+                    game = await answer.json()
+            done = await self._turn(game["gameId"], game["turn"])
+            game["turn"] = done["turn"]
+            if "ending" in done:
+                game["status"] = "ENDED"
+
+    async def _turn(self, game_id: str, expected: int) -> Json:
+        began = time.perf_counter()
+        body = {"command": {"verb": "WAIT"}, "expectedTurn": expected}
+        seen: dict[str, float] = {}
+        async with self._http.post(f"/v1/games/{game_id}/turns:stream", json=body, headers=self._headers) as answer:
+            name = ""
+            async for line in answer.content:
+                if line.startswith(b"event:"):
+                    name = line[6:].strip().decode()
+                    seen.setdefault(name, (time.perf_counter() - began) * 1000)
+                elif line.startswith(b"data:") and name in {"done", "error"}:
+                    last = json.loads(line[5:])
+        if name != "done":
+            raise RuntimeError(f"a turn failed: {last}")
+        self._times.resolved.append(seen["resolved"])
+        self._times.first_text.append(seen["delta"])
+        self._times.done.append(seen["done"])
+        return last
+
+
+async def measure(url: str, connections: int, turns: int) -> Times:
+    """So many turns over so many connections at once."""
+    times = Times()
+    connector = aiohttp.TCPConnector(limit=0)
+    async with aiohttp.ClientSession(url, connector=connector, timeout=aiohttp.ClientTimeout(total=120)) as http:
+        await asyncio.gather(*(Caller(http, Times()).play(3) for _ in range(min(connections, 8))))
+        began = time.perf_counter()
+        async with asyncio.TaskGroup() as group:
+            for _ in range(connections):
+                group.create_task(Caller(http, times).play(turns // connections))
+        times.seconds = time.perf_counter() - began
+    return times
+
+
+async def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--turns", type=int, default=1500, help="turns to take at each number of connections")
+    parser.add_argument("--connections", type=int, nargs="+", default=[1, 32])
+    parser.add_argument("--chunks", type=int, default=50, help="chunks of each telling")
+    parser.add_argument("--every-seconds", type=float, default=0.0, help="the stub's pace; 0: all at once")
+    said = parser.parse_args()
+    console = Console()
+    results: Json = {"cores": os.cpu_count(), "chunks": said.chunks, "every_seconds": said.every_seconds, "runs": []}
+    async with running_stack(console.print, chunks=said.chunks, every_seconds=said.every_seconds) as url:
+        for connections in said.connections:
+            console.print(f"measuring {said.turns} turns over {connections} connection(s) …")
+            times = await measure(url, connections, said.turns)
+            results["runs"].append({"connections": connections, **times.figures()})
+    table = Table(title=f"A streamed turn; the stub model answers {said.chunks} chunks; {os.cpu_count()} cores share it all")
+    for heading in ("connections", "turns", "streams/s", "resolved p50", "p99 ms", "first text p50", "p99 ms", "done p50", "p99 ms"):
+        table.add_column(heading, justify="right")
+    for run in results["runs"]:
+        table.add_row(*(str(value) for value in run.values()))
+    console.print(table)
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    (RESULTS / "turns.json").write_text(json.dumps(results, indent=2) + "\n")
+    console.print(f"written to {RESULTS.relative_to(Path.cwd()) / 'turns.json' if RESULTS.is_relative_to(Path.cwd()) else RESULTS}")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
