@@ -17,7 +17,7 @@ class Saving:
 
     def __init__(self, writer: GameWriter, registry: CollectorRegistry) -> None:
         self._writer = writer
-        self._saved = Counter("persistence_saved_games", "Games that were to be written, by outcome.", ("outcome",), registry=registry)
+        self._saved = Counter("maratang_saved_games", "Games that were to be written, by outcome.", ("outcome",), registry=registry)
 
     async def save(self, batch: Sequence[SavedGame | Outcome]) -> list[Outcome]:
         """The outcomes of a batch, in its order; what already has one (its data made no sense) is not written.
