@@ -22,7 +22,7 @@ async def running_stack(say: Say, *, chunks: int, every_seconds: float) -> Async
     """The gateway's address while the block lasts."""
     with tempfile.TemporaryDirectory(prefix="maratang-bench-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        folder.chmod(0o755)
+        folder.chmod(0o755)  # noqa: ASYNC240  nothing else runs yet
         async with AsyncExitStack() as stack:
             say("starting PostgreSQL and Valkey …")
             database = await stack.enter_async_context(running_postgres(folder))

@@ -127,7 +127,7 @@ async def test_the_next_turn_need_not_wait_for_the_telling(player: Player, syste
     assert second[-1].data["turn"] == 2
 
 
-async def test_a_dead_model_leaves_the_telling_to_the_pack_and_a_living_one_takes_it_back(player: Player, system: System, http: httpx.AsyncClient):
+async def test_a_dead_model_leaves_the_telling_to_the_pack_until_it_lives_again(player: Player, system: System, http: httpx.AsyncClient):
     assert await told_by(player, WAIT) == "BASE"
     behaviour, models = system.base.behaviour, system.base.models
     lora_models = system.lora.models

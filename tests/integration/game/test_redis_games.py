@@ -51,7 +51,8 @@ def a_game(**changes) -> LiveGame:
 def a_row(number: int = 1, *, key: str = "k", action_hash: str = ACTION, **changes) -> Row:
     row = Row(
         game_id=GAME, number=number, parent=number - 1, branch_id="main", depth=number, revision=RESOLVED, key=key,
-        action_hash=action_hash, text="열쇠를 줍는다", record={"lines": [], "ending": None}, state_hash=b"s" * 32, telling=None, created_ms=2,
+        action_hash=action_hash, text="열쇠를 줍는다", record={"lines": [], "ending": None}, state_hash=b"s" * 32,
+        telling=None, created_ms=2,
     )  # fmt: skip
     return replace(row, **changes)
 
@@ -143,7 +144,9 @@ async def test_eight_begins_of_one_number_grant_one(games: RedisGames, game: Liv
     assert {answer[0] for answer in answers if not isinstance(answer, Granted)} == {b"BUSY"}
 
 
-async def test_commit_makes_a_row_a_key_a_dirty_mark_and_a_telling_job(games: RedisGames, reads: RedisReads, game: LiveGame, client: Client):
+async def test_commit_makes_a_row_a_key_a_dirty_mark_and_a_telling_job(
+    games: RedisGames, reads: RedisReads, game: LiveGame, client: Client
+):
     done = await play(games, 1)
 
     live, rows = await reads.backlog(GAME)

@@ -45,7 +45,7 @@ def test_a_turn_is_asked_by_words_or_by_a_command():
 
 
 def test_every_verb_of_the_contract_is_one_of_the_rules():
-    assert {name.lower() for name in game_pb2.Command.Verb.keys() if name != "UNSPECIFIED"} == {verb.value for verb in Verb}
+    assert {value.name.lower() for value in game_pb2.Command.Verb.DESCRIPTOR.values if value.number} == {verb.value for verb in Verb}
 
 
 def test_an_action_is_the_same_again_by_its_hash_and_from_its_bytes():
