@@ -19,6 +19,8 @@ SWEEP_SECONDS = 1.0
 """How often all shards are asked for games that some process left dirty."""
 _PAUSE_SECONDS = (0.1, 0.2, 0.5, 1.0)
 """How long to wait after each failure in a row before the next try."""
+_TIMES_BEHIND = 3
+"""So often in a row PostgreSQL may be ahead before a game is set aside."""
 _log = log(__name__)
 
 TurnId = tuple[str, int]
@@ -35,6 +37,7 @@ class Sync:
         self._wake = asyncio.Event()
         self._waiting: defaultdict[TurnId, set[asyncio.Future[None]]] = defaultdict(set)
         self._quarantine: dict[str, str] = {}
+        self._behind: dict[str, int] = {}
         self._failures = 0
         self._saved = Counter("maratang_sync_games", "Games sent to persistence, by outcome.", ("outcome",), registry=registry)
         self._failed = Counter("maratang_sync_failures", "Batches that persistence did not take.", ("reason",), registry=registry)
@@ -122,12 +125,15 @@ class Sync:
         for (game, rows), saved in zip(games, outcomes, strict=True):
             self._saved.labels(saved.outcome).inc()
             if saved.outcome == "SAVED":
+                self._behind.pop(game.game_id, None)
                 await self._games.ack(game.game_id, game.epoch, {row.number: row.revision for row in rows})
                 self._tell_who_waits(rows)
             elif saved.outcome == "STALE":
-                # Another process loaded the game anew; what is here is a ghost until it is touched and compared.
-                _log.warning("game is behind", game=game.game_id, detail=saved.detail)
-                self._set_aside(saved)
+                # Another process may have been quicker with a newer snapshot: then the next try finds nothing to write.
+                self._behind[game.game_id] = self._behind.get(game.game_id, 0) + 1
+                if self._behind[game.game_id] >= _TIMES_BEHIND:
+                    _log.error("game is behind what is stored", game=game.game_id, detail=saved.detail)
+                    self._set_aside(saved)
             else:
                 _log.error("game can't be written", game=game.game_id, outcome=saved.outcome, detail=saved.detail)
                 self._set_aside(saved)
