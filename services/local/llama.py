@@ -53,7 +53,7 @@ def part(models_folder: Path, port: int) -> Part:
         prepare=prepare,
         ready=ready,
         ports={"HTTP": port},
-        environment={"PATH": os.defpath, "MODEL_FILE": str(model.file_in(models_folder)), "PORT": str(port), "PYTHONUNBUFFERED": "1"},
+        environment={"MODEL_FILE": str(model.file_in(models_folder)), "PORT": str(port)},
         folder=Path(__file__).parents[2],
         ready_within_seconds=120,
         stop_within_seconds=5,

@@ -14,6 +14,7 @@ Ready = Callable[[], Awaitable[None]]
 """Returns when a part can be used; raises OSError (or a subclass, such as TimeoutError) while it can't."""
 
 _ASK_EVERY_SECONDS = 0.05
+_ANSWER_WITHIN_SECONDS = 5
 
 
 class PartError(Exception):
@@ -28,13 +29,16 @@ class Part:
     """What people call it: "postgres"."""
     command: tuple[str, ...]
     """The argv."""
-    ready: Ready
+    ready: Ready | None = None
+    """None: it runs once and is done, with exit status 0, before what comes after it."""
+    after: tuple[str, ...] = ()
+    """The parts that must be ready before it is started."""
     prepare: Callable[[], Awaitable[None]] | None = None
     """Done before each start: makes its data folder when there is none. Raises PartError."""
     ports: Mapping[str, int] = field(default_factory=dict)
     """What listens where on 127.0.0.1: "HTTP" → 8000."""
-    environment: Mapping[str, str] | None = None
-    """All of its environment; None: this process's."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """What it gets besides this process's environment."""
     folder: Path | None = None
     """Its working directory; None: this process's."""
     account: "Account | None" = None
@@ -87,6 +91,7 @@ class Child:
         self.part = part
         self.log_file = log_file
         self._process: asyncio.subprocess.Process | None = None
+        self._log_begins = 0
 
     @property
     def pid(self) -> int:
@@ -105,6 +110,7 @@ class Child:
         if part.prepare is not None:
             await part.prepare()
         with self.log_file.open("ab") as log:
+            self._log_begins = log.tell()
             try:
                 self._process = await asyncio.create_subprocess_exec(
                     *launched(part.command, account=part.account, orphan_signal=part.orphan_signal),
@@ -112,29 +118,35 @@ class Child:
                     stdout=log,
                     stderr=log,
                     cwd=part.folder,
-                    env=part.environment,
+                    env={**os.environ, **part.environment},  # noqa: TID251  handed on, not read
                     start_new_session=True,
                 )
             except OSError as error:
                 raise PartError(f"{part.name} can't be started: {error}") from error
 
     async def until_ready(self) -> None:
-        """Returns when it can be used. Raises PartError, with the end of its log, when it ends before, or takes too long."""
-        part = self.part
-        why: OSError = TimeoutError("no answer")
-        deadline = asyncio.get_running_loop().time() + part.ready_within_seconds
-        while asyncio.get_running_loop().time() < deadline:
-            if not self.running:
-                raise PartError(f"{part.name} ended with status {self._started().returncode} while it started:\n{self.last_words()}")
+        """Returns when it can be used (or has done what it does once). Raises PartError, with the end of its log, when that fails."""
+        within = self.part.ready_within_seconds
+        try:
+            async with asyncio.timeout(within):
+                await (self._until_done() if self.part.ready is None else self._until_answering(self.part.ready))
+        except TimeoutError:
+            raise PartError(f"{self.part.name} was not ready within {within:.0f} s:\n{self.last_words()}") from None
+
+    async def _until_done(self) -> None:
+        if (status := await self.ended()) != 0:
+            raise PartError(f"{self.part.name} failed with status {status}:\n{self.last_words()}")
+
+    async def _until_answering(self, ready: Ready) -> None:
+        while self.running:
             try:
-                async with asyncio.timeout_at(deadline):
-                    await part.ready()
-            except OSError as error:
-                why = error
+                async with asyncio.timeout(_ANSWER_WITHIN_SECONDS):
+                    await ready()
+            except OSError:
                 await asyncio.sleep(_ASK_EVERY_SECONDS)
             else:
                 return
-        raise PartError(f"{part.name} was not ready within {part.ready_within_seconds:.0f} s ({why}):\n{self.last_words()}")
+        raise PartError(f"{self.part.name} ended with status {self._started().returncode} while it started:\n{self.last_words()}")
 
     async def ended(self) -> int:
         """Waits until it has ended; its exit status, negative for a signal."""
@@ -159,10 +171,13 @@ class Child:
         return await process.wait()
 
     def last_words(self, lines: int = 12) -> str:
-        """The end of its log."""
+        """The end of what it has said since it was started."""
         if not self.log_file.exists():
             return "(no log)"
-        return "\n".join(self.log_file.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:]) or "(its log is empty)"
+        with self.log_file.open("rb") as log:
+            log.seek(self._log_begins)
+            said = log.read().decode(errors="replace").splitlines()
+        return "\n".join(said[-lines:]) or "(it said nothing)"
 
     def _started(self) -> asyncio.subprocess.Process:
         if self._process is None:

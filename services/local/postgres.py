@@ -20,7 +20,7 @@ ROLE = "maratang"
 _CREATE_WITHIN_SECONDS = 120
 # PostgreSQL's own C.UTF-8 needs no locale of the machine's.
 _LOCALE = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
-_ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C"}
+_ENVIRONMENT = {"LC_ALL": "C"}
 _NOT_YET = (asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
@@ -96,7 +96,7 @@ def _create(folder: Path, data: Path, account: Account | None, password: Secret)
             check=False,
             capture_output=True,
             text=True,
-            env=_ENVIRONMENT,
+            env={"PATH": os.defpath, **_ENVIRONMENT},
             cwd="/",
             timeout=_CREATE_WITHIN_SECONDS,
         )

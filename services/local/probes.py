@@ -13,3 +13,9 @@ async def answers_ok(port: int, path: str) -> None:
             raise ConnectionError(f"{path} answered {status.decode(errors='replace').strip() or 'nothing'!r}")
     finally:
         writer.close()
+
+
+async def takes_connections(port: int) -> None:
+    """Returns when something listens on 127.0.0.1:`port`. Raises OSError otherwise."""
+    _, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.close()

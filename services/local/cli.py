@@ -1,0 +1,67 @@
+"""The `maratang` command."""
+
+import dataclasses
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from services.chassis.config import load_or_exit
+from services.local import background, up
+from services.local.config import LocalConfig
+from services.local.parts import PartError
+from services.local.record import AlreadyRunningError, Home
+from services.local.status import show
+from services.local.wording import Say
+
+main = typer.Typer(
+    help="Maratang: story games that a rule engine decides and a language model tells.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@main.command("up")
+def up_command(*, detach: Annotated[bool, typer.Option(help="Return when all is ready, and leave it running.")] = False) -> None:
+    """Run the whole system on this machine, on parts that came with it."""
+    config = _config()
+    try:
+        if detach:
+            background.start(config, _console())
+        else:
+            up.run(config, Say(_console()))
+    except AlreadyRunningError:
+        record = Home(config.home).read()
+        where = config.url if record is None else record.url
+        _console().print(f"Maratang already runs from {config.home}: {where}  (make status, make down)", highlight=False, soft_wrap=True)
+    except PartError as error:
+        _fail(str(error))
+
+
+@main.command()
+def down() -> None:
+    """Stop the system in order; games are kept."""
+    if not background.stop(Home(_config().home), _console()):
+        raise typer.Exit(1)
+
+
+@main.command()
+def status() -> None:
+    """Show the parts, their processes, ports and health; exit 1 when something is not well."""
+    if not show(_config(), _console()):
+        raise typer.Exit(1)
+
+
+def _config() -> LocalConfig:
+    config = load_or_exit(LocalConfig)
+    return dataclasses.replace(config, home=config.home.absolute(), scenarios=config.scenarios.absolute())
+
+
+def _console() -> Console:
+    return Console(soft_wrap=True)
+
+
+def _fail(message: str) -> None:
+    Console(stderr=True, soft_wrap=True).print(message, style="red", markup=False, highlight=False)
+    raise typer.Exit(1)
