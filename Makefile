@@ -118,7 +118,7 @@ bench: $(VENV)/.stamp-dev
 	@$(PY) -m tests.bench $(ARGS)
 
 chaos: $(VENV)/.stamp-dev
-	@$(PY) -m pytest tests/chaos $(ARGS)
+	@$(PY) -m pytest tests/chaos --kills 5 $(ARGS)
 
 # ---- locking: everything in one resolution first, so that all files name the same versions
 

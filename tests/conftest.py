@@ -5,6 +5,10 @@ import pytest
 pytest_plugins = ["tests.support.budgets", "tests.support.servers"]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--kills", type=int, default=1, help="how often each part is killed in tests/chaos")
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> tuple[str, dict[str, bool]]:
     return "asyncio", {"use_uvloop": True}
