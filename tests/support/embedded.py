@@ -55,7 +55,7 @@ def free_ports() -> int:
 async def running_embedded(home: Path, **environment: str) -> AsyncIterator[Embedded]:
     """`maratang up` while the block lasts; it is ended in order."""
     port = free_ports()
-    own = {**os.environ, "MARATANG_HOME": str(home), "MARATANG_PORT": str(port), **environment}
+    own = {**os.environ, "MARATANG_HOME": str(home), "MARATANG_PORT": str(port), **environment}  # noqa: TID251  children inherit it
     own.pop("CI", None)
     command = (sys.executable, "-m", "services.local", "up")
     process = await asyncio.create_subprocess_exec(
