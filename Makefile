@@ -7,7 +7,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 PY = $(VENV)/bin/python
 RUN = $(VENV)/bin/
 PIP = $(PY) -m pip --disable-pip-version-check install
-LOCK = $(VENV)/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+LOCK = $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
 export PYTHONUNBUFFERED = 1
@@ -124,9 +124,9 @@ chaos: $(VENV)/.stamp-dev
 
 lock: $(VENV)/.stamp-local
 	@$(PIP) --quiet uv
-	@$(LOCK) --extra local --extra model --group dev -o requirements/everything.txt
-	@$(LOCK) -c requirements/everything.txt -o requirements/run.txt
-	@$(LOCK) -c requirements/everything.txt --extra local --group build -o requirements/local.txt
-	@$(LOCK) -c requirements/everything.txt --extra local --extra model --group build -o requirements/model.txt
-	@$(LOCK) -c requirements/everything.txt --extra local --group dev -o requirements/dev.txt
+	@$(LOCK) pyproject.toml --extra local --group dev --group model -o requirements/everything.txt
+	@$(LOCK) pyproject.toml -c requirements/everything.txt -o requirements/run.txt
+	@$(LOCK) pyproject.toml -c requirements/everything.txt --extra local --group build -o requirements/local.txt
+	@$(LOCK) pyproject.toml -c requirements/everything.txt --extra local --group dev -o requirements/dev.txt
+	@$(LOCK) -c requirements/everything.txt --group model -o requirements/model.txt
 	@rm requirements/everything.txt
