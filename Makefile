@@ -123,7 +123,7 @@ chaos: $(VENV)/.stamp-dev
 # ---- locking: everything in one resolution first, so that all files name the same versions
 
 lock: $(VENV)/.stamp-local
-	@$(PIP) --quiet uv
+	@$(PIP) --quiet "uv>=0.9"
 	@$(LOCK) pyproject.toml --extra local --group dev --group model -o requirements/everything.txt
 	@$(LOCK) pyproject.toml -c requirements/everything.txt -o requirements/run.txt
 	@$(LOCK) pyproject.toml -c requirements/everything.txt --extra local --group build -o requirements/local.txt
