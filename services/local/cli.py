@@ -10,6 +10,7 @@ from services.chassis.config import load_or_exit
 from services.local import background, up
 from services.local.config import LocalConfig
 from services.local.parts import PartError
+from services.local.playing.command import play
 from services.local.record import AlreadyRunningError, Home
 from services.local.status import show
 from services.local.wording import Say
@@ -20,6 +21,7 @@ main = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+main.command()(play)
 
 
 @main.command("up")
