@@ -28,17 +28,17 @@ class TogetherConfig:
     """PostgreSQL, prepared by `python -m services.init_db`."""
     redis_url: str = setting("REDIS_URL")
     """The Redis that holds live games and sessions."""
-    base_urls: tuple[str, ...] = setting("VLLM_BASE_URL", ())
+    base_urls: tuple[str, ...] = setting("VLLM_BASE_URL", default=())
     """The base model's servers; absent: none."""
-    lora_urls: tuple[str, ...] = setting("LORA_VLLM_BASE_URL", ())
+    lora_urls: tuple[str, ...] = setting("LORA_VLLM_BASE_URL", default=())
     """The servers that also serve LoRA adapters."""
-    base_key: Secret | None = setting("VLLM_API_KEY", None)
+    base_key: Secret | None = setting("VLLM_API_KEY", default=None)
     """The base servers' API key."""
-    lora_key: Secret | None = setting("LORA_VLLM_API_KEY", None)
+    lora_key: Secret | None = setting("LORA_VLLM_API_KEY", default=None)
     """The LoRA servers' API key."""
-    listen_http: str = setting("LISTEN_HTTP", "127.0.0.1:8000")
+    listen_http: str = setting("LISTEN_HTTP", default="127.0.0.1:8000")
     """Where players' HTTP is served; port 0 takes a free one."""
-    lease: timedelta = setting("TURN_LEASE_SECONDS", timedelta(seconds=10))
+    lease: timedelta = setting("TURN_LEASE_SECONDS", default=timedelta(seconds=10))
     """How long a worker may be silent before another takes its turn over."""
 
 

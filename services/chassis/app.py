@@ -55,9 +55,9 @@ class ServiceConfig:
     """What services send each other to be let in; the same for all of them."""
     listen_internal: str = setting("LISTEN_INTERNAL")
     """Where service and admin RPCs are served, "host:port". The edge must not route here."""
-    listen_public: str | None = setting("LISTEN_PUBLIC", None)
+    listen_public: str | None = setting("LISTEN_PUBLIC", default=None)
     """Where players' RPCs are served, "host:port"; absent: not at all."""
-    listen_metrics: str | None = setting("LISTEN_METRICS", None)
+    listen_metrics: str | None = setting("LISTEN_METRICS", default=None)
     """Where Prometheus reads `/metrics`, "host:port"; absent: not served."""
     reflection: bool = setting("REFLECTION", default=True)
     """Whether grpcurl may ask what is served."""

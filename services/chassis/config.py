@@ -40,7 +40,7 @@ class ConfigError(Exception):
         self.faults = faults
 
 
-def setting(name: str, default: Any = dataclasses.MISSING) -> Any:  # Any: a dataclass field stands for its annotated type
+def setting(name: str, *, default: Any = dataclasses.MISSING) -> Any:  # Any: a dataclass field stands for its annotated type
     """A field of a configuration, read from the environment variable `name` or, for a secret file, `name`_FILE."""
     return dataclasses.field(default=default, metadata={"env": name})
 

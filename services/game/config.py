@@ -16,5 +16,5 @@ class GameConfig(ServiceConfig):
     """The persistence service's internal port, "host:port"."""
     llm_proxy_address: str = setting("LLM_PROXY_ADDRESS")
     """The llm_proxy service's internal port, "host:port"."""
-    lease: timedelta = setting("TURN_LEASE_SECONDS", timedelta(seconds=10))
+    lease: timedelta = setting("TURN_LEASE_SECONDS", default=timedelta(seconds=10))
     """How long a worker may be silent before another takes its turn over."""

@@ -8,7 +8,7 @@ from services.chassis.config import configuration, setting
 class GatewayConfig(ServiceConfig):
     """Where it listens for HTTP, and whom it calls."""
 
-    listen_http: str = setting("LISTEN_HTTP", "127.0.0.1:8000")
+    listen_http: str = setting("LISTEN_HTTP", default="127.0.0.1:8000")
     """Where players' HTTP is served, "host:port"; port 0 takes a free one."""
     game_address: str = setting("GAME_ADDRESS")
     """The public port of game, "host:port"."""

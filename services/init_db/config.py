@@ -13,9 +13,9 @@ class InitDbConfig:
 
     database_url: Secret = setting("DATABASE_URL")
     """Where PostgreSQL is, "postgresql+asyncpg://user:password@host:port/database"; its user owns the database."""
-    scenarios: Path = setting("SCENARIOS", Path("scenarios"))
+    scenarios: Path = setting("SCENARIOS", default=Path("scenarios"))
     """The folder whose folders are packs."""
-    database_wait: timedelta = setting("DATABASE_WAIT_SECONDS", timedelta(seconds=60))
+    database_wait: timedelta = setting("DATABASE_WAIT_SECONDS", default=timedelta(seconds=60))
     """How long to wait for PostgreSQL to answer."""
 
     def __post_init__(self) -> None:

@@ -12,21 +12,21 @@ from services.llm_proxy.timers import Timers
 class LlmProxyConfig(ServiceConfig):
     """The model servers, and how long they may take."""
 
-    base_urls: tuple[str, ...] = setting("VLLM_BASE_URL", ())
+    base_urls: tuple[str, ...] = setting("VLLM_BASE_URL", default=())
     """The base model's servers, comma separated; with or without "/v1"; absent: none."""
-    lora_urls: tuple[str, ...] = setting("LORA_VLLM_BASE_URL", ())
+    lora_urls: tuple[str, ...] = setting("LORA_VLLM_BASE_URL", default=())
     """The servers that also serve LoRA adapters, likewise."""
-    base_key: Secret | None = setting("VLLM_API_KEY", None)
+    base_key: Secret | None = setting("VLLM_API_KEY", default=None)
     """The base servers' API key; absent: they need none."""
-    lora_key: Secret | None = setting("LORA_VLLM_API_KEY", None)
+    lora_key: Secret | None = setting("LORA_VLLM_API_KEY", default=None)
     """The LoRA servers' API key, likewise."""
-    connect: timedelta = setting("CONNECT_SECONDS", timedelta(seconds=2))
+    connect: timedelta = setting("CONNECT_SECONDS", default=timedelta(seconds=2))
     """How long name, connection and TLS may take."""
-    headers: timedelta = setting("HEADERS_SECONDS", timedelta(seconds=5))
+    headers: timedelta = setting("HEADERS_SECONDS", default=timedelta(seconds=5))
     """How long a server may take to begin its answer; one that reads the whole prompt first (llama.cpp) needs FIRST_TOKEN_SECONDS."""
-    first_token: timedelta = setting("FIRST_TOKEN_SECONDS", timedelta(seconds=8))
+    first_token: timedelta = setting("FIRST_TOKEN_SECONDS", default=timedelta(seconds=8))
     """How long a server may take to its first token."""
-    between_tokens: timedelta = setting("BETWEEN_TOKENS_SECONDS", timedelta(seconds=5))
+    between_tokens: timedelta = setting("BETWEEN_TOKENS_SECONDS", default=timedelta(seconds=5))
     """How long a server may take from one token to the next."""
 
     def __post_init__(self) -> None:

@@ -15,15 +15,15 @@ PORTS_TAKEN = 50
 class LocalConfig:
     """Where the system keeps its data, where it listens, and which model tells."""
 
-    home: Path = setting("MARATANG_HOME", Path(".maratang"))
+    home: Path = setting("MARATANG_HOME", default=Path(".maratang"))
     """All data, logs and credentials."""
-    port: int = setting("MARATANG_PORT", 8000)
+    port: int = setting("MARATANG_PORT", default=8000)
     """Where players come in, on 127.0.0.1; the parts take ports from here up to 49 above it."""
-    local_model: str | None = setting("MARATANG_LOCAL_MODEL", None)
+    local_model: str | None = setting("MARATANG_LOCAL_MODEL", default=None)
     """ "none": no small model, the packs' own lines tell."""
-    scenarios: Path = setting("SCENARIOS", PROJECT / "scenarios")
+    scenarios: Path = setting("SCENARIOS", default=PROJECT / "scenarios")
     """The packs."""
-    vllm_base_url: str | None = setting("VLLM_BASE_URL", None)
+    vllm_base_url: str | None = setting("VLLM_BASE_URL", default=None)
     """An own model server; then the small model is not started."""
     ci: bool = setting("CI", default=False)
     """Whether what is missing is an error."""

@@ -28,9 +28,9 @@ class Given:
 
     ci: bool = setting("CI", default=False)
     """In CI what is missing is an error, not a skip."""
-    database_url: str | None = setting("DATABASE_URL", None)
+    database_url: str | None = setting("DATABASE_URL", default=None)
     """A PostgreSQL whose user may make databases, instead of our own."""
-    redis_url: str | None = setting("REDIS_URL", None)
+    redis_url: str | None = setting("REDIS_URL", default=None)
     """A Redis whose database the tests may empty, instead of our own."""
 
 

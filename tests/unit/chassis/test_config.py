@@ -12,9 +12,9 @@ from services.chassis.config import ConfigError, Secret, configuration, load, se
 class Example:
     url: str = setting("EXAMPLE_URL")
     password: Secret = setting("EXAMPLE_PASSWORD")
-    patience: timedelta = setting("EXAMPLE_PATIENCE_SECONDS", timedelta(seconds=3))
-    workers: int = setting("EXAMPLE_WORKERS", 1)
-    peers: tuple[str, ...] = setting("EXAMPLE_PEERS", ())
+    patience: timedelta = setting("EXAMPLE_PATIENCE_SECONDS", default=timedelta(seconds=3))
+    workers: int = setting("EXAMPLE_WORKERS", default=1)
+    peers: tuple[str, ...] = setting("EXAMPLE_PEERS", default=())
     loud: bool = setting("EXAMPLE_LOUD", default=False)
 
 
