@@ -65,13 +65,15 @@ def stop(home: Home, console: Console) -> bool:
 
     def show() -> None:
         now = home.read()
-        for part in () if now is None else now.parts:
-            if part.state == "stopped" and part.name not in said:
+        # What stopped last is not seen: the supervisor takes the record with it.
+        for part in (record if now is None else now).parts:
+            if part.state != "done" and part.name not in said and not part.alive:
                 said.add(part.name)
                 console.print(f"  - {part.name} stopped", highlight=False)
 
     if not home.wait_until_free(_DOWN_WITHIN_SECONDS, show):
         console.print(f"still stopping after {_DOWN_WITHIN_SECONDS} s; make status shows what is left", highlight=False)
         return False
+    show()
     console.print("stopped; the games are kept", highlight=False)
     return True
