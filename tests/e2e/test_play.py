@@ -10,7 +10,6 @@ import ruamel.yaml
 from services.game.packs import compile_pack, read_folder
 from services.game.rules import codec
 from services.game.rules.evolve import replay
-from services.game.stored import row_from_bytes  # noqa: F401  the stored form is what is replayed
 from tests.support.player import Player, browser, events_of, sign_in, told
 from tests.support.servers import PROJECT
 from tests.support.system import System
@@ -83,9 +82,9 @@ async def test_words_are_read_and_refused_and_asked_back(player: Player):
 
 
 async def test_a_turn_can_be_taken_without_a_stream(player: Player):
-    await player.begin(locale="en")
+    await player.begin(locale="ko")
 
-    answer = await player.call("POST", f"/v1/games/{player.game_id}/turns", {"text": "search the coat", "expectedTurn": 0})
+    answer = await player.call("POST", f"/v1/games/{player.game_id}/turns", {"text": "외투를 뒤진다", "expectedTurn": 0})
 
     turn = answer.json()
     assert answer.status_code == 200, turn
