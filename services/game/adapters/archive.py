@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import orjson
-from google.protobuf.timestamp_pb2 import Timestamp
 from maratang.persistence.v1 import archive_service_pb2 as pb
 from maratang.persistence.v1 import player_pb2, scenario_service_pb2
 
+from services.chassis.timestamps import timestamp, timestamp_of_ms
 from services.game.players import Account
 from services.game.stored import LiveGame, Row, canonical
 
@@ -44,10 +44,10 @@ class Archive:
                     display_name=account.display_name,
                     locale=account.locale,
                     guest=account.guest,
-                    create_time=_timestamp(account.create_time),
+                    create_time=timestamp(account.create_time),
                 ),
                 token_hash=token_hash,
-                expire_time=_timestamp(expire_time),
+                expire_time=timestamp(expire_time),
             )
         )
 
@@ -66,7 +66,7 @@ class Archive:
 
     async def extend_session(self, token_hash: bytes, expire_time: datetime) -> None:
         """Moves a session's expiry."""
-        await self._stub.ExtendSession(pb.ExtendSessionRequest(token_hash=token_hash, expire_time=_timestamp(expire_time)))
+        await self._stub.ExtendSession(pb.ExtendSessionRequest(token_hash=token_hash, expire_time=timestamp(expire_time)))
 
     async def delete_session(self, token_hash: bytes) -> None:
         """Ends a session."""
@@ -119,18 +119,6 @@ class Archive:
         return scenario.pack_hash
 
 
-def _timestamp(time: datetime) -> Timestamp:
-    stamp = Timestamp()
-    stamp.FromDatetime(time)
-    return stamp
-
-
-def _from_ms(milliseconds: int) -> Timestamp:
-    stamp = Timestamp()
-    stamp.FromMilliseconds(milliseconds)
-    return stamp
-
-
 def _snapshot(game: LiveGame) -> pb.GameSnapshot:
     return pb.GameSnapshot(
         game_id=game.game_id,
@@ -148,8 +136,8 @@ def _snapshot(game: LiveGame) -> pb.GameSnapshot:
         state=game.state,
         state_hash=game.state_hash,
         asked=game.asked,
-        create_time=_from_ms(game.created_ms),
-        update_time=_from_ms(game.updated_ms),
+        create_time=timestamp_of_ms(game.created_ms),
+        update_time=timestamp_of_ms(game.updated_ms),
     )
 
 
@@ -191,7 +179,7 @@ def _log_row(row: Row) -> pb.LogRow:
         rule_hash=row.rule_hash,
         state_hash=row.state_hash,
         telling_json=canonical(row.telling).decode() if row.telling is not None else "",
-        create_time=_from_ms(row.created_ms),
+        create_time=timestamp_of_ms(row.created_ms),
     )
 
 

@@ -1,7 +1,6 @@
 """What the use cases give → messages."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any, TypeVar, cast
 
 import orjson
@@ -9,10 +8,10 @@ from google.api import httpbody_pb2
 from google.protobuf import json_format
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
-from google.protobuf.timestamp_pb2 import Timestamp
 from maratang.game.v1 import game_pb2, player_service_pb2, turn_event_pb2
 from maratang.persistence.v1 import player_pb2
 
+from services.chassis.timestamps import timestamp, timestamp_of_ms
 from services.game.players import SignedIn
 from services.game.stored import RESOLVED, Entry, LiveGame, Plain, Row, row_from_bytes
 from services.game.telling.answers import Ending
@@ -54,10 +53,10 @@ def signed_in(signed: SignedIn) -> player_service_pb2.SignedIn:
             display_name=account.display_name,
             locale=account.locale,
             guest=account.guest,
-            create_time=_timestamp(account.create_time),
+            create_time=timestamp(account.create_time),
         ),
         access_token=signed.token,
-        expire_time=_timestamp(signed.expire_time),
+        expire_time=timestamp(signed.expire_time),
     )
 
 
@@ -81,8 +80,8 @@ def game(
         view=message(game_pb2.View, view) if view else None,
         ending=message(game_pb2.Ending, to_plain(ending)) if ending else None,
         locale=live.locale,
-        create_time=_from_ms(live.created_ms),
-        update_time=_from_ms(live.updated_ms),
+        create_time=timestamp_of_ms(live.created_ms),
+        update_time=timestamp_of_ms(live.updated_ms),
     )
 
 
@@ -169,15 +168,3 @@ def json_body(turns: Sequence[game_pb2.Turn]) -> httpbody_pb2.HttpBody:
     """A transcript as JSON."""
     plain = [json_format.MessageToDict(one, always_print_fields_with_no_presence=True) for one in turns]
     return body("application/json", orjson.dumps({"turns": plain}))
-
-
-def _timestamp(time: datetime) -> Timestamp:
-    stamp = Timestamp()
-    stamp.FromDatetime(time)
-    return stamp
-
-
-def _from_ms(milliseconds: int) -> Timestamp:
-    stamp = Timestamp()
-    stamp.FromMilliseconds(milliseconds)
-    return stamp
