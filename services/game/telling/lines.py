@@ -11,7 +11,7 @@ from services.game.rules.sight import exits_here, inventory, items_here, people_
 from services.game.rules.state import State
 from services.game.rules.verbs.things import description_of
 from services.game.telling.answers import Ending, Line, VisibleEvent
-from services.game.telling.view import actions_of, clues_of, description, known_places, turns_of, view_of
+from services.game.telling.view import actions_of, bare_name, clues_of, description, known_places, turns_of, view_of
 
 _ARRIVALS = frozenset({EventKind.BEGAN, EventKind.MOVED})
 
@@ -35,7 +35,8 @@ def lines_of(pack: Pack, before: State, events: Iterable[Event], after: State, l
     elif arrived:
         lines += _surroundings(pack, after, locale)
     else:
-        lines += _come_in_sight(pack, before, after, told, locale)
+        said = " ".join(each.text for each in lines).casefold()
+        lines += _come_in_sight(pack, before, after, told, said, locale)
     return tuple(lines)
 
 
@@ -105,9 +106,13 @@ def _surroundings(pack: Pack, state: State, locale: str) -> tuple[Line, ...]:
     )
 
 
-def _come_in_sight(pack: Pack, before: State, after: State, told: set[str], locale: str) -> tuple[Line, ...]:
-    """What was covered and is not any more, and was not told of yet."""
-    uncovered = [item for item in items_here(pack, after) if item not in told and not sees_item(pack, before, item)]
+def _come_in_sight(pack: Pack, before: State, after: State, told: set[str], said: str, locale: str) -> tuple[Line, ...]:
+    """What was covered and is not any more, and was not told of yet, by an event of its own or by name in what the pack says."""
+    uncovered = [
+        item
+        for item in items_here(pack, after)
+        if item not in told and not sees_item(pack, before, item) and bare_name(pack, item, locale) not in said
+    ]
     found = (line(pack, Event(kind=EventKind.FOUND, object=item), locale) for item in uncovered)
     return tuple(Line(text=text) for text in found if text)
 

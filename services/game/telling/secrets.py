@@ -1,32 +1,30 @@
 """What the player can't know yet, by name: no prompt may have it and no telling may say it."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from services.game.rules.pack import Pack
 from services.game.rules.sight import sees_item, text_now
 from services.game.rules.state import PLAYER, State
 from services.game.rules.verbs.things import description_of
-from services.game.telling.view import description, has_met, places_known
+from services.game.telling.view import bare_name, description, has_met, places_known
 
-_ARTICLE = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
 _NAME_LENGTH_MIN = 2
 _CODE_LENGTH_MIN = 3
 
 
 def secret_names(pack: Pack, state: State, locale: str, told: Iterable[str] = ()) -> frozenset[str]:
-    """The names, without articles, of items, places, people and clues that the player can't know, and the codes of their locks.
+    """The names, in small letters and without articles, of items, places, people and clues that the player can't know, and the codes of their locks.
 
     What the player has been told is no secret: what they could have read by now, and the texts in `told`, are held against the names.
     """
     known_texts = "\n".join((*_known_texts(pack, state, locale), *told)).casefold()
-    names = (_ARTICLE.sub("", pack.name(named, locale)) for named in _unknown(pack, state))
-    codes = (lock.code for lock in pack.locks.values() if lock.code is not None and _is_shut(state, lock.lock_id, lock.known_by))
+    names = (bare_name(pack, named, locale) for named in _unknown(pack, state))
+    codes = (lock.code.casefold() for lock in pack.locks.values() if lock.code is not None and _is_shut(state, lock.lock_id, lock.known_by))
     return frozenset(
         secret
         for secrets, least in ((names, _NAME_LENGTH_MIN), (codes, _CODE_LENGTH_MIN))
         for secret in secrets
-        if len(secret) >= least and secret.casefold() not in known_texts
+        if len(secret) >= least and secret not in known_texts
     )
 
 
@@ -67,6 +65,9 @@ def _known_texts(pack: Pack, state: State, locale: str) -> Iterator[str]:
             yield pack.text(description_of(pack, state, item), locale)
         if item in state.read:
             yield pack.text(f"{pack.path(item)}.read", locale)
+    if state.ending is not None:
+        yield pack.name(state.ending, locale)
+        yield pack.text(f"{pack.path(state.ending)}.epilogue", locale)
     for clue in state.clues:
         yield pack.name(clue, locale)
         yield pack.text(f"{pack.path(clue)}.text", locale)

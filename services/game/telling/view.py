@@ -1,5 +1,7 @@
 """What the player may see and know now."""
 
+import re
+
 from services.game.packs.lines import state_word
 from services.game.rules.commands import FREE_VERBS
 from services.game.rules.pack import Exit as Way
@@ -8,6 +10,8 @@ from services.game.rules.sight import exits_here, inventory, is_here, is_locked,
 from services.game.rules.state import PLAYER, State, Status
 from services.game.telling.answers import Acquaintance, Action, Clue, Condition, Exit, Item, KnownPlace, Person, Place, Statistic, View
 from services.game.telling.suggestions import label, suggested
+
+_ARTICLE = re.compile(r"^(?:the|a|an)\s+")
 
 
 def view_of(pack: Pack, state: State, locale: str, number: int) -> View:
@@ -90,6 +94,11 @@ def description(pack: Pack, state: State, locale: str) -> str:
     key = text_now(pack.places[state.player.place].descriptions, state)
     assert key is not None, "the compiler gives every place a description for all other cases"
     return pack.text(key, locale)
+
+
+def bare_name(pack: Pack, named: str, locale: str) -> str:
+    """What it is called, in small letters and without an article."""
+    return _ARTICLE.sub("", pack.name(named, locale).casefold())
 
 
 def has_met(state: State, person: str) -> bool:

@@ -1,0 +1,28 @@
+"""Talk that is about the game as a program, not about its world."""
+
+import re
+
+from services.game.rules.pack import Pack
+
+_PATTERNS = re.compile(
+    r"(?:규칙|지시|명령|설정|프롬프트)\S{0,3}\s*(?:을|를)?\s*(?:다\s*|모두\s*|전부\s*)?(?:무시|잊어|바꿔|공개|출력|보여)|시스템\s*(?:프롬프트|메시지)|개발자\s*모드|관리자\s*(?:모드|권한)|치트"
+    r"|(?:너는|넌|당신은)\s*(?:이제(?:부터)?|지금부터)|인공지능|언어\s*모델|챗봇|\bai\b|\bgpt\b|엔딩\S{0,2}\s*(?:보여|바로|로\s*가|알려|공개)|정답\S{0,2}\s*(?:알려|보여)|스포일러"
+    r"|(?:게임|처음)\S{0,2}\s*(?:저장|불러|종료|끝내|재시작|다시\s*시작)|(?:저장|세이브|로드|되돌리기|실행\s*취소)(?:해|하기|하자)?\s*$|승리\S{0,2}\s*(?:처리|하게|시켜)|이겼다고"
+    r"|(?:소지품|인벤토리)\S{0,2}\s*\S{0,10}\s*(?:추가|넣어|생성|만들어)"
+    r"|(?:ignore|disregard|forget|override)\s+(?:all\s+|any\s+|the\s+|your\s+|previous\s+|prior\s+|these\s+)*(?:rules?|instructions?|prompts?|directions?)"
+    r"|system\s+prompt|developer\s+mode|jailbreak|god\s*mode|cheat|you\s+are\s+now\b|as\s+an\s+ai|language\s+model|chatbot|pretend\s+(?:that\s+)?(?:you|i|we)\b"
+    r"|(?:win|skip|save|load|quit|restart|end|undo)\s+(?:the\s+|this\s+|my\s+)?(?:game|to\s+the\s+end\w*|turn)|(?:show|tell)\s+me\s+the\s+(?:ending|answer|solution)"
+    r"|(?:set|change|raise|increase|max)\s+(?:my|the)\s+\w+\s+(?:to|by)\s+\d+|add\s+.{1,40}\s+to\s+my\s+inventory|spawn\b"
+    r"|<\|?\w|\[/?inst\]|###\s*(?:system|instruction)",
+    re.IGNORECASE,
+)
+_ORDERED = r"\S{0,3}\s*.{0,8}(?:[0-9]+|최대|만땅|올려|높여|늘려|채워|설정|바꿔|낮춰)"
+_NUMBERED = re.compile(r"(?:humanity|인간성|체력|호감도|신뢰도?|의심|hp|health|trust|suspicion)" + _ORDERED, re.IGNORECASE)
+
+
+def is_outside(text: str, pack: Pack) -> bool:
+    """Whether the text talks to the program: its rules, its numbers, its model, its ending."""
+    if _PATTERNS.search(text) or _NUMBERED.search(text):
+        return True
+    names = (texts.strings[f"statistic.{key}.name"] for key in pack.statistics for texts in pack.texts.values())
+    return any(re.search(re.escape(name) + _ORDERED, text, re.IGNORECASE) for name in names)

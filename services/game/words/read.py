@@ -1,0 +1,136 @@
+"""The table parser: a player's text becomes a command, a question, an answer, or is left to the model. It never guesses."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from services.game.rules.commands import Command, Refused
+from services.game.rules.decide import check
+from services.game.rules.pack import Pack
+from services.game.rules.state import State
+from services.game.telling.answers import Action, Clarify, Line
+from services.game.telling.lines import refusal_lines
+from services.game.telling.suggestions import label, suggested
+from services.game.words import english_clauses, korean_clauses
+from services.game.words.clauses import Clause
+from services.game.words.lexicon import lexicon
+from services.game.words.meaning import Scene, about, commands_of
+from services.game.words.normalise import normalise
+from services.game.words.outside import is_outside
+
+_HANGUL = re.compile("[가-힣ㄱ-ㅣ]")
+_CHOICES_MAX = 9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understood:
+    """The text is this command. It can be done now, or it is free."""
+
+    command: Command
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ambiguous:
+    """The text has more than one reading, or one that is only probable: the player is asked."""
+
+    clarify: Clarify
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Impossible:
+    """The text is understood, and can't be done now."""
+
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutOfWorld:
+    """The text is about the game as a program."""
+
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """The tables can't read the text; a model may try."""
+
+
+Reading = Understood | Ambiguous | Impossible | OutOfWorld | Unread
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """A text as the tables see it: its clauses, in the scene they are meant in. `clauses` None: it says what not to do."""
+
+    scene: Scene
+    clauses: tuple[Clause, ...] | None
+
+
+def read(text: str, pack: Pack, state: State, locale: str) -> Reading:
+    """What the text asks for, in Korean or English whatever the game's language. The answer depends on nothing but its arguments."""
+    clean = normalise(text)
+    labelled = _labels(pack, state).get(clean.casefold())
+    if labelled is not None:
+        return Understood(command=labelled)
+    if is_outside(clean, pack):
+        return OutOfWorld(lines=refusal_lines(pack, Refused("refusal.out_of_world"), locale))
+    free = (korean_clauses if _HANGUL.search(clean) else english_clauses).free_verb(clean)
+    if free is not None:
+        return Understood(command=Command(verb=free))
+    parsed = parse(clean, pack, state)
+    if not clean or parsed.clauses is None or any(clause.unknown for clause in parsed.clauses):
+        return Unread()
+    if len(parsed.clauses) > 1:
+        # Two deeds at once: one turn is one deed, and which comes first is the player's to say.
+        return _ask(pack, state, [command for clause in parsed.clauses for command in commands_of(parsed.scene, clause)], locale)
+    return _understand(parsed.scene, parsed.clauses[0], locale)
+
+
+def parse(clean: str, pack: Pack, state: State) -> Parsed:
+    """The clauses of a normalised text, by the tables of the language it is written in."""
+    korean = bool(_HANGUL.search(clean))
+    scene = Scene(pack=pack, state=state, lexicon=lexicon(pack, state, "ko" if korean else "en"))
+    return Parsed(scene=scene, clauses=(korean_clauses if korean else english_clauses).clauses(clean, scene.lexicon))
+
+
+def _labels(pack: Pack, state: State) -> dict[str, Command]:
+    """What the buttons say, in both languages; not where two say the same."""
+    named = [(label(pack, command, locale).casefold(), command) for command in suggested(pack, state) for locale in pack.texts]
+    commands: dict[str, set[Command]] = {}
+    for text, command in named:
+        commands.setdefault(text, set()).add(command)
+    return {text: one for text, several in commands.items() if len(several) == 1 for one in several}
+
+
+def _understand(scene: Scene, clause: Clause, locale: str) -> Reading:
+    pack, state = scene.pack, scene.state
+    commands = commands_of(scene, clause)
+    if not commands:
+        return _ask(pack, state, about(scene, clause), locale) if clause.mentions else Unread()
+    possible = [command for command in commands if _refused(pack, state, command) is None]
+    if not all(mention.sure for mention in clause.mentions):
+        return _ask(pack, state, possible, locale)
+    if len(possible) == 1:
+        return Understood(command=possible[0])
+    if possible:
+        return _ask(pack, state, possible, locale)
+    refused = _refused(pack, state, commands[0])
+    assert refused is not None, "nothing was possible"
+    if commands[0].object is None and (choices := about(scene, clause)):
+        return _ask(pack, state, choices, locale)
+    return Impossible(lines=refusal_lines(pack, refused, locale))
+
+
+def _ask(pack: Pack, state: State, commands: Iterable[Command], locale: str) -> Reading:
+    """The question back; where there is nothing to choose, the text stays unread."""
+    possible = [command for command in dict.fromkeys(commands) if _refused(pack, state, command) is None][:_CHOICES_MAX]
+    choices = tuple(Action(label=label(pack, command, locale), command=command) for command in possible)
+    return Ambiguous(clarify=Clarify(question=pack.text("clarify.question", locale), choices=choices)) if choices else Unread()
+
+
+def _refused(pack: Pack, state: State, command: Command) -> Refused | None:
+    try:
+        check(pack, state, command)
+    except Refused as refused:
+        return refused
+    return None
