@@ -41,7 +41,7 @@ def play(
 ) -> None:
     """터미널에서 게임을 합니다. Play in this terminal."""
     config = load_or_exit(PlayingConfig)
-    server = (url or f"http://127.0.0.1:{config.port}").rstrip("/")
+    server = url or f"http://127.0.0.1:{config.port}"
     if "://" not in server:
         server = f"http://{server}"
     if not server.startswith(("http://", "https://")):
@@ -49,7 +49,9 @@ def play(
     _forgive(sys.stdin, sys.stdout)
     console = Console(highlight=False, emoji=False, markup=False)
     screen = Screen(console, lang or config.language)
-    raise typer.Exit(_played(server, profile or config.home / "player.json", screen, console, Wishes(scenario=scenario, new=new)))
+    raise typer.Exit(
+        _played(server.rstrip("/"), profile or config.home / "player.json", screen, console, Wishes(scenario=scenario, new=new))
+    )
 
 
 def _played(url: str, file: Path, screen: Screen, console: Console, wishes: Wishes) -> int:

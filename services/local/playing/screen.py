@@ -44,6 +44,15 @@ class Screen:
         """From now on these people are called by their names."""
         self._names |= {person.person_id: person.name for person in people}
 
+    def settle(self) -> None:
+        """Ends what was under way, so that a line begins here."""
+        self._stop_working()
+        begun = not self._flow.at_start
+        self._out(self._flow.end())
+        if begun:
+            self._console.print()
+        self._flow = self._new_flow()
+
     def blank(self) -> None:
         """An empty line."""
         self._print(Text())
@@ -58,7 +67,7 @@ class Screen:
 
     def working(self, text: str) -> None:
         """Shows that something is under way, until anything else is written; only where it can be wiped away again."""
-        self._settle()
+        self.settle()
         if self._console.is_terminal:
             self._status = self._console.status(Text(text, style=_FAINT))
             self._status.start()
@@ -118,6 +127,10 @@ class Screen:
         parts += [condition.name for condition in view.conditions]
         self._print(self._rule(" · ".join(parts)))
 
+    def ways(self, view: View) -> None:
+        """The ways out of here."""
+        self._listed(self.words.exits, map(self._exit, view.place.exits))
+
     def actions(self, actions: Sequence[Action], *, everything: bool = False) -> None:
         """What can be done, numbered: the first few, or everything."""
         shown = actions if everything else actions[:SUGGESTIONS]
@@ -134,7 +147,7 @@ class Screen:
         self._print(Text(view.place.description))
         self._listed(words.things, map(_item, view.items))
         self._listed(words.people, (f"{one.name} ({one.mood})" if one.mood else one.name for one in view.people))
-        self._listed(words.exits, map(self._exit, view.place.exits))
+        self.ways(view)
 
     def bag(self, view: View) -> None:
         """What the player carries."""
@@ -212,20 +225,11 @@ class Screen:
             self._console.print(Text(text, style=style), end="", soft_wrap=True)
 
     def _print(self, what: Text | Rule | Panel | Columns | Padding) -> None:
-        self._settle()
+        self.settle()
         if self._console.is_terminal:
             self._console.print(what, width=self._width)
         else:
             self._console.print(what, soft_wrap=isinstance(what, Text))
-
-    def _settle(self) -> None:
-        """Ends what was under way, so that a line begins here."""
-        self._stop_working()
-        begun = not self._flow.at_start
-        self._out(self._flow.end())
-        if begun:
-            self._console.print()
-        self._flow = self._new_flow()
 
     def _stop_working(self) -> None:
         if self._status is not None:

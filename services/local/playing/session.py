@@ -98,11 +98,14 @@ class Session:
             self._screen.knows(view.people)
             self._screen.place(view)
         self._actions = self._offered = self._client.actions(self._game_id)
+        if view is not None:
+            self._screen.ways(view)
         self._screen.actions(self._actions)
 
     def _act(self) -> None:
         """Reads one line and does what it says."""
         screen = self._screen
+        screen.settle()
         meant = meaning(self._reader.line(), self._offered)
         try:
             match meant:

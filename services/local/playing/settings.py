@@ -10,13 +10,13 @@ from services.local.playing.words import Language
 class PlayingConfig:
     """The client's settings; the command's options go before them."""
 
-    port: int = setting("MARATANG_PORT", 8000)
+    port: int = setting("MARATANG_PORT", default=8000)
     """Where `make up` listens on this machine."""
-    home: Path = setting("MARATANG_HOME", Path(".maratang"))
+    home: Path = setting("MARATANG_HOME", default=Path(".maratang"))
     """Where the player is remembered."""
-    lc_all: str | None = setting("LC_ALL", None)
-    lc_messages: str | None = setting("LC_MESSAGES", None)
-    lang: str | None = setting("LANG", None)
+    lc_all: str | None = setting("LC_ALL", default=None)
+    lc_messages: str | None = setting("LC_MESSAGES", default=None)
+    lang: str | None = setting("LANG", default=None)
     """The terminal's language, the first of the three that is set."""
 
     @property

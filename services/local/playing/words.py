@@ -31,7 +31,6 @@ class Words:
     no_such_scenario: str
     rating: str
     endings: str
-    begun_elsewhere: str
     resumed: str
     recalled: str
     help_hint: str
@@ -90,10 +89,9 @@ _KO = Words(
     choose_prompt="번호를 고르세요. 그냥 Enter를 누르면 1번입니다.",
     resume_choice="이어 하기: {title} ({turn}번째 차례)",
     nothing_to_play="서버에 아직 시나리오가 없습니다. make up이 끝났는지 확인하세요.",
-    no_such_scenario="'{scenario}'라는 시나리오는 없습니다.",
+    no_such_scenario="'{scenario}' 시나리오는 없습니다.",
     rating="{rating}세 이상",
     endings="결말 {endings}가지",
-    begun_elsewhere="그 시나리오로 시작하지 못했습니다. 다른 것을 골라 주세요.",
     resumed="지난번 게임을 이어 갑니다. 새로 시작하려면 /new를 입력하세요.",
     recalled="지난 장면",
     help_hint="하고 싶은 일을 자유롭게 쓰거나 번호를 고르세요. 도움말은 /help",
@@ -125,7 +123,7 @@ _KO = Words(
     notes_empty="아직 알아낸 것이 없습니다.",
     more_actions="그 밖에 {count}가지: /all",
     no_such_number="{written}번은 없습니다.",
-    no_such_order="{written}이라는 명령은 없습니다. /help를 보세요.",
+    no_such_order="{written} 명령은 없습니다. /help를 보세요.",
     language_now="이제 화면이 한국어로 나옵니다.",
     game_language="진행 중인 게임의 글은 그대로입니다. /new로 새로 시작하면 한국어로 들려줍니다.",
     no_such_language="/lang ko 또는 /lang en이라고 쓰세요.",
@@ -172,7 +170,6 @@ _EN = Words(
     no_such_scenario="There is no scenario called '{scenario}'.",
     rating="{rating}+",
     endings="{endings} endings",
-    begun_elsewhere="That scenario could not be begun. Choose another.",
     resumed="Your last game goes on. To begin another: /new",
     recalled="The last scene",
     help_hint="Write what you do, in your own words, or choose a number. Help: /help",
