@@ -16,12 +16,12 @@ NAMES = ("language", "control", "length", "secrets")
 """The checks, in the order they are reported."""
 
 _CONTROL = re.compile(
-    r"<\|[^|<>\n]{0,40}\|>|</?s>|<(?:start|end)_of_(?:turn|image)>|<(?:bos|eos|pad|unk|mask)>|<unused\d+>"
+    r"<\|[A-Za-z0-9_ ./-]{0,40}\|>|</?s>|<(?:start|end)_of_(?:turn|image)>|<(?:bos|eos|pad|unk|mask)>|<unused\d+>"
     r"|\[/?INST\]|<</?SYS>>|<\|?(?:im_start|im_end|endoftext|begin_of_text|eot_id)|\[(?:BOS|EOS)\]",
     re.IGNORECASE,
 )
-# What a control string may still become of: an opening bracket with nothing but its own letters after it.
-_CONTROL_BEGUN = re.compile(r"(?:<[<|/]?|\[/?)[\w|/ ]{0,40}$")
+# The beginning of what may yet become one.
+_CONTROL_BEGUN = re.compile(r"<\|[A-Za-z0-9_ ./-]{0,40}\|?$|<{1,2}/?[a-z0-9_]{0,20}>?$|\[/?[a-z]{0,5}$", re.IGNORECASE)
 _LETTERS_MIN = 2
 _SENTENCE_ENDS = ".!?…\"'\u201d\u2019」』)~"
 _SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]+[\"'\u201d\u2019」』)]*")
@@ -87,15 +87,16 @@ class Watch:
         return tuple(Check(name=name, passed=name not in self._failures) for name in NAMES)
 
     def _release(self, text: str, until: int, *, whole: bool = False) -> str:
+        repeated, known = _repetition(text)
+        if known:  # the telling has come to its end there, and what comes after is no part of it
+            text, self._over = text[:repeated], True
+        elif repeated is not None and not whole:
+            until = min(until, repeated)
         faults = self._faults(text, whole=whole)
         if faults:
             first = min(faults.values())
             until = min(until, first)
             self._failures |= {name for name, at in faults.items() if at == first}
-        repeated, known = _repetition(text)
-        if repeated is not None and (known or not whole):
-            until = min(until, repeated)
-            self._over = self._over or known
         safe = text[:until].rstrip()
         new = safe[len(self._released) :]
         self._released += new
@@ -167,7 +168,8 @@ def _foreign_at(text: str, locale: str) -> int | None:
 
 def _belongs(char: str, locale: str) -> bool:
     if locale == "ko":
-        return "가" <= char <= "힣" or "ㄱ" <= char <= "ㅣ"
+        # Whole syllables, single letters, and letters that the next piece may yet join to a syllable.
+        return "가" <= char <= "힣" or "ㄱ" <= char <= "ㅣ" or "\u1100" <= char <= "\u11ff"
     return unicodedata.name(char, "").startswith("LATIN")
 
 
@@ -180,6 +182,7 @@ def _repetition(text: str) -> tuple[int | None, bool]:
         if sentence in told:
             return match.start(), True
         told.append(sentence)
+    end = max(end, text.rfind("\n") + 1)
     rest = text[end:].strip()
     begun = bool(rest) and any(sentence.startswith(rest) for sentence in told)
     return (end, False) if begun else (None, False)

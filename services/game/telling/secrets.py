@@ -13,7 +13,7 @@ _CODE_LENGTH_MIN = 3
 
 
 def secret_names(pack: Pack, state: State, locale: str, told: Iterable[str] = ()) -> frozenset[str]:
-    """The names, in small letters and without articles, of items, places, people and clues that the player can't know, and the codes of their locks.
+    """The names, in small letters and without articles, of what the player can't know: items, places, people, clues, codes of locks.
 
     What the player has been told is no secret: what they could have read by now, and the texts in `told`, are held against the names.
     """
