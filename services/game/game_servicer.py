@@ -8,7 +8,7 @@ from maratang.game.v1 import game_pb2, game_service_pb2, game_service_pb2_grpc, 
 from services.chassis import context
 from services.chassis.server_calls import Context
 from services.game import transcript
-from services.game.games import DURABLE_WITHIN, Games, Position
+from services.game.games import DURABLE_WITHIN, Games, Position, opening_row
 from services.game.shown import LAST_EVENTS
 from services.game.stored import Entry, LiveGame
 from services.game.telling.lines import ending_of
@@ -121,13 +121,12 @@ class GameServicer(game_service_pb2_grpc.GameServiceServicer):
 
     async def _game(self, live: LiveGame) -> game_pb2.Game:
         at = await self._games.position_of(live)
-        opening = await self._games.row(live.owner, live.game_id, 0)
         return answers.game(
             live,
-            opening=opening,
+            opening=opening_row(live, at.pack),
             view=to_plain(view_of(at.pack, at.state, live.locale, live.number)),
             ending=ending_of(at.pack, at.state, live.locale),
-            replicated=await self._games.is_replicated(live.game_id, 0),
+            replicated=live.persisted >= 0,
         )
 
     async def _event(self, game_id: str, number: int, entry: Entry) -> turn_event_pb2.TurnEvent:

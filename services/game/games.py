@@ -60,35 +60,8 @@ class Games:
         pack = await self._shelf.pack(pack_hash)
         if locale not in pack.texts:
             raise errors.invalid([errors.Violation("locale", f"this scenario speaks {', '.join(pack.texts)}")])
-        seed = seed or secrets.token_hex(16)
-        state, events = begin(pack, hashlib.blake2b(seed.encode(), digest_size=32).digest())
-        encoded, now = codec.encode(state), time.time_ns() // 1_000_000
-        lines = [to_plain(line) for line in opening_lines(pack, state, locale)]
-        text = "\n".join(line["text"] for line in lines)
-        resolved = shown.resolved(visible_events(events), (), view_of(pack, state, locale, 0))
-        row = Row(
-            game_id=game_id,
-            number=0,
-            parent=OPENING_PARENT,
-            branch_id=MAIN_BRANCH,
-            depth=0,
-            revision=TOLD,
-            key="",
-            action_hash="",
-            text="",
-            record={
-                "command": None,
-                "events": [codec.event_to_plain(event) for event in events],
-                "shown": resolved["events"],
-                "lines": lines,
-                "view": resolved["view"],
-                "ending": None,
-                "template": lines,
-            },
-            state_hash=codec.state_hash(encoded),
-            telling={**to_plain(Telling(text=text, lines=(), told_by=ToldBy.TEMPLATE, model="", checks=())), "lines": lines},
-            created_ms=now,
-        )
+        seed, now = seed or secrets.token_hex(16), time.time_ns() // 1_000_000
+        encoded = codec.encode(begin(pack, _fate(seed))[0])
         game = LiveGame(
             game_id=game_id,
             owner=owner,
@@ -104,11 +77,12 @@ class Games:
             status="ACTIVE",
             ending="",
             state=compress(encoded),
-            state_hash=row.state_hash,
+            state_hash=codec.state_hash(encoded),
             asked=asked,
             created_ms=now,
             updated_ms=now,
         )
+        row = opening_row(game, pack)
         if not await self._games.restore(game, known_keys=[], rows=[row]):
             return _same(await self._loading.game(game_id, owner), asked, key)
         self._sync.nudge(game_id)
@@ -153,6 +127,42 @@ class Games:
     async def is_replicated(self, game_id: str, number: int, *, patience: timedelta = timedelta(0)) -> bool:
         """Whether PostgreSQL has a turn with its telling."""
         return await self._sync.told_in_database(game_id, number, patience=patience)
+
+
+def opening_row(game: LiveGame, pack: Pack) -> Row:
+    """A game's row 0. It follows from the pack and the seed, so it can be read while PostgreSQL is away."""
+    state, events = begin(pack, _fate(game.seed))
+    lines = [to_plain(line) for line in opening_lines(pack, state, game.locale)]
+    telling = Telling(text="\n".join(line["text"] for line in lines), lines=(), told_by=ToldBy.TEMPLATE, model="", checks=())
+    resolved = shown.resolved(visible_events(events), (), view_of(pack, state, game.locale, 0))
+    return Row(
+        game_id=game.game_id,
+        number=0,
+        parent=OPENING_PARENT,
+        branch_id=MAIN_BRANCH,
+        depth=0,
+        revision=TOLD,
+        key="",
+        action_hash="",
+        text="",
+        record={
+            "command": None,
+            "events": [codec.event_to_plain(event) for event in events],
+            "shown": resolved["events"],
+            "lines": lines,
+            "view": resolved["view"],
+            "ending": None,
+            "template": lines,
+        },
+        state_hash=codec.state_hash(state),
+        telling={**to_plain(telling), "lines": lines},
+        created_ms=game.created_ms,
+    )
+
+
+def _fate(seed: str) -> bytes:
+    """What the dice are keyed with: any seed of a player's, in 32 bytes."""
+    return hashlib.blake2b(seed.encode(), digest_size=32).digest()
 
 
 def _same(game: LiveGame, asked: str, key: str) -> LiveGame:

@@ -55,7 +55,11 @@ class Loading:
 
     async def row(self, game_id: str, number: int) -> Row:
         """A row of a game's log, from wherever it is. Raises NotFound(TURN_NOT_FOUND), Unavailable."""
-        return await self._reads.row(game_id, number) or await self._archive.row(game_id, number)
+        return (
+            await self._reads.row(game_id, number)
+            or await self._reads.shown_row(game_id, number)
+            or await self._archive.row(game_id, number)
+        )
 
     async def all_rows(self, game: LiveGame) -> list[Row]:
         """The game's whole log, by number."""

@@ -79,7 +79,7 @@ class Sync:
             try:
                 await self._flush()
                 self._failures = 0
-            except (errors.Unavailable, errors.OutOfTime, errors.Internal, errors.Unauthenticated) as failed:
+            except errors.Failure as failed:
                 self._failed.labels(failed.reason).inc()
                 if self._failures == 0:
                     _log.warning("sync is failing", reason=failed.reason, detail=failed.message)

@@ -8,7 +8,7 @@ from typing import cast
 
 from services.game.adapters import keys
 from services.game.adapters.redis_connection import Redis, translated
-from services.game.stored import Entry, LiveGame, Row, game_from_fields, row_from_bytes
+from services.game.stored import TOLD, Entry, LiveGame, Row, game_from_fields, row_from_bytes
 
 RawEntry = tuple[bytes, dict[bytes, bytes]]
 
@@ -38,6 +38,12 @@ class RedisReads:
         with translated():
             data = cast("bytes | None", await self._redis.hget(keys.rows(game_id), str(number)))
         return _row(data) if data else None
+
+    async def shown_row(self, game_id: str, number: int) -> Row | None:
+        """A told row as its stream ends with it; None: it is not told yet, or its stream was let go."""
+        with translated():
+            last = cast("list[RawEntry]", await self._redis.xrevrange(keys.stream(game_id, number), count=1))
+        return row_from_bytes(TOLD, last[0][1][b"d"]) if last and last[0][1][b"e"] == b"told" else None
 
     async def backlog(self, game_id: str) -> tuple[LiveGame, list[Row]] | None:
         """A game and its rows that are to be written, by number, of one moment; None: it is not in Redis."""
