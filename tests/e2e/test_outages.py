@@ -1,0 +1,105 @@
+"""A store goes away during play."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+
+import httpx
+import pytest
+from redis.asyncio import Redis
+
+from tests.support.eventually import eventually
+from tests.support.player import Player, browser, sign_in, told
+from tests.support.servers import Server
+from tests.support.stub_vllm import stub_vllm
+from tests.support.system import System, running_system
+
+pytestmark = pytest.mark.anyio
+WAIT = {"verb": "WAIT"}
+
+
+@pytest.fixture
+async def system(postgres_server: Server, redis_server: Server) -> AsyncIterator[System]:
+    async with (
+        stub_vllm() as base,
+        stub_vllm() as lora,
+        running_system(postgres_server.url, redis_server.url, base, lora) as system,
+    ):
+        yield system
+
+
+@pytest.fixture
+async def player(system: System) -> AsyncIterator[Player]:
+    async with AsyncExitStack() as stack:
+        player = await sign_in(await stack.enter_async_context(browser(system.url)))
+        await player.begin()
+        yield player
+
+
+async def test_play_goes_on_while_postgresql_is_away(player: Player, system: System, postgres_server: Server):
+    first = (await player.turn(WAIT))[-1].data
+    await postgres_server.kill()
+
+    away = [(await player.turn(WAIT))[-1].data for _ in range(3)]
+    game = await player.get(f"/v1/games/{player.game_id}")
+    read = await player.get(f"/v1/games/{player.game_id}/turns/2")
+    guest = await player.http.post("/v1/players:guest", json={})
+
+    assert first["durability"] == "REPLICATED"
+    assert {turn["durability"] for turn in away} == {"LOCAL"}
+    assert (game["turn"], game["opening"]["turn"]) == (4, 0)
+    assert read["telling"]["text"] == away[0]["telling"]["text"]
+    assert (guest.status_code, guest.json()["reason"]) == (503, "DATABASE_UNAVAILABLE")
+    assert guest.headers["retry-after"]
+
+    await postgres_server.start()
+
+    async def replicated() -> bool:
+        return (await player.get(f"/v1/games/{player.game_id}/turns/4"))["durability"] == "REPLICATED"
+
+    await eventually(replicated, within=20)
+    rows = await system.log_of(player.game_id)
+    assert [row.number for row in rows] == [0, 1, 2, 3, 4]
+    assert [row.telling["text"] for row in rows[2:] if row.telling] == [turn["telling"]["text"] for turn in away]
+
+
+async def test_games_go_on_after_redis_was_wiped(player: Player, redis_server: Server, system: System):
+    turns = [(await player.turn(WAIT, **{"idempotency-key": f"k{n}"}))[-1].data for n in range(3)]
+    assert {turn["durability"] for turn in turns} == {"REPLICATED"}
+    async with Redis.from_url(redis_server.url) as redis:
+        await redis.flushall()
+
+    again = await player.turn(WAIT, 1, **{"idempotency-key": "k1"})
+    old = await player.get(f"/v1/games/{player.game_id}/turns/1")
+    stale = await player.turn(WAIT, 1, **{"idempotency-key": "new"})
+    following = await player.turn(WAIT, 3)
+
+    assert again[-1].data["turn"] == 2
+    assert told(again) == turns[1]["telling"]["text"]
+    assert old["telling"]["text"] == turns[0]["telling"]["text"]
+    assert stale[0].data["reason"] == "STALE_TURN"
+    assert following[-1].data["turn"] == 4
+    assert following[-1].data["durability"] == "REPLICATED"
+    assert [row.number for row in await system.log_of(player.game_id)] == [0, 1, 2, 3, 4]
+
+
+async def test_a_store_that_is_away_is_named(player: Player, redis_server: Server):
+    await redis_server.kill()
+
+    answer = await player.call("GET", f"/v1/games/{player.game_id}")
+    ready = await eventually(lambda: unready(player.http), within=10)
+
+    assert (answer.status_code, answer.json()["reason"]) == (503, "STORE_UNAVAILABLE")
+    assert ready["status"] == 503
+
+    await redis_server.start()
+
+    async def back() -> bool:
+        return (await player.call("GET", f"/v1/games/{player.game_id}")).status_code == 200
+
+    await eventually(back, within=20)
+    assert (await player.turn(WAIT))[-1].name == "done"
+
+
+async def unready(http: httpx.AsyncClient) -> dict[str, object] | None:
+    answer = await http.get("/readyz")
+    return answer.json() if answer.status_code == 503 else None
