@@ -81,6 +81,8 @@ def launched(command: tuple[str, ...], *, account: Account | None, orphan_signal
         options += ["--reuid", str(account.uid), "--regid", str(account.gid), "--clear-groups"]
         if account.capability is not None:
             options += ["--inh-caps", f"+{account.capability}", "--ambient-caps", f"+{account.capability}"]
+            # Else access(2), which PostgreSQL asks about its own programs, leaves capabilities out of account.
+            options += ["--securebits", "+no_setuid_fixup"]
     return (setpriv, *options, "--", *command) if options else command
 
 
