@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from typing import Self, TypeVar
+from typing import Self, TypeAlias, TypeVar
 
 import httpx
 
@@ -45,6 +45,8 @@ _EVENTS: dict[str, type[TurnEvent]] = {
     "refused": Refused,
 }
 _PAGE = 100
+_Place: TypeAlias = tuple[int, int]
+"""An event's id: the turn, and the event's place in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,22 +140,21 @@ class Client:
     def _events(self, game_id: str, first: _Request) -> Generator[TurnEvent]:
         patience = self._patience()
         request, seen = first, (-1, -1)
-        while True:
+        done = False
+        while not done:
             try:
-                with closing(self._stream(request)) as events:
-                    for event in events:
-                        place = _place(event.id)
-                        if place is not None and place <= seen:
-                            continue  # the same answer again, under the same key
+                with closing(self._unseen(request, seen)) as events:
+                    for place, event in events:
                         if place is not None:
                             seen = place
                             request = _Request(method="GET", path=_watch_path(game_id, place[0]), headers={"last-event-id": event.id})
                             patience.renew()
                         if (shape := self._event(event)) is not None:
+                            # Its end is read after the last event, too: to hang up before would look like leaving.
+                            done = done or isinstance(shape, Done)
                             yield shape
-                        if isinstance(shape, Done):
-                            return
-                raise Unreachable("the stream was cut")
+                if not done:
+                    raise Unreachable("the stream was cut")
             except Problem as failed:
                 if request is first or failed.reason != "TURN_NOT_FOUND":
                     self._wait(patience, failed)
@@ -161,7 +162,16 @@ class Client:
                     # What spends no turn leaves nothing to watch, but its answer is kept under its key.
                     request = first
             except Unreachable as failed:
-                self._wait(patience, failed)
+                if not done:
+                    self._wait(patience, failed)
+
+    def _unseen(self, request: _Request, seen: _Place) -> Generator[tuple[_Place | None, ServerSent]]:
+        """The events after a place; the same answer again, under the same key, begins with those before it."""
+        with closing(self._stream(request)) as events:
+            for event in events:
+                place = _place(event.id)
+                if place is None or place > seen:
+                    yield place, event
 
     def _event(self, event: ServerSent) -> TurnEvent | None:
         data = _parsed(event.data)
@@ -272,7 +282,7 @@ def _watch_path(game_id: str, turn: int) -> str:
     return f"/v1/games/{game_id}/turns/{turn}:watch"
 
 
-def _place(event_id: str) -> tuple[int, int] | None:
+def _place(event_id: str) -> _Place | None:
     turn, _, k = event_id.partition("-")
     return (int(turn), int(k)) if turn.isdecimal() and k.isdecimal() else None
 
