@@ -144,6 +144,8 @@ class Deciding:
     async def _choose(self, case: _Case) -> Command | None:
         """The command that the model takes the player's words for, among those possible now; None: none, or no answer in time."""
         question = choice.question(case.pack, case.before, case.asked.text, case.granted.locale)
+        if not question.commands:
+            return None
 
         async def renew() -> bool:
             return await self._games.renew_action(case.game_id, case.granted.fence)
