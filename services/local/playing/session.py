@@ -50,6 +50,7 @@ class Session:
         if (game := self._lobby.last(wishes)) is not None:
             self._screen.says(self._screen.words.resumed)
             self._sit_down(game)
+            self._name_language()
             self._recall(game)
         else:
             game, words = self._lobby.chosen(wishes.scenario)
@@ -65,6 +66,11 @@ class Session:
         self._game_id, self._number, self._locale = game.game_id, game.turn, game.locale
         self.playing = game.status == "ACTIVE"
         self._screen.knows(self._client.people(game.game_id))
+
+    def _name_language(self) -> None:
+        """Says so where the game is told in another language than the screen's."""
+        if self._locale != self._screen.language:
+            self._screen.says(self._screen.words.game_language)
 
     def _open(self, game: Game, words: ScenarioWords | None) -> None:
         if words is not None:
@@ -148,8 +154,7 @@ class Session:
         match ordered.order:
             case Order.LANG:
                 self._lobby.speak(ordered.rest)
-                if self._locale != self._screen.language:
-                    self._screen.says(self._screen.words.game_language)
+                self._name_language()
             case Order.NEW:
                 self.playing = False
             case Order.QUIT:

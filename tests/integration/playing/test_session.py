@@ -273,6 +273,14 @@ async def test_the_language_can_be_changed(story: StoryServer, tmp_path: Path):
     assert f"{KO.bag}: 열쇠" in sat.after("/bag")
 
 
+async def test_a_game_in_another_language_goes_on_in_it_and_that_is_said(story: StoryServer, tmp_path: Path):
+    await sit(story.url, tmp_path, "")
+
+    sat = await sit(story.url, tmp_path, "wait", language=Language.EN)
+
+    assert sat.screen.startswith(f"{EN.resumed}\n{EN.game_language}\n여관 문이 닫힌다.")
+
+
 async def test_a_file_that_can_not_be_written_is_said(story: StoryServer, tmp_path: Path):
     (tmp_path / "file").write_text("in the way")
 
