@@ -25,7 +25,7 @@ def start(config: LocalConfig, console: Console) -> None:
     home = Home(config.home)
     if home.running:
         raise AlreadyRunningError
-    home.logs.mkdir(parents=True, exist_ok=True)
+    home.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
     log_file = home.logs / "supervisor.log"
     with log_file.open("ab") as log:
         begins = log.tell()

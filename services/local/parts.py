@@ -107,7 +107,7 @@ class Child:
 
     async def start(self) -> None:
         """Prepares and starts it, and does not wait until it is ready. Raises PartError when it can't be."""
-        self.log_file.parent.mkdir(parents=True, exist_ok=True)
+        self.log_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         part = self.part
         if part.prepare is not None:
             await part.prepare()

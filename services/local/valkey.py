@@ -40,6 +40,7 @@ def part(folder: Path, port: int, password: Secret | None = None) -> Part:
 
     def write_configuration() -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
         configuration_file.touch(mode=0o600)
         protected = {} if password is None else {"requirepass": password.reveal()}
         configuration_file.write_text("".join(f'{key} "{value}"\n' for key, value in (settings | protected).items()), encoding="utf-8")
