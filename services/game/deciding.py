@@ -24,7 +24,6 @@ from services.game.rules.pack import Pack
 from services.game.rules.state import State
 from services.game.shelf import Shelf
 from services.game.stored import RESOLVED, Entry, Plain, Row, compress, decompress
-from services.game.sync import Sync
 from services.game.telling.answers import Clarify, Line
 from services.game.telling.lines import ending_of, free_answer, lines_of, refusal_lines, visible_events
 from services.game.telling.plain import to_plain
@@ -70,7 +69,6 @@ class Deciding:
         shelf: Shelf,
         model: Model,
         tellings: Tellings,
-        sync: Sync,
         recent: Recent,
         *,
         renew_seconds: float,
@@ -80,7 +78,6 @@ class Deciding:
         self._shelf = shelf
         self._model = model
         self._tellings = tellings
-        self._sync = sync
         self._recent = recent
         self._renew_seconds = renew_seconds
 
@@ -204,7 +201,7 @@ class Deciding:
             _log.info("turn is another's", game=case.game_id, turn=case.number, answer=committed)
             return None
         self._followers.publish((case.game_id, case.number), Entry(k=committed.k, event="resolved", data=data))
-        self._sync.nudge(case.game_id)
+        # The sweep takes the row to PostgreSQL if its telling lasts; a quick telling is written with it, in one go.
         return Job(row=row, fence=committed.fence, k=committed.k, prompt=asked, pack=pack, state=after, locale=locale)
 
     async def _answer(self, case: _Case, command: Command) -> None:

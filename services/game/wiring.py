@@ -60,7 +60,7 @@ def bind(config: GameConfig) -> Bind:
         workers = Workers()
         model = Model(GenerationServiceStub(llm_proxy))
         tellings = Tellings(live, followers, model, sync, recent, registry, renew_seconds=renew_seconds)
-        deciding = Deciding(live, followers, shelf, model, tellings, sync, recent, renew_seconds=renew_seconds)
+        deciding = Deciding(live, followers, shelf, model, tellings, recent, renew_seconds=renew_seconds)
         reaper = Reaper(live, reads, loading, shelf, deciding, tellings, workers, every_seconds=min(1.0, lease_seconds / 4))
         turns = Turns(live, reads, followers, archive, loading, deciding, workers)
         games = Games(live, archive, loading, shelf, sync)
