@@ -39,6 +39,8 @@ def up_command(*, detach: Annotated[bool, typer.Option(help="Return when all is 
         _console().print(f"Maratang already runs from {config.home}: {where}  (make status, make down)", highlight=False, soft_wrap=True)
     except PartError as error:
         _fail(str(error))
+    except PermissionError as error:
+        _fail(f"{error.filename} belongs to another user. Run this as that user, or keep other data with MARATANG_HOME=<folder>")
 
 
 @main.command()
