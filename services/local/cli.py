@@ -1,6 +1,8 @@
 """The `maratang` command."""
 
+import contextlib
 import dataclasses
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
@@ -27,34 +29,43 @@ main.command()(play)
 @main.command("up")
 def up_command(*, detach: Annotated[bool, typer.Option(help="Return when all is ready, and leave it running.")] = False) -> None:
     """Run the whole system on this machine, on parts that came with it."""
-    config = _config()
-    try:
-        if detach:
-            background.start(config, _console())
-        else:
-            up.run(config, Say(_console()))
-    except AlreadyRunningError:
-        record = Home(config.home).read()
-        where = config.url if record is None else record.url
-        _console().print(f"Maratang already runs from {config.home}: {where}  (make status, make down)", highlight=False, soft_wrap=True)
-    except PartError as error:
-        _fail(str(error))
-    except PermissionError as error:
-        _fail(f"{error.filename} belongs to another user. Run this as that user, or keep other data with MARATANG_HOME=<folder>")
+    with _explained():
+        config = _config()
+        try:
+            if detach:
+                background.start(config, _console())
+            else:
+                up.run(config, Say(_console()))
+        except AlreadyRunningError:
+            record = Home(config.home).read()
+            where = config.url if record is None else record.url
+            _console().print(f"Maratang already runs from {config.home}: {where}  (make status, make down)", highlight=False)
 
 
 @main.command()
 def down() -> None:
     """Stop the system in order; games are kept."""
-    if not background.stop(Home(_config().home), _console()):
-        raise typer.Exit(1)
+    with _explained():
+        if not background.stop(Home(_config().home), _console()):
+            raise typer.Exit(1)
 
 
 @main.command()
 def status() -> None:
     """Show the parts, their processes, ports and health; exit 1 when something is not well."""
-    if not show(_config(), _console()):
-        raise typer.Exit(1)
+    with _explained():
+        if not show(_config(), _console()):
+            raise typer.Exit(1)
+
+
+@contextlib.contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except PartError as error:
+        _fail(str(error))
+    except PermissionError as error:
+        _fail(f"{error.filename} belongs to another user. Run this as that user, or keep other data with MARATANG_HOME=<folder>")
 
 
 def _config() -> LocalConfig:
