@@ -1,8 +1,11 @@
 """The small language model from wheels: Gemma 3 270M, put together once into one file."""
 
 import asyncio
+import ctypes
 import hashlib
 import importlib.util
+import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from services.local.parts import PartError
@@ -18,9 +21,29 @@ _SHA256 = "a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818"
 _BLOCK_BYTES = 1 << 20
 
 
-def installed() -> bool:
-    """Whether the model's packages and the server that runs it are there."""
-    return all(importlib.util.find_spec(name) is not None for name in ("xllamacpp", _PACKAGE, *_PARTS))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lack:
+    """Something the small model needs and this machine has not, and the command that adds it."""
+
+    what: str
+    command: str
+
+
+def lack() -> Lack | None:
+    """What keeps the small model from running here; None: nothing."""
+    if any(importlib.util.find_spec(name) is None for name in ("xllamacpp", _PACKAGE, *_PARTS)):
+        return Lack(what="the small language model", command=INSTALL)
+    if sys.platform == "linux" and not _loads("libgomp.so.1"):
+        return Lack(what="libgomp, which llama.cpp needs to run the small language model,", command="apt-get install libgomp1")
+    return None
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
 
 
 def file_in(folder: Path) -> Path:
@@ -33,8 +56,8 @@ async def ensure(folder: Path) -> None:
 
     Raises PartError when the packages are missing or broken.
     """
-    if not installed():
-        raise PartError(f"the small model is not installed. This installs it ({TERMS}): {INSTALL}")
+    if (missing := lack()) is not None:
+        raise PartError(f"{missing.what} is missing. This adds it: {missing.command} ({TERMS})")
     if not file_in(folder).exists():
         await asyncio.to_thread(_assemble, folder)
 

@@ -38,11 +38,14 @@ def run(config: LocalConfig, say: Say) -> None:
 
 
 def _small_model(config: LocalConfig, say: Say) -> bool:
-    if config.wants_small_model and not model.installed():
-        if config.ci:
-            raise PartError(f"the small model is not installed. This installs it: {model.INSTALL}")
-        say.no_model()
-    return config.wants_small_model and model.installed()
+    if not config.wants_small_model:
+        return False
+    if (lack := model.lack()) is None:
+        return True
+    if config.ci:
+        raise PartError(f"{lack.what} is missing. This adds it: {lack.command}")
+    say.no_model(lack)
+    return False
 
 
 def _turn_over(home: Home, part: Part) -> None:

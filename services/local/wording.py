@@ -3,6 +3,7 @@
 from rich.console import Console
 
 from services.local.config import LocalConfig
+from services.local.model import Lack
 from services.local.supervisor import News, State
 
 
@@ -36,11 +37,10 @@ class Say:
         self._line(f"  logs                 {config.home / 'logs'}")
         self._line("  stop                 make down, or Ctrl-C here; games are kept and go on with the next make up\n")
 
-    def no_model(self) -> None:
+    def no_model(self, lack: Lack) -> None:
         """It goes on without a model."""
-        self._line(
-            "  [yellow]![/] no language model: the packs' own lines tell. make model adds the small one, VLLM_BASE_URL names your own"
-        )
+        self._line(f"  [yellow]![/] {lack.what} is missing: the packs' own lines tell. This adds it: {lack.command}")
+        self._line("    or name a model server of your own: VLLM_BASE_URL=http://host:8000 make up")
 
     def orphans(self, names: list[str]) -> None:
         """An earlier supervisor died and left parts."""

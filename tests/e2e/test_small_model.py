@@ -17,8 +17,8 @@ FIRST_TOKEN_LIMIT_SECONDS = 15
 
 @pytest.fixture
 async def embedded(tmp_path) -> AsyncIterator[Embedded]:
-    if not model.installed():
-        missing("the small model", model.INSTALL)
+    if (lack := model.lack()) is not None:
+        missing(lack.what, lack.command)
     async with running_embedded(tmp_path / "home", VLLM_BASE_URL="") as system:
         yield system
 

@@ -190,8 +190,8 @@ async def postgres_server(tmp_path: Path) -> AsyncIterator[Server]:
 @pytest.fixture(scope="session")
 async def llama_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     """The small model behind llama.cpp's server, as VLLM_BASE_URL takes it."""
-    if not model.installed():
-        missing("the small model", model.INSTALL)
+    if (lack := model.lack()) is not None:
+        missing(lack.what, lack.command)
     port = free_port()
     part = llama.part(PROJECT / "build" / "models", port)
     async with _running(Server(part, llama.url(port), tmp_path_factory.mktemp("llama"))) as server:
