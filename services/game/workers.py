@@ -15,18 +15,12 @@ class Workers:
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
-        self._draining = False
 
     def spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
         """Runs `work` in a task of its own."""
         task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
-
-    @property
-    def count(self) -> int:
-        """How many are at work."""
-        return len(self._tasks)
 
     async def drain(self, *, seconds: float) -> None:
         """Waits for those at work, then cancels the rest: the reaper of another process takes over what they leave."""
