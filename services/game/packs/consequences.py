@@ -6,7 +6,8 @@ from services.game.packs.fields import integer, items, scalar
 from services.game.packs.reading import Reading
 from services.game.packs.source import Mapping, Node, Spot
 from services.game.rules import effects as fx
-from services.game.rules.effects import Amount, Effect
+from services.game.rules.effects import Effect
+from services.game.rules.expressions import NEVER, Amount
 from services.game.rules.pack import Kind
 from services.game.rules.state import PLAYER, Status
 
@@ -40,7 +41,7 @@ def _if(reading: Reading, node: Mapping) -> Effect:
     test = reading.test(fields.need("if"))
     then, otherwise = read_effects(reading, fields.items("then")), read_effects(reading, fields.items("else"))
     fields.done()
-    return fx.When(test=test or (lambda _state: False), then=then, otherwise=otherwise)
+    return fx.When(test=test or NEVER, then=then, otherwise=otherwise)
 
 
 def _chance(reading: Reading, node: Mapping) -> Effect:
@@ -103,19 +104,9 @@ def _settable(reading: Reading) -> list[str]:
 def _add(reading: Reading, node: Node) -> Effects:
     for path, value, spot in _assignments(reading, node):
         number = reading.amount(value)
-        yield from _assign_number(reading, path, _sum(path, number), spot)
-
-
-def _sum(path: list[str], number: Amount) -> Amount:
-    match path:
-        case ["var", variable]:
-            return lambda state: state.variables[variable] + number(state)
-        case ["player", key]:
-            return lambda state: state.player.statistics[key] + number(state)
-        case ["person", person, key]:
-            return lambda state: state.people[person].statistics[key] + number(state)
-        case _:
-            return number
+        if ".".join(path) in _settable(reading):
+            number = reading.expressions.sum(".".join(path), number)
+        yield from _assign_number(reading, path, number, spot)
 
 
 def _assignments(reading: Reading, node: Node) -> Iterator[tuple[list[str], Node, Spot]]:

@@ -6,20 +6,22 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from lark import Lark, Token, Tree
+from lark import Lark, Token
+from lark import Tree as LarkTree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from services.game.packs.errors import did_you_mean
 from services.game.packs.source import Problems, Scalar
-from services.game.packs.vocabulary import NUMBER, TRUTH, Getter, Name, Type, Value
-from services.game.rules.effects import Amount, Test
+from services.game.packs.vocabulary import NUMBER, TRUTH, Getter, Name, Type
+from services.game.rules import expressions as trees
+from services.game.rules.expressions import NEVER, Amount, Constant, Test, Tree, Value, names_in
 from services.game.rules.state import State
 
-_Children = list[Tree[Token] | Token]
+_Children = list[LarkTree[Token] | Token]
 
 _LENGTH_MAX = 500
 _LITERALS = frozenset({"integer", "word", "true", "false"})
-_OPERATORS: dict[str, Callable[[int, int], int]] = {
+OPERATORS: dict[str, Callable[[int, int], int]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
@@ -27,7 +29,9 @@ _OPERATORS: dict[str, Callable[[int, int], int]] = {
     "/": lambda left, right: abs(left) // abs(right) * (1 if (left < 0) == (right < 0) else -1),
     "%": lambda left, right: abs(left) % abs(right) * (1 if left >= 0 else -1),
 }
-_ORDERINGS: dict[str, Callable[[int, int], bool]] = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+"""What the signs of `Arithmetic` do."""
+ORDERINGS: dict[str, Callable[[int, int], bool]] = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+"""What the orderings of `Compare` say."""
 
 
 class _Wrong(Exception):  # noqa: N818 (it never leaves this module)
@@ -41,11 +45,16 @@ class _Wrong(Exception):  # noqa: N818 (it never leaves this module)
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A compiled part. `constant` is its value where it is a literal."""
+    """A compiled part."""
 
     type: Type
+    tree: Tree
     get: Getter
-    constant: Value | None = None
+
+    @property
+    def constant(self) -> Value | None:
+        """Its value where it is written out."""
+        return self.tree.value if isinstance(self.tree, Constant) else None
 
 
 class Expressions:
@@ -56,20 +65,25 @@ class Expressions:
         self._problems = problems
 
     def test(self, source: Scalar) -> Test:
-        """The condition as a closure; one that is never true, after a fault was noted."""
+        """The condition; one that is never true, after a fault was noted."""
         part = self._compiled(source, TRUTH)
         if part is None:
-            return lambda _state: False
+            return NEVER
         get = part.get
-        return lambda state: bool(get(state))
+        return Test(part.tree, names_in(part.tree), lambda state: bool(get(state)))
 
     def amount(self, source: Scalar) -> Amount:
-        """The number as a closure; 0, after a fault was noted."""
+        """The number; 0, after a fault was noted."""
         part = self._compiled(source, NUMBER)
         if part is None:
-            return lambda _state: 0
+            return Amount(Constant(0), frozenset(), lambda _state: 0)
         get = part.get
-        return lambda state: int(get(state))
+        return Amount(part.tree, names_in(part.tree), lambda state: int(get(state)))
+
+    def sum(self, name: str, more: Amount) -> Amount:
+        """What the declared name stands at, and so much more."""
+        get, count = self._names[name].get, more.count
+        return Amount(trees.Arithmetic("+", trees.Name(name), more.tree), more.reads | {name}, lambda state: int(get(state)) + count(state))
 
     def _compiled(self, source: Scalar, wanted: Type) -> _Part | None:
         try:
@@ -83,7 +97,7 @@ class Expressions:
             return None
         return part
 
-    def _part(self, node: Tree[Token]) -> _Part:
+    def _part(self, node: LarkTree[Token]) -> _Part:
         if node.data in _LITERALS:
             return _literal(node)
         if node.data == "list":
@@ -105,49 +119,54 @@ class Expressions:
         name = self._names.get(str(token))
         if name is None:
             raise _Wrong(token.start_pos or 0, f"unknown name {str(token)!r}{did_you_mean(str(token), self._names)}")
-        return _Part(name.type, name.get)
+        return _Part(name.type, trees.Name(str(token)), name.get)
 
-    def _of(self, child: Tree[Token] | Token, wanted: Type) -> _Part:
+    def _of(self, child: LarkTree[Token] | Token, wanted: Type) -> _Part:
         node = _tree(child)
         part = self._part(node)
         if part.type != wanted:
             raise _Wrong(_offset(node), f"{wanted.name} is wanted here, and this is {part.type.name}")
         return part
 
-    def _number(self, child: Tree[Token] | Token) -> _Part:
+    def _number(self, child: LarkTree[Token] | Token) -> _Part:
         return self._of(child, NUMBER)
 
     def _negate(self, children: _Children) -> _Part:
-        get = self._of(children[0], TRUTH).get
-        return _Part(TRUTH, lambda state: not get(state))
+        part = self._of(children[0], TRUTH)
+        get = part.get
+        return _Part(TRUTH, trees.Not(part.tree), lambda state: not get(state))
 
     def _minus(self, children: _Children) -> _Part:
-        get = self._number(children[0]).get
-        return _Part(NUMBER, lambda state: -int(get(state)))
+        part = self._number(children[0])
+        get = part.get
+        return _Part(NUMBER, trees.Minus(part.tree), lambda state: -int(get(state)))
 
     def _either(self, children: _Children) -> _Part:
-        left, right = (self._of(child, TRUTH).get for child in children)
-        return _Part(TRUTH, lambda state: bool(left(state) or right(state)))
+        one, other = (self._of(child, TRUTH) for child in children)
+        left, right = one.get, other.get
+        return _Part(TRUTH, trees.Either(one.tree, other.tree), lambda state: bool(left(state) or right(state)))
 
     def _both(self, children: _Children) -> _Part:
-        left, right = (self._of(child, TRUTH).get for child in children)
-        return _Part(TRUTH, lambda state: bool(left(state) and right(state)))
+        one, other = (self._of(child, TRUTH) for child in children)
+        left, right = one.get, other.get
+        return _Part(TRUTH, trees.Both(one.tree, other.tree), lambda state: bool(left(state) and right(state)))
 
     def _arithmetic(self, children: _Children) -> _Part:
         left, sign, right = self._number(children[0]), str(children[1]), self._number(children[2])
         if sign in "/%" and not right.constant:
             raise _Wrong(_offset(_tree(children[2])), f"what stands after {sign} is a number written out, and not 0")
-        do, one, other = _OPERATORS[sign], left.get, right.get
-        return _Part(NUMBER, lambda state: do(int(one(state)), int(other(state))))
+        do, one, other = OPERATORS[sign], left.get, right.get
+        return _Part(NUMBER, trees.Arithmetic(sign, left.tree, right.tree), lambda state: do(int(one(state)), int(other(state))))
 
     def _compare(self, children: _Children) -> _Part:
         left, sign, right = self._part(_tree(children[0])), str(children[1]), self._part(_tree(children[2]))
-        if sign in _ORDERINGS:
+        tree = trees.Compare(sign, left.tree, right.tree)
+        if sign in ORDERINGS:
             left, right = self._number(children[0]), self._number(children[2])
-            order, one, other = _ORDERINGS[sign], left.get, right.get
-            return _Part(TRUTH, lambda state: order(int(one(state)), int(other(state))))
+            order, one, other = ORDERINGS[sign], left.get, right.get
+            return _Part(TRUTH, tree, lambda state: order(int(one(state)), int(other(state))))
         _check_alike(left, right, _offset(_tree(children[2])))
-        return _Part(TRUTH, _equality(left, right, equal=sign == "=="))
+        return _Part(TRUTH, tree, _equality(left, right, equal=sign == "=="))
 
     def _membership(self, children: _Children) -> _Part:
         left, options = self._part(_tree(children[0])), _tree(children[1])
@@ -161,7 +180,7 @@ class Expressions:
             _check_alike(left, option, _offset(_tree(child)))
             constants.add(option.constant)
         get, members = left.get, frozenset(constants)
-        return _Part(TRUTH, lambda state: get(state) in members)
+        return _Part(TRUTH, trees.Among(left.tree, members), lambda state: get(state) in members)
 
 
 @cache
@@ -170,7 +189,7 @@ def _parser() -> Lark:
     return Lark(grammar, parser="lalr", propagate_positions=True)
 
 
-def _parsed(text: str) -> Tree[Token]:
+def _parsed(text: str) -> LarkTree[Token]:
     try:
         return _tree(_parser().parse(text))
     except UnexpectedCharacters as error:
@@ -183,30 +202,30 @@ def _parsed(text: str) -> Tree[Token]:
         raise _Wrong(error.pos_in_stream or 0, "this is no expression") from None
 
 
-def _tree(node: Tree[Token] | Token) -> Tree[Token]:
-    assert isinstance(node, Tree), "the grammar names every leaf"
+def _tree(node: LarkTree[Token] | Token) -> LarkTree[Token]:
+    assert isinstance(node, LarkTree), "the grammar names every leaf"
     return node
 
 
-def _token(node: Tree[Token] | Token) -> Token:
+def _token(node: LarkTree[Token] | Token) -> Token:
     assert isinstance(node, Token), "the grammar has a leaf here"
     return node
 
 
-def _offset(node: Tree[Token]) -> int:
+def _offset(node: LarkTree[Token]) -> int:
     return 0 if node.meta.empty else node.meta.start_pos
 
 
-def _literal(node: Tree[Token]) -> _Part:
+def _literal(node: LarkTree[Token]) -> _Part:
     if node.data in ("true", "false"):
         truth = node.data == "true"
-        return _Part(TRUTH, lambda _state: truth, truth)
+        return _Part(TRUTH, Constant(truth), lambda _state: truth)
     token = str(node.children[0])
     if node.data == "integer":
         number = int(token)
-        return _Part(NUMBER, lambda _state: number, number)
+        return _Part(NUMBER, Constant(number), lambda _state: number)
     word = token[1:-1]
-    return _Part(Type(f"the word {word!r}", frozenset({word})), lambda _state: word, word)
+    return _Part(Type(f"the word {word!r}", frozenset({word})), Constant(word), lambda _state: word)
 
 
 def _check_alike(left: _Part, right: _Part, offset: int) -> None:

@@ -4,6 +4,7 @@ from services.game.packs.consequences import read_effects
 from services.game.packs.reading import Reading
 from services.game.packs.source import Node, is_null
 from services.game.rules.commands import CODE_LENGTH_MAX, Verb
+from services.game.rules.expressions import NEVER
 from services.game.rules.pack import Door, Exit, Item, Kind, Lock, LockKind, Need, Place, Use
 from services.game.rules.state import GONE, PLAYER
 
@@ -161,4 +162,4 @@ def _need(reading: Reading, lock: str, node: Node) -> Need:
     fields = reading.fields(node, "a need")
     test, otherwise = reading.test(fields.need("when")), fields.text("otherwise")
     fields.done()
-    return Need(when=test or (lambda _state: False), otherwise=reading.want(f"lock.{lock}.needs.{otherwise}", node.spot))
+    return Need(when=test or NEVER, otherwise=reading.want(f"lock.{lock}.needs.{otherwise}", node.spot))

@@ -6,7 +6,7 @@ from services.game.packs.declared import Declared
 from services.game.packs.expressions import Expressions
 from services.game.packs.fields import Fields, items, scalar
 from services.game.packs.source import Node, Problems, Spot
-from services.game.rules.effects import Amount, Test
+from services.game.rules.expressions import Amount, Test
 from services.game.rules.pack import Kind, Statistic, Variant
 
 NUMBER_MAX = 1_000_000

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from services.game.packs.declared import Declared
+from services.game.rules.expressions import Value
 from services.game.rules.pack import Kind
 from services.game.rules.state import GONE, PLAYER, DayPhase, State, Status, condition_key, topic_key
 
-Value = bool | int | str
 Getter = Callable[[State], Value]
 
 

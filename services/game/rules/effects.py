@@ -1,14 +1,8 @@
 """What a pack can make happen: a closed list of effects, as the rules see them."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from services.game.rules.state import State
-
-Test = Callable[[State], bool]
-"""A compiled condition: pure, total, cheap."""
-Amount = Callable[[State], int]
-"""A compiled number: pure, total, cheap."""
+from services.game.rules.expressions import Amount, Test
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from services.game.rules.commands import Verb
-from services.game.rules.effects import Effect, Test
+from services.game.rules.effects import Effect
 from services.game.rules.events import Event, EventKind
+from services.game.rules.expressions import Test
 from services.game.rules.state import Status
 
 
