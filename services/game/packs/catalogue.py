@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from services.game.rules.pack import EndingKind, Pack
+from services.game.rules.pack import Pack
+from services.game.rules.story import EndingKind
 
 
 def catalogue_entry(pack: Pack) -> dict[str, Any]:  # Any: a JSON object

@@ -7,20 +7,32 @@ from dataclasses import replace
 from services.game.packs.declared import Declared, gather
 from services.game.packs.errors import PackErrors, did_you_mean
 from services.game.packs.expressions import Expressions
-from services.game.packs.fields import Fields, boolean
+from services.game.packs.fields import Fields, boolean, integer
 from services.game.packs.folder import FILE_SIZE_MAX, FILES, NEEDED_FILES, pack_files, pack_hash
 from services.game.packs.nouns import read_doors, read_items, read_locks, read_places
 from services.game.packs.people import read_people
 from services.game.packs.reading import Reading
 from services.game.packs.source import Mapping, Problems, Spot, parse
-from services.game.packs.story import read_clues, read_conditions, read_endings, read_rules
+from services.game.packs.story import check_scheduled, read_clues, read_conditions, read_endings, read_lore, read_night, read_rules
 from services.game.packs.vocabulary import vocabulary
 from services.game.packs.words import LOCALES, check_words, flatten, texts_of
-from services.game.rules.pack import Kind, Pack
+from services.game.rules.commands import FREE_VERBS, Verb
+from services.game.rules.events import EventKind
+from services.game.rules.noise import EVERYWHERE, NEXT_DOOR, SAME_PLACE
+from services.game.rules.nouns import Kind
+from services.game.rules.pack import Pack, Undo
+from services.game.rules.story import Rule
 
 RATINGS = ("all", "12", "15", "19")
 _SCENARIO_ID = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _VERSION = re.compile(r"[0-9]{1,4}\.[0-9]{1,4}\.[0-9]{1,4}")
+NOISY = tuple(verb.value for verb in Verb if verb not in FREE_VERBS)
+"""The verbs that can make a noise."""
+USUAL_NOISE: MappingOf[Verb, int] = {
+    **dict.fromkeys((Verb.SEARCH, Verb.OPEN, Verb.CLOSE, Verb.UNLOCK, Verb.USE, Verb.TALK, Verb.PERSUADE, Verb.LIE), SAME_PLACE),
+    Verb.ACCUSE: NEXT_DOOR,
+}
+"""How loud the verbs are that aren't silent."""
 _DAYS_MAX = 30
 _SLOTS_MAX = 100
 
@@ -72,6 +84,7 @@ def _read(files: MappingOf[str, str], parsed: MappingOf[str, Mapping], reading: 
         reading.want(f"statistic.{key}.name", fields.spot)
     places = read_places(reading)
     rules = (*read_rules(reading), *read_clues(reading))
+    night = read_night(reading, parsed["night.yaml"])
     pack = Pack(
         scenario_id=_matching(fields, "id", _SCENARIO_ID, "small letters, digits, _ and -, a letter first, at most 40"),
         version=_matching(fields, "version", _VERSION, "three numbers, as in 1.0.0"),
@@ -94,12 +107,36 @@ def _read(files: MappingOf[str, str], parsed: MappingOf[str, Mapping], reading: 
         clues=tuple(reading.declared.of(Kind.CLUE)),
         rules=tuple(sorted(rules, key=lambda rule: -rule.priority)),
         endings=read_endings(reading),
+        night=night,
+        lore=read_lore(reading, parsed["lore.yaml"]),
+        noise=_noise(fields),
+        hears=_hears(reading, rules),
+        point_of_no_return=reading.test(fields.node("point_of_no_return")),
+        undo=fields.choice("undo", tuple(Undo), Undo.FREE),
         kinds=reading.declared.kinds,
         texts={},
     )
     fields.done()
+    check_scheduled(reading, rules)
     _check_nesting(reading.declared, pack, reading.problems)
     return _with_texts(pack, parsed, reading)
+
+
+def _noise(fields: Fields) -> dict[Verb, int]:
+    """How loud each verb is: as the pack says, else as usual."""
+    own = {}
+    for word, node in fields.entries("noise"):
+        if word not in NOISY:
+            fields.problems.unknown(node.spot, "verb that spends a turn", word, NOISY)
+        else:
+            own[Verb(word)] = integer(node, fields.problems, f"the noise of {word}", 0, EVERYWHERE)
+    return {**USUAL_NOISE, **own}
+
+
+def _hears(reading: Reading, rules: tuple[Rule, ...]) -> bool:
+    """Whether anything in the pack comes of what people hear."""
+    awaited = any(trigger.kind is EventKind.HEARD for rule in rules for trigger in rule.on)
+    return awaited or any(name.endswith(".noticed") for name in reading.expressions.used)
 
 
 def _with_texts(pack: Pack, parsed: MappingOf[str, Mapping], reading: Reading) -> Pack:

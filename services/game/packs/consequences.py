@@ -8,7 +8,7 @@ from services.game.packs.source import Mapping, Node, Spot
 from services.game.rules import effects as fx
 from services.game.rules.effects import Effect
 from services.game.rules.expressions import NEVER, Amount
-from services.game.rules.pack import Kind
+from services.game.rules.nouns import Kind
 from services.game.rules.state import PLAYER, Status
 
 Effects = Iterator[Effect]
@@ -212,6 +212,24 @@ def _stop(reading: Reading, node: Node) -> Effects:
     yield fx.StopCondition(bearer=bearer, condition=condition)
 
 
+def _schedule(reading: Reading, node: Node) -> Effects:
+    """`schedule: {rule: bell, in: 3}`, or `{rule: bell, day: 2, slot: 5}`."""
+    fields = reading.fields(node, "schedule")
+    rule, spot = fields.need("rule"), node.spot
+    slots = fields.integer("in", default=0, minimum=1, maximum=_TURNS_MAX) or None
+    day = fields.integer("day", default=0, minimum=1, maximum=_TURNS_MAX) or None
+    slot = fields.integer("slot", default=0, minimum=1, maximum=_TURNS_MAX) or None
+    fields.done()
+    if (slots is None) is (day is None or slot is None) or (slots is not None and (day or slot)):
+        reading.problems.add(spot, "schedule says when: 'in' so many slots, or 'day' and 'slot'")
+    if rule is not None:
+        yield fx.ScheduleRule(rule=reading.due(rule), slots=slots, day=day, slot=slot)
+
+
+def _cancel(reading: Reading, node: Node) -> Effects:
+    yield from (fx.CancelRule(rule=reading.due(each)) for each in items(node))
+
+
 def _say(reading: Reading, node: Node) -> Effects:
     if not isinstance(node, Mapping):
         for each in items(node):
@@ -242,6 +260,8 @@ _SIMPLE: dict[str, Callable[[Reading, Node], Effects]] = {
     "unlock": _unlock,
     "start": _start,
     "stop": _stop,
+    "schedule": _schedule,
+    "cancel": _cancel,
     "say": _say,
     "end": _end,
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from services.game.packs.fields import items
 from services.game.packs.source import Mapping, Node, Problems, Scalar, Spot
-from services.game.rules.pack import Kind
+from services.game.rules.nouns import Kind
 from services.game.rules.state import GONE, PLAYER
 
 _ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -22,6 +22,9 @@ FILES: MappingOf[Kind, tuple[str, str | None]] = {
     Kind.CONDITION: ("effects.yaml", None),
     Kind.RULE: ("rules.yaml", None),
     Kind.ENDING: ("endings.yaml", None),
+    Kind.AGENDA: ("night.yaml", "agenda"),
+    Kind.OVERHEARD: ("night.yaml", "overheard"),
+    Kind.LORE: ("lore.yaml", "entries"),
 }
 """Where each kind is declared: the file, and the key in it (None: the file's own keys)."""
 

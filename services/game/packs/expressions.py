@@ -63,6 +63,8 @@ class Expressions:
     def __init__(self, names: Mapping[str, Name], problems: Problems) -> None:
         self._names = names
         self._problems = problems
+        self.used: set[str] = set()
+        """The names that stand in the expressions compiled so far."""
 
     def test(self, source: Scalar) -> Test:
         """The condition; one that is never true, after a fault was noted."""
@@ -119,6 +121,7 @@ class Expressions:
         name = self._names.get(str(token))
         if name is None:
             raise _Wrong(token.start_pos or 0, f"unknown name {str(token)!r}{did_you_mean(str(token), self._names)}")
+        self.used.add(str(token))
         return _Part(name.type, trees.Name(str(token)), name.get)
 
     def _of(self, child: LarkTree[Token] | Token, wanted: Type) -> _Part:

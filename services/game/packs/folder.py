@@ -16,6 +16,8 @@ FILES = (
     "effects.yaml",
     "rules.yaml",
     "endings.yaml",
+    "night.yaml",
+    "lore.yaml",
     "text/ko.yaml",
     "text/en.yaml",
 )

@@ -1,15 +1,29 @@
 """The places, doors, items and locks of a pack, read from its files."""
 
 from services.game.packs.consequences import read_effects
-from services.game.packs.reading import Reading
+from services.game.packs.fields import items
+from services.game.packs.reading import NUMBER_MAX, Reading
 from services.game.packs.source import Node, is_null
 from services.game.rules.commands import CODE_LENGTH_MAX, Verb
 from services.game.rules.expressions import NEVER
-from services.game.rules.pack import Door, Exit, Item, Kind, Lock, LockKind, Need, Place, Use
+from services.game.rules.noise import EVERYWHERE
+from services.game.rules.nouns import Door, Exit, Hours, Item, Kind, Lock, LockKind, Need, Place, Trust, Use
 from services.game.rules.state import GONE, PLAYER
 
 _SLOTS_MAX = 100
 _ATTEMPTS_MAX = 1000
+_OF_KIND = {
+    "keys": LockKind.KEY,
+    "code": LockKind.CODE,
+    "known_by": LockKind.CODE,
+    "sequence": LockKind.SEQUENCE,
+    "items": LockKind.ITEMS,
+    "consumes": LockKind.ITEMS,
+    "trust": LockKind.TRUST,
+    "hours": LockKind.TIMED,
+}
+"""What only a lock of that kind says of itself."""
+_OPTIONAL = ("known_by", "consumes")
 
 
 def read_places(reading: Reading) -> dict[str, Place]:
@@ -22,8 +36,9 @@ def _place(reading: Reading, named: str, node: Node) -> Place:
     reading.want(f"place.{named}.name", spot)
     exits = tuple(_exit(reading, each) for each in fields.items("exits"))
     descriptions = reading.variants(fields.node("descriptions"), f"place.{named}.descriptions", f"place.{named}.description", spot)
+    hides = fields.boolean("hides", default=False)
     fields.done()
-    return Place(place_id=named, exits=exits, descriptions=descriptions)
+    return Place(place_id=named, exits=exits, descriptions=descriptions, hides=hides)
 
 
 def _exit(reading: Reading, node: Node) -> Exit:
@@ -34,6 +49,7 @@ def _exit(reading: Reading, node: Node) -> Exit:
         door=None if door is None else reading.id(door, Kind.DOOR),
         when=reading.test(fields.node("when")),
         slots=fields.integer("slots", default=1, minimum=0, maximum=_SLOTS_MAX),
+        noise=fields.integer("noise", default=0, minimum=0, maximum=EVERYWHERE),
     )
     fields.done()
     return way
@@ -77,6 +93,7 @@ def _item(reading: Reading, named: str, node: Node) -> Item:
         readable=readable,
         container=is_container,
         starts_open=starts_open,
+        hides=fields.boolean("hides", default=False),
         states=reading.declared.item_states[named],
         descriptions=reading.variants(fields.node("descriptions"), f"item.{named}.descriptions", f"item.{named}.description", spot),
         uses=tuple(_use(reading, named, number, each) for number, each in enumerate(fields.items("uses"), start=1)),
@@ -110,6 +127,7 @@ def _use(reading: Reading, item: str, number: int, node: Node) -> Use:
         effects=read_effects(reading, fields.items("effects")),
         consumes=fields.boolean("consumes", default=False),
         slots=fields.integer("slots", default=1, minimum=0, maximum=_SLOTS_MAX),
+        noise=None if fields.node("noise") is None else fields.integer("noise", minimum=0, maximum=EVERYWHERE),
         text=reading.want(f"item.{item}.use.{text}", node.spot) if text else None,
     )
     fields.done()
@@ -135,19 +153,30 @@ def _lock(reading: Reading, named: str, node: Node) -> Lock:
     thing = "" if on is None else reading.id(on, Kind.DOOR, Kind.ITEM)
     if on is not None and reading.declared.kinds.get(thing) is Kind.ITEM and thing not in reading.declared.containers:
         reading.problems.add(on.spot, f"{thing!r} is no container: it can't be locked")
-    code = fields.text("code") if kind is LockKind.CODE else None
-    if code is not None and (not code or len(code) > CODE_LENGTH_MAX or code != "".join(code.split())):
+    for key, of_kind in _OF_KIND.items():
+        if kind is not of_kind and fields.node(key) is not None:
+            reading.problems.add(
+                fields.mapping.keys[key], f"{key!r} is for a lock of the kind {of_kind.value!r}, and this is {kind.value!r}"
+            )
+    code = fields.text("code", "") if kind is LockKind.CODE else None
+    if code and (len(code) > CODE_LENGTH_MAX or code != "".join(code.split())):
         reading.problems.add(node.spot, f"a code has 1 to {CODE_LENGTH_MAX} characters and no blanks")
-    keys = reading.ids(fields.items("keys"), Kind.ITEM)
-    if kind is LockKind.KEY and not keys:
-        reading.problems.add(node.spot, "a lock with a key needs 'keys': the items that open it")
+    for key, of_kind in _OF_KIND.items():
+        needed = fields.need(key) if kind is of_kind and key not in _OPTIONAL else None
+        if needed is not None and not items(needed):
+            reading.problems.add(needed.spot, f"a lock of kind {kind.value!r} needs at least one of its {key}")
     lock = Lock(
         lock_id=named,
         on=thing,
         kind=kind,
-        keys=keys,
+        keys=reading.ids(fields.items("keys"), Kind.ITEM),
         code=code,
         known_by=None if known_by is None else reading.id(known_by, Kind.CLUE),
+        sequence=reading.ids(fields.items("sequence"), Kind.ITEM),
+        items=reading.ids(fields.items("items"), Kind.ITEM),
+        consumes=fields.boolean("consumes", default=False),
+        trust=_trust(reading, fields.node("trust")),
+        hours=tuple(_hours(reading, each) for each in fields.items("hours")),
         needs=tuple(_need(reading, named, each) for each in fields.items("needs")),
         starts_locked=fields.boolean("locked", default=True),
         attempts=fields.integer("attempts", default=0, minimum=0, maximum=_ATTEMPTS_MAX) or None,
@@ -156,6 +185,34 @@ def _lock(reading: Reading, named: str, node: Node) -> Lock:
     )
     fields.done()
     return lock
+
+
+def _trust(reading: Reading, node: Node | None) -> Trust | None:
+    """`trust: {person: mina, statistic: trust, at_least: 50}`."""
+    if node is None:
+        return None
+    fields = reading.fields(node, "trust")
+    who, statistic = fields.need("person"), fields.need("statistic")
+    at_least = fields.integer("at_least", minimum=-NUMBER_MAX, maximum=NUMBER_MAX)
+    fields.done()
+    if who is None or statistic is None:
+        return None
+    person = reading.id(who, Kind.PERSON)
+    known = reading.declared.person_statistics.get(person, ())
+    return Trust(person=person, statistic=reading.one_of(statistic, f"statistic of {person}", known), at_least=at_least)
+
+
+def _hours(reading: Reading, node: Node) -> Hours:
+    """`{from: 3, until: 5, day: 2}`: slots, both included."""
+    fields = reading.fields(node, "hours")
+    first = fields.integer("from", minimum=1, maximum=_SLOTS_MAX)
+    hours = Hours(
+        day=fields.integer("day", default=0, minimum=1, maximum=_SLOTS_MAX) or None,
+        first=first,
+        last=fields.integer("until", minimum=first, maximum=_SLOTS_MAX),
+    )
+    fields.done()
+    return hours
 
 
 def _need(reading: Reading, lock: str, node: Node) -> Need:

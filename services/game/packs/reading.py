@@ -7,7 +7,7 @@ from services.game.packs.expressions import Expressions
 from services.game.packs.fields import Fields, items, scalar
 from services.game.packs.source import Node, Problems, Spot
 from services.game.rules.expressions import Amount, Test
-from services.game.rules.pack import Kind, Statistic, Variant
+from services.game.rules.nouns import Kind, Statistic, Variant
 
 NUMBER_MAX = 1_000_000
 
@@ -20,6 +20,8 @@ class Reading:
     expressions: Expressions
     problems: Problems
     wanted: dict[str, Spot] = field(default_factory=dict)
+    scheduled: dict[str, Spot] = field(default_factory=dict)
+    """The rules that something schedules or cancels, and where."""
 
     def fields(self, node: Node, what: str) -> Fields:
         """The node as a mapping that is read field by field."""
@@ -51,6 +53,12 @@ class Reading:
         """The ids that stand there."""
         return tuple(self.id(node, *kinds) for node in nodes)
 
+    def due(self, node: Node) -> str:
+        """The id that stands there, of a rule that can be scheduled: one that waits for `due`."""
+        rule = self.id(node, Kind.RULE)
+        self.scheduled.setdefault(rule, node.spot)
+        return rule
+
     def one_of(self, node: Node, what: str, known: tuple[str, ...]) -> str:
         """The word that stands there, one of those known."""
         word = scalar(node, self.problems, what).text
@@ -78,7 +86,8 @@ class Reading:
             minimum = each.integer("min", default=0, minimum=-NUMBER_MAX, maximum=NUMBER_MAX)
             maximum = each.integer("max", default=100, minimum=minimum, maximum=NUMBER_MAX)
             initial = each.integer("initial", default=minimum, minimum=minimum, maximum=maximum)
-            cap = each.integer("cap", default=0, minimum=0, maximum=NUMBER_MAX) or None
-            read[named] = Statistic(initial=initial, minimum=minimum, maximum=maximum, cap=cap, shown=each.boolean("shown", default=False))
+            cap, day_cap = (each.integer(name, default=0, minimum=1, maximum=NUMBER_MAX) or None for name in ("cap", "day_cap"))
+            shown = each.boolean("shown", default=False)
+            read[named] = Statistic(initial=initial, minimum=minimum, maximum=maximum, cap=cap, day_cap=day_cap, shown=shown)
             each.done()
         return read

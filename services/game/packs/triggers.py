@@ -3,14 +3,39 @@
 from services.game.packs.fields import scalar
 from services.game.packs.reading import Reading
 from services.game.packs.source import Mapping, Node, is_null
+from services.game.rules.commands import Verb
 from services.game.rules.events import EventKind
-from services.game.rules.pack import Kind, Trigger
+from services.game.rules.nouns import Kind
 from services.game.rules.state import PLAYER
+from services.game.rules.story import Trigger
 
 _ABOUT_PLACE = frozenset({EventKind.MOVED})
-_ABOUT_PERSON = frozenset({EventKind.TALKED, EventKind.PHASE_CHANGED, EventKind.MOOD_CHANGED, EventKind.STATUS_CHANGED})
+_ABOUT_PERSON = frozenset(
+    {
+        EventKind.TALKED,
+        EventKind.PHASE_CHANGED,
+        EventKind.MOOD_CHANGED,
+        EventKind.STATUS_CHANGED,
+        EventKind.HEARD,
+        EventKind.FOLLOWED,
+        EventKind.PERSUADED,
+        EventKind.LIED,
+        EventKind.ACCUSED,
+    }
+)
 _FIELDS = ("subject", "object", "place", "value")
-_KINDS = tuple(kind.value for kind in EventKind if kind not in (EventKind.RULE_FIRED, EventKind.TURN_TAKEN, EventKind.ENDED))
+_UNSEEN = frozenset(
+    {
+        EventKind.RULE_FIRED,
+        EventKind.SCHEDULED,
+        EventKind.STEPPED,
+        EventKind.EMERGED,
+        EventKind.JUDGED,
+        EventKind.TURN_TAKEN,
+        EventKind.ENDED,
+    }
+)
+_KINDS = tuple(kind.value for kind in EventKind if kind not in _UNSEEN)
 
 
 def read_triggers(reading: Reading, nodes: tuple[Node, ...]) -> tuple[Trigger, ...]:
@@ -64,12 +89,14 @@ def _of_fields(reading: Reading, kind: EventKind, node: Mapping) -> Trigger:
 
 def _object(reading: Reading, kind: EventKind, node: Node) -> str:
     declared = reading.declared
+    topics = tuple(topic for topics in declared.person_topics.values() for topic in topics)
     own = {
-        EventKind.TALKED: tuple(topic for topics in declared.person_topics.values() for topic in topics),
+        **dict.fromkeys((EventKind.TALKED, EventKind.PERSUADED, EventKind.LIED), topics),
+        EventKind.HEARD: tuple(verb.value for verb in Verb),
         EventKind.FLAG_SET: declared.flags,
         EventKind.VARIABLE_SET: declared.variables,
         EventKind.STATISTIC_CHANGED: (*declared.statistics, *(key for keys in declared.person_statistics.values() for key in keys)),
     }
     if kind in own:
         return reading.one_of(node, f"object of {kind}", own[kind])
-    return reading.id(node, Kind.ITEM, Kind.DOOR, Kind.CLUE, Kind.PERSON, Kind.CONDITION)
+    return reading.id(node, Kind.ITEM, Kind.DOOR, Kind.CLUE, Kind.PERSON, Kind.CONDITION, Kind.PLACE)

@@ -6,7 +6,7 @@ from operator import attrgetter
 
 from services.game.packs.declared import Declared
 from services.game.rules.expressions import Value
-from services.game.rules.pack import Kind
+from services.game.rules.nouns import Kind
 from services.game.rules.state import GONE, PLAYER, DayPhase, State, Status, condition_key, topic_key
 
 Getter = Callable[[State], Value]
@@ -35,10 +35,12 @@ class Name:
 def vocabulary(declared: Declared) -> dict[str, Name]:
     """Every name that an expression of the pack may use.
 
-    `flag.F` `var.V` `player.place` `player.STATISTIC` `condition.C` (the player's) `clue.C` (learnt) `rule.R` (has fired)
+    `flag.F` `var.V` `player.place|hidden|clues|STATISTIC` `condition.C` `condition.C.strength` (the player's) `clue.C` (learnt)
+    `rule.R` (has fired)
     `clock.day|slot|phase|turn` `place.P.visited|searched` `item.I.place|state|carried|found|examined|searched|read|open`
-    `door.D.open|examined` `lock.L.locked|failures` `person.P.place|here|status|phase|mood|talked|examined|STATISTIC`
-    `person.P.told.TOPIC` `person.P.knows.CLUE` `person.P.under.CONDITION`
+    `door.D.open|examined` `lock.L.locked|failures|progress`
+    `person.P.place|here|sees|noticed|status|phase|mood|talked|examined|STATISTIC`
+    `person.P.told.TOPIC` `person.P.knows.CLUE` `person.P.under.CONDITION` `person.P.under.CONDITION.strength`
     """
     names: dict[str, Name] = {}
     for flag in declared.flags:
@@ -52,6 +54,7 @@ def vocabulary(declared: Declared) -> dict[str, Name]:
     for lock in declared.of(Kind.LOCK):
         names[f"lock.{lock}.locked"] = Name(TRUTH, _entry("locks", lock, "locked"))
         names[f"lock.{lock}.failures"] = Name(NUMBER, _entry("locks", lock, "failures"))
+        names[f"lock.{lock}.progress"] = Name(NUMBER, _entry("locks", lock, "progress"))
     names |= _player(declared) | _clock()
     for place in declared.of(Kind.PLACE):
         names[f"place.{place}.visited"] = _member("visited", place)
@@ -97,12 +100,32 @@ def _statistic(person: str, key: str) -> Getter:
     return lambda state: state.people[person].statistics[key]
 
 
+def _strength(key: str) -> Getter:
+    """How strong a condition is: 0 for who is not under it."""
+    return lambda state: state.conditions[key].strength if key in state.conditions else 0
+
+
+def _sees(person: str) -> Getter:
+    """Whether the person could see the player."""
+
+    def sees(state: State) -> bool:
+        known = state.people[person]
+        return known.place == state.player.place and known.status is Status.WELL and not state.player.hidden
+
+    return sees
+
+
 def _player(declared: Declared) -> dict[str, Name]:
-    names = {"player.place": Name(Type("a place", frozenset(declared.of(Kind.PLACE))), _attribute("player.place"))}
+    names = {
+        "player.place": Name(Type("a place", frozenset(declared.of(Kind.PLACE))), _attribute("player.place")),
+        "player.hidden": Name(TRUTH, lambda state: bool(state.player.hidden)),
+        "player.clues": Name(NUMBER, lambda state: len(state.clues)),
+    }
     for key in declared.statistics:
         names[f"player.{key}"] = Name(NUMBER, _entry("player.statistics", key))
     for condition in declared.of(Kind.CONDITION):
         names[f"condition.{condition}"] = _member("conditions", condition_key(PLAYER, condition))
+        names[f"condition.{condition}.strength"] = Name(NUMBER, _strength(condition_key(PLAYER, condition)))
     return names
 
 
@@ -138,6 +161,8 @@ def _person(declared: Declared, person: str) -> dict[str, Name]:
         "place": Name(places, lambda state: state.people[person].place or "nowhere"),
         "here": Name(TRUTH, lambda state: state.people[person].place == state.player.place),
         "status": Name(Type("how a person is", frozenset(Status)), _entry("people", person, "status")),
+        "sees": Name(TRUTH, _sees(person)),
+        "noticed": Name(NUMBER, _entry("people", person, "noticed")),
         "talked": _member("talked", person),
         "examined": _member("examined", person),
     }
@@ -154,4 +179,5 @@ def _person(declared: Declared, person: str) -> dict[str, Name]:
         names[f"knows.{clue}"] = Name(TRUTH, _knows(person, clue))
     for condition in declared.of(Kind.CONDITION):
         names[f"under.{condition}"] = _member("conditions", condition_key(person, condition))
+        names[f"under.{condition}.strength"] = Name(NUMBER, _strength(condition_key(person, condition)))
     return {f"person.{person}.{key}": name for key, name in names.items()}

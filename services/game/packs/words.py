@@ -12,7 +12,8 @@ from services.game.packs.fields import items, scalar
 from services.game.packs.particles import names_in
 from services.game.packs.source import Mapping, Node, Problems, Spot, parse
 from services.game.rules.events import INTERNAL_KINDS, EventKind
-from services.game.rules.pack import Kind, Texts
+from services.game.rules.nouns import Kind
+from services.game.rules.pack import Texts
 
 LOCALES = ("ko", "en")
 """The languages that every pack has, Korean first."""

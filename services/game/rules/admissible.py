@@ -6,7 +6,7 @@ from services.game.rules.commands import FREE_VERBS, Command, Refused, Verb
 from services.game.rules.decide import check
 from services.game.rules.pack import Pack
 from services.game.rules.sight import doors_here, exits_here, inventory, items_here, people_here
-from services.game.rules.state import State
+from services.game.rules.state import DayPhase, State
 from services.game.rules.verbs.people import topics_now
 
 
@@ -31,6 +31,9 @@ def _imaginable(pack: Pack, state: State) -> Iterator[Command]:
     yield from (Command(verb=verb) for verb in Verb if verb in FREE_VERBS)
     if state.ending is not None:
         return
+    if state.clock.phase is DayPhase.NIGHT:
+        yield from _in_quiet(pack, state)
+        return
     yield from (Command(verb=Verb.MOVE, object=way.to) for way in exits_here(pack, state))
     yield Command(verb=Verb.SEARCH)
     carried, people, doors = inventory(pack, state), people_here(pack, state), doors_here(pack, state)
@@ -41,13 +44,26 @@ def _imaginable(pack: Pack, state: State) -> Iterator[Command]:
         yield from _with_item(pack, item)
     for person in people:
         yield from _with_person(pack, state, person, carried)
+    yield from _in_quiet(pack, state)
+
+
+def _in_quiet(pack: Pack, state: State) -> Iterator[Command]:
+    """What can be done by night as by day."""
+    yield Command(verb=Verb.HIDE)
+    yield from (Command(verb=Verb.HIDE, object=item) for item, noun in pack.items.items() if noun.hides)
+    if pack.has_night:
+        listened_at = (None, *(way.to for way in exits_here(pack, state)), *doors_here(pack, state))
+        yield from (Command(verb=Verb.LISTEN, object=named) for named in listened_at)
     yield Command(verb=Verb.WAIT)
     yield Command(verb=Verb.SLEEP)
 
 
 def _with_item(pack: Pack, item: str) -> Iterator[Command]:
     yield from (Command(verb=verb, object=item) for verb in (Verb.SEARCH, Verb.TAKE, Verb.DROP, Verb.READ))
-    for verb, on in dict.fromkeys((use.verb, use.on) for use in pack.items[item].uses):
+    uses = [(use.verb, use.on) for use in pack.items[item].uses]
+    if item in pack.sequences:
+        uses.append((Verb.USE, None))
+    for verb, on in dict.fromkeys(uses):
         yield Command(verb=verb, object=item, target=on)
 
 
@@ -55,5 +71,19 @@ def _with_person(pack: Pack, state: State, person: str, carried: tuple[str, ...]
     for item in carried:
         yield Command(verb=Verb.GIVE, object=item, target=person)
         yield Command(verb=Verb.SHOW, object=item, target=person)
+    yield Command(verb=Verb.FOLLOW, object=person)
+    yield from _in_words(pack, state, person)
     yield Command(verb=Verb.TALK, object=person)
     yield from (Command(verb=Verb.TALK, object=person, topic=topic.topic_id) for topic in topics_now(pack, state, person))
+
+
+def _in_words(pack: Pack, state: State, person: str) -> Iterator[Command]:
+    """What the person can be persuaded of, lied to about, accused on the strength of."""
+    noun = pack.people[person]
+    for verb in (Verb.PERSUADE, Verb.LIE):
+        topics = [reaction.topic for reaction in noun.reactions if reaction.verb is verb]
+        yield from (Command(verb=verb, object=person, topic=topic) for topic in dict.fromkeys([*topics, *([None] if noun.labels else [])]))
+    learnt = tuple(clue for clue in pack.clues if clue in state.clues)
+    grounds = [reaction.clues for reaction in noun.reactions if reaction.verb is Verb.ACCUSE]
+    accusations = [tuple(clue for clue in learnt if clue in clues) or learnt[:1] for clues in grounds]
+    yield from (Command(verb=Verb.ACCUSE, object=person, clues=clues) for clues in dict.fromkeys(accusations))

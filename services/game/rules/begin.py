@@ -4,6 +4,7 @@ from services.game.rules.decide import dice_of
 from services.game.rules.events import Event, EventKind
 from services.game.rules.pack import Pack
 from services.game.rules.settle import settle
+from services.game.rules.sight import is_shut
 from services.game.rules.state import RULES_VERSION, Clock, DayPhase, ItemState, LockState, Meta, PersonState, Player, State
 from services.game.rules.turn import Turn
 
@@ -17,9 +18,9 @@ def start(pack: Pack, seed: bytes) -> State:
     return State(
         meta=Meta(rules_version=RULES_VERSION, pack_hash=pack.pack_hash, seed=seed.hex(), turn=0),
         clock=Clock(day=1, slot=1, phase=DayPhase.EVENING if pack.evening_from <= 1 else DayPhase.DAY),
-        player=Player(place=pack.start, statistics={key: noun.initial for key, noun in pack.statistics.items()}),
+        player=Player(place=pack.start, statistics={key: noun.initial for key, noun in pack.statistics.items()}, hidden=""),
         items={key: ItemState(where=item.start, state=item.states[0] if item.states else "") for key, item in pack.items.items()},
-        locks={key: LockState(locked=lock.starts_locked, failures=0) for key, lock in pack.locks.items()},
+        locks={key: LockState(locked=is_shut(lock, 1, 1), failures=0, progress=0) for key, lock in pack.locks.items()},
         people={
             key: PersonState(
                 place=person.start,
@@ -28,12 +29,25 @@ def start(pack: Pack, seed: bytes) -> State:
                 mood=person.moods[0] if person.moods else "",
                 statistics={name: noun.initial for name, noun in person.statistics.items()},
                 knows=person.knows,
+                noticed=0,
             )
             for key, person in pack.people.items()
         },
         flags=dict(pack.flags),
         variables={key: noun.initial for key, noun in pack.variables.items()},
+        dawn=dict(pack.day_capped),
+        clues={},
+        conditions={},
+        due={},
         opened=frozenset(opened),
+        found=frozenset(),
+        examined=frozenset(),
+        searched=frozenset(),
+        read=frozenset(),
+        visited=frozenset(),
+        talked=frozenset(),
+        fired=frozenset(),
+        ending=None,
     )
 
 

@@ -8,7 +8,19 @@ import orjson
 
 from services.game.rules.commands import Command, Verb
 from services.game.rules.events import Event, EventKind
-from services.game.rules.state import Clock, ClueState, DayPhase, ItemState, LockState, Meta, PersonState, Player, State, Status
+from services.game.rules.state import (
+    Clock,
+    ClueState,
+    ConditionState,
+    DayPhase,
+    ItemState,
+    LockState,
+    Meta,
+    PersonState,
+    Player,
+    State,
+    Status,
+)
 
 Plain = dict[str, Any]  # Any: what JSON can hold, nested
 """A JSON object."""
@@ -25,11 +37,11 @@ def encode(state: State) -> bytes:
 def decode(encoded: bytes) -> State:
     """The state that `encode` wrote. KeyError, TypeError or ValueError: the bytes are of no state of this rules version."""
     plain: Plain = orjson.loads(encoded)
-    player, people = plain["player"], plain["people"]
+    people = plain["people"]
     return State(
         meta=Meta(**plain["meta"]),
         clock=Clock(**{**plain["clock"], "phase": DayPhase(plain["clock"]["phase"])}),
-        player=Player(place=player["place"], statistics=player["statistics"]),
+        player=Player(**plain["player"]),
         items={key: ItemState(**value) for key, value in plain["items"].items()},
         locks={key: LockState(**value) for key, value in plain["locks"].items()},
         people={
@@ -39,7 +51,9 @@ def decode(encoded: bytes) -> State:
         flags=plain["flags"],
         variables=plain["variables"],
         clues={key: ClueState(**value) for key, value in plain["clues"].items()},
-        conditions=plain["conditions"],
+        dawn=plain["dawn"],
+        conditions={key: ConditionState(**value) for key, value in plain["conditions"].items()},
+        due=plain["due"],
         ending=plain["ending"],
         **{name: frozenset(plain[name]) for name in _SETS},
     )
@@ -59,21 +73,18 @@ def action_hash(text: str = "", command: Command | None = None) -> bytes:
 def state_to_plain(state: State) -> Plain:
     """The state as a JSON object; sets become sorted lists."""
     return {
-        "meta": {
-            "rules_version": state.meta.rules_version,
-            "pack_hash": state.meta.pack_hash,
-            "seed": state.meta.seed,
-            "turn": state.meta.turn,
-        },
+        "meta": state.meta._asdict(),
         "clock": {"day": state.clock.day, "slot": state.clock.slot, "phase": state.clock.phase.value},
-        "player": {"place": state.player.place, "statistics": dict(state.player.statistics)},
+        "player": {"place": state.player.place, "statistics": dict(state.player.statistics), "hidden": state.player.hidden},
         "items": {key: {"where": item.where, "state": item.state} for key, item in state.items.items()},
-        "locks": {key: {"locked": lock.locked, "failures": lock.failures} for key, lock in state.locks.items()},
+        "locks": {key: lock._asdict() for key, lock in state.locks.items()},
         "people": {key: _person_to_plain(person) for key, person in state.people.items()},
         "flags": dict(state.flags),
         "variables": dict(state.variables),
         "clues": {key: {"turn": clue.turn, "source": clue.source} for key, clue in state.clues.items()},
-        "conditions": dict(state.conditions),
+        "dawn": dict(state.dawn),
+        "conditions": {key: condition._asdict() for key, condition in state.conditions.items()},
+        "due": dict(state.due),
         "ending": state.ending,
         **{name: sorted(getattr(state, name)) for name in _SETS},
     }
@@ -121,6 +132,7 @@ def _person_to_plain(person: PersonState) -> Plain:
         "mood": person.mood,
         "statistics": dict(person.statistics),
         "knows": sorted(person.knows),
+        "noticed": person.noticed,
     }
 
 

@@ -41,6 +41,12 @@ class Verb(StrEnum):
 FREE_VERBS = frozenset({Verb.LOOK, Verb.INVENTORY, Verb.STATUS, Verb.MAP, Verb.NOTES, Verb.HELP})
 """The verbs that never change anything: `decide` answers them with no events."""
 
+NIGHT_VERBS = FREE_VERBS | {Verb.HIDE, Verb.LISTEN, Verb.WAIT, Verb.SLEEP}
+"""What can be done by night."""
+
+QUIET_VERBS = NIGHT_VERBS | {Verb.EXAMINE}
+"""What can be done without coming out of hiding."""
+
 CODE_LENGTH_MAX = 32
 
 

@@ -5,9 +5,10 @@ from functools import singledispatch
 
 from services.game.rules import effects as fx
 from services.game.rules.events import EventKind
-from services.game.rules.pack import Statistic
+from services.game.rules.nouns import Statistic
 from services.game.rules.sight import is_here, is_perceived
-from services.game.rules.state import GONE, PLAYER, condition_key
+from services.game.rules.state import GONE, PLAYER, condition_key, number_key
+from services.game.rules.story import Stacking
 from services.game.rules.turn import Turn
 
 
@@ -32,7 +33,7 @@ def _(effect: fx.SetFlag, turn: Turn) -> None:
 @_carry_out.register
 def _(effect: fx.SetVariable, turn: Turn) -> None:
     noun, key = turn.pack.variables[effect.variable], effect.variable
-    value = _bounded(noun, turn.before.variables[key], effect.value(turn.state))
+    value = _bounded(noun, turn.before.variables[key], None, effect.value(turn.state))
     if turn.state.variables[key] != value:
         turn.emit(EventKind.VARIABLE_SET, object=key, value=value)
 
@@ -45,7 +46,7 @@ def _(effect: fx.SetStatistic, turn: Turn) -> None:
     else:
         noun = turn.pack.people[person].statistics[key]
         before, now = turn.before.people[person].statistics[key], turn.state.people[person].statistics[key]
-    value = _bounded(noun, before, effect.value(turn.state))
+    value = _bounded(noun, before, turn.state.dawn.get(number_key(person, key)), effect.value(turn.state))
     if now != value:
         turn.emit(EventKind.STATISTIC_CHANGED, subject=person, object=key, value=value, hidden=person is not None or not noun.shown)
 
@@ -134,16 +135,39 @@ def _(effect: fx.SetLocked, turn: Turn) -> None:
 
 @_carry_out.register
 def _(effect: fx.StartCondition, turn: Turn) -> None:
-    turns = effect.turns or turn.pack.conditions[effect.condition].turns
+    noun = turn.pack.conditions[effect.condition]
+    turns = effect.turns or noun.turns
     until = turn.before.meta.turn + 1 + turns if turns else 0
-    if turn.state.conditions.get(condition_key(effect.bearer, effect.condition)) != until:
-        subject, hidden = _borne(turn, effect.bearer, effect.condition)
-        turn.emit(EventKind.CONDITION_STARTED, subject=subject, object=effect.condition, value=until, hidden=hidden)
+    known = turn.state.conditions.get(condition_key(effect.bearer, effect.condition))
+    if known is not None:
+        if noun.stacks is Stacking.KEEP:
+            return
+        if noun.stacks is Stacking.EXTEND:
+            until = known.until + turns if known.until and turns else 0
+        if until == known.until and not (noun.stacks is Stacking.COUNT and known.strength < noun.most):
+            return
+    subject, hidden = _borne(turn, effect.bearer, effect.condition)
+    turn.emit(EventKind.CONDITION_STARTED, subject=subject, object=effect.condition, value=until, hidden=hidden)
 
 
 @_carry_out.register
 def _(effect: fx.StopCondition, turn: Turn) -> None:
     stop_condition(turn, effect.bearer, effect.condition)
+
+
+@_carry_out.register
+def _(effect: fx.ScheduleRule, turn: Turn) -> None:
+    clock, length = turn.state.clock, turn.pack.slots_per_day
+    now = slots_since_begin(clock.day, clock.slot, length)
+    at = now + effect.slots if effect.slots is not None else slots_since_begin(effect.day or 1, effect.slot or 1, length)
+    if at > now and turn.state.due.get(effect.rule) != at:
+        turn.emit(EventKind.SCHEDULED, object=effect.rule, value=at)
+
+
+@_carry_out.register
+def _(effect: fx.CancelRule, turn: Turn) -> None:
+    if effect.rule in turn.state.due:
+        turn.emit(EventKind.SCHEDULED, object=effect.rule)
 
 
 @_carry_out.register
@@ -166,6 +190,11 @@ def _(effect: fx.End, turn: Turn) -> None:
     turn.emit(EventKind.ENDED, object=effect.ending)
 
 
+def slots_since_begin(day: int, slot: int, slots_per_day: int) -> int:
+    """How many slots lie before that one."""
+    return (day - 1) * slots_per_day + slot - 1
+
+
 def walk(turn: Turn, person: str, place: str | None) -> None:
     """Let the person go to the place; the player knows of it who sees them go or come."""
     here = turn.state.player.place
@@ -180,10 +209,12 @@ def stop_condition(turn: Turn, bearer: str, condition: str) -> None:
         turn.emit(EventKind.CONDITION_ENDED, subject=subject, object=condition, hidden=hidden)
 
 
-def _bounded(statistic: Statistic, before: int, value: int) -> int:
-    """The value within the statistic's bounds, and within its cap around what it was when the turn began."""
+def _bounded(statistic: Statistic, before: int, dawn: int | None, value: int) -> int:
+    """The value within the statistic's bounds, and within its caps around what it was when the turn, and the day, began."""
     if statistic.cap is not None:
         value = max(before - statistic.cap, min(before + statistic.cap, value))
+    if statistic.day_cap is not None and dawn is not None:
+        value = max(dawn - statistic.day_cap, min(dawn + statistic.day_cap, value))
     return max(statistic.minimum, min(statistic.maximum, value))
 
 

@@ -1,31 +1,41 @@
 """What a command comes to: the events of one turn, or no."""
 
+from dataclasses import dataclass
+
 from services.game.rules.clock import finish
-from services.game.rules.commands import FREE_VERBS, Command, Verb
+from services.game.rules.commands import FREE_VERBS, NIGHT_VERBS, QUIET_VERBS, Command, Verb
 from services.game.rules.dice import Dice
-from services.game.rules.events import Event
+from services.game.rules.events import Event, EventKind
+from services.game.rules.noise import resound
 from services.game.rules.pack import Pack
-from services.game.rules.state import PLAYER, State
+from services.game.rules.state import PLAYER, DayPhase, State
 from services.game.rules.turn import Turn
-from services.game.rules.verbs.deed import Deed, refusal
+from services.game.rules.verbs.deed import refusal
+from services.game.rules.verbs.speech import take_words
 from services.game.rules.verbs.table import DEEDS
 from services.game.rules.verbs.things import was_examined
 
 
-def decide(pack: Pack, state: State, command: Command, dice: Dice) -> tuple[Event, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a command came to, and the state after it."""
+
+    events: tuple[Event, ...]
+    state: State
+
+
+def decide(pack: Pack, state: State, command: Command, dice: Dice, label: str | None = None) -> tuple[Event, ...]:
     """The events of the turn; none where the command changes nothing, and so spends no turn. Refused: it can't be done now.
 
-    The answer depends on nothing but its arguments. The last event of a turn is TURN_TAKEN.
+    `label`, one of LABELS, is how the person spoken to takes the player's own words, where somebody judged them. The answer depends
+    on nothing but its arguments. The last event of a turn is TURN_TAKEN.
     """
-    check(pack, state, command)
-    if command.verb in FREE_VERBS:
-        return ()
-    turn = Turn(pack, state, dice)
-    slots = DEEDS[command.verb].perform(turn, command)
-    finish(turn, slots)
-    if len(turn.events) == _ECHO_LENGTH and _repeats(state, command):
-        return ()
-    return tuple(turn.events)
+    return _decided(pack, state, command, dice, label).events
+
+
+def play(pack: Pack, state: State, command: Command, label: str | None = None) -> Outcome:
+    """What `decide` says with the state's own dice, and the state after it, as `replay` has it. Refused: it can't be done now."""
+    return _decided(pack, state, command, dice_of(state), label)
 
 
 def check(pack: Pack, state: State, command: Command) -> None:
@@ -34,12 +44,32 @@ def check(pack: Pack, state: State, command: Command) -> None:
         return
     if state.ending is not None:
         raise refusal(pack, "ended")
-    deed = _deed(pack, command.verb)
+    if state.clock.phase is DayPhase.NIGHT and command.verb not in NIGHT_VERBS:
+        raise refusal(pack, "night")
     for key in state.conditions:
         bearer, _, condition = key.partition(":")
         if bearer == PLAYER and command.verb in pack.conditions[condition].blocks:
             raise refusal(pack, "blocked", condition)
-    deed.check(pack, state, command)
+    DEEDS[command.verb].check(pack, state, command)
+
+
+def _decided(pack: Pack, state: State, command: Command, dice: Dice, label: str | None) -> Outcome:
+    check(pack, state, command)
+    if command.verb in FREE_VERBS:
+        return Outcome(events=(), state=state)
+    turn = Turn(pack, state, dice)
+    turn.noise = pack.noise.get(command.verb, 0)
+    if state.player.hidden and command.verb not in QUIET_VERBS:
+        turn.emit(EventKind.EMERGED)
+    slots = DEEDS[command.verb].perform(turn, command)
+    if label is not None:
+        take_words(turn, command, label)
+    if pack.hears and turn.noise:
+        resound(turn, command.verb)
+    finish(turn, slots)
+    if len(turn.events) == _ECHO_LENGTH and _repeats(state, command):
+        return Outcome(events=(), state=state)
+    return Outcome(events=tuple(turn.events), state=turn.state)
 
 
 def is_free(pack: Pack, state: State, command: Command) -> bool:
@@ -53,13 +83,6 @@ def dice_of(state: State) -> Dice:
 
 
 _ECHO_LENGTH = 2  # the looking or reading itself, and TURN_TAKEN
-
-
-def _deed(pack: Pack, verb: Verb) -> Deed:
-    deed = DEEDS.get(verb)
-    if deed is None:
-        raise refusal(pack, "unsupported")
-    return deed
 
 
 def _repeats(state: State, command: Command) -> bool:

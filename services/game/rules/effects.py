@@ -141,6 +141,23 @@ class StopCondition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleRule:
+    """The rule is due in so many slots, or (`slots` None) on that day with that slot."""
+
+    rule: str
+    slots: int | None
+    day: int | None
+    slot: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelRule:
+    """The rule is due no more."""
+
+    rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Say:
     """A line of the pack is told, or spoken by a person."""
 
@@ -192,6 +209,8 @@ Effect = (
     | SetLocked
     | StartCondition
     | StopCondition
+    | ScheduleRule
+    | CancelRule
     | Say
     | When
     | Chance

@@ -39,6 +39,13 @@ class EventKind(StrEnum):
     HAPPENED = "happened"
     ENDED = "ended"
     COMBINED = "combined"
+    HID = "hid"
+    LISTENED = "listened"
+    FOLLOWED = "followed"
+    PERSUADED = "persuaded"
+    LIED = "lied"
+    ACCUSED = "accused"
+    NIGHT_FELL = "night_fell"
 
     FLAG_SET = "flag_set"
     """The flag `object` is now `value` (0 or 1)."""
@@ -52,6 +59,18 @@ class EventKind(StrEnum):
     """The person `subject` now knows the clue `object`."""
     RULE_FIRED = "rule_fired"
     """The rule `object`, which fires once, has fired."""
+    SCHEDULED = "scheduled"
+    """The rule `object` is due when `value` slots have passed since the game began; `value` None: it is not any more."""
+    DUE = "due"
+    """The time of the scheduled rule `object` has come."""
+    HEARD = "heard"
+    """The person `subject` noticed the noise `value` of the deed `object` (a verb) in `place`."""
+    EMERGED = "emerged"
+    """The player hides no more."""
+    STEPPED = "stepped"
+    """The sequence of the lock on `object` has come to the step `value`."""
+    JUDGED = "judged"
+    """The player's words were taken by `subject` as the label `value` says."""
     TURN_TAKEN = "turn_taken"
     """The turn is over: the last event of every turn."""
 
@@ -64,6 +83,12 @@ INTERNAL_KINDS = frozenset(
         EventKind.STATUS_CHANGED,
         EventKind.INFORMED,
         EventKind.RULE_FIRED,
+        EventKind.SCHEDULED,
+        EventKind.DUE,
+        EventKind.HEARD,
+        EventKind.EMERGED,
+        EventKind.STEPPED,
+        EventKind.JUDGED,
         EventKind.TURN_TAKEN,
     }
 )

@@ -4,279 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from services.game.rules.cast import Person
 from services.game.rules.commands import Verb
-from services.game.rules.effects import Effect
-from services.game.rules.events import Event, EventKind
+from services.game.rules.events import EventKind
 from services.game.rules.expressions import Test
-from services.game.rules.state import Status
+from services.game.rules.nouns import Door, Item, Kind, Lock, LockKind, Place, Statistic
+from services.game.rules.state import number_key
+from services.game.rules.story import Condition, Ending, Lore, Night, Rule
 
 
-class Kind(StrEnum):
-    """What an id names. Ids are unique across all kinds of one pack; the value is the first part of its text keys."""
+class Undo(StrEnum):
+    """Whether a player may take turns back."""
 
-    PLACE = "place"
-    DOOR = "door"
-    ITEM = "item"
-    PERSON = "person"
-    LOCK = "lock"
-    CLUE = "clue"
-    CONDITION = "condition"
-    RULE = "rule"
-    ENDING = "ending"
-
-
-class EndingKind(StrEnum):
-    """How a game can come out."""
-
-    VICTORY = "victory"
-    FAILURE = "failure"
-    SECRET = "secret"  # noqa: S105 (an ending that few find, no password)
-
-
-class EndingTrigger(StrEnum):
-    """When an ending is looked for: after what the player did, when a slot passes, at a day's end, when time has run out."""
-
-    ACTION = "action"
-    TICK = "tick"
-    NIGHT = "night"
-    TIME = "time"
-
-
-class LockKind(StrEnum):
-    """What opens a lock: one of its keys, its code, or only an effect."""
-
-    KEY = "key"
-    CODE = "code"
+    FREE = "free"
     NONE = "none"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statistic:
-    """A bounded number. `cap` is the most it may change in one turn; None: no such bound. `shown`: the player sees it."""
-
-    initial: int
-    minimum: int
-    maximum: int
-    cap: int | None = None
-    shown: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variant:
-    """A text for when the test holds (None: always)."""
-
-    when: Test | None
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exit:
-    """A way from a place to another: through a door, if one is named; there at all only while `when` holds. `slots` is its cost."""
-
-    to: str
-    door: str | None = None
-    when: Test | None = None
-    slots: int = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """A room. The first of `descriptions` that holds is what it looks like; there is always one."""
-
-    place_id: str
-    exits: tuple[Exit, ...]
-    descriptions: tuple[Variant, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Door:
-    """A door between places; the exits name it."""
-
-    door_id: str
-    places: tuple[str, ...]
-    starts_open: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Use:
-    """What using (or combining) an item comes to: `on` is the id of a thing, door or person; None: used by itself."""
-
-    use_id: str
-    verb: Verb
-    on: str | None
-    when: Test | None
-    effects: tuple[Effect, ...]
-    consumes: bool
-    slots: int
-    text: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """A thing. `start` is the id of a place, item or person, or `player` or `gone`.
-
-    Things lie in or on other things; only a `container` can be closed over them. A `hidden` item is there but not seen
-    until it is found or revealed.
-    """
-
-    item_id: str
-    start: str
-    portable: bool
-    hidden: bool
-    readable: bool
-    container: bool
-    starts_open: bool
-    states: tuple[str, ...]
-    descriptions: tuple[Variant, ...]
-    uses: tuple[Use, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Need:
-    """What must hold before something can be tried, and the text that says no while it doesn't."""
-
-    when: Test
-    otherwise: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lock:
-    """A lock on a door or container. `attempts` bounds wrong tries (None: no bound).
-
-    `known_by` is the clue that gives the code away: who has learnt it need not type the code.
-    """
-
-    lock_id: str
-    on: str
-    kind: LockKind
-    keys: tuple[str, ...]
-    code: str | None
-    known_by: str | None
-    needs: tuple[Need, ...]
-    starts_locked: bool
-    attempts: int | None
-    on_open: tuple[Effect, ...]
-    on_fail: tuple[Effect, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Phase:
-    """A phase of a person: entered when `enter_when` holds, held until `leave_when` does.
-
-    `adapter` names the LoRA adapter that speaks the person's lines in it; None: the base model with the persona.
-    """
-
-    phase_id: str
-    enter_when: Test | None
-    leave_when: Test | None
-    adapter: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stay:
-    """Where a person is from a slot of a day on (`day` None: of every day) until the next stay begins; `place` None: nowhere."""
-
-    day: int | None
-    slot: int
-    place: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Topic:
-    """Something a person can be talked with about. The first of `lines` that holds is what they say."""
-
-    topic_id: str
-    when: Test | None
-    once: bool
-    lines: tuple[Variant, ...]
-    effects: tuple[Effect, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reaction:
-    """What a person does when an item (None: any) is given or shown to them. `accepts`: they keep what is given."""
-
-    verb: Verb
-    item: str | None
-    when: Test | None
-    accepts: bool
-    text: str | None
-    effects: tuple[Effect, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """A person. The first of `phases` is the one they begin in; `moods` likewise."""
-
-    person_id: str
-    start: str | None
-    status: Status
-    speech: str
-    statistics: Mapping[str, Statistic]
-    moods: tuple[str, ...]
-    phases: tuple[Phase, ...]
-    schedule: tuple[Stay, ...]
-    topics: Mapping[str, Topic]
-    reactions: tuple[Reaction, ...]
-    knows: frozenset[str]
-
-    def phase(self, phase_id: str) -> Phase | None:
-        """The phase of that id; None where the person has no such phase."""
-        return next((phase for phase in self.phases if phase.phase_id == phase_id), None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trigger:
-    """A pattern of events: a field that is None fits anything."""
-
-    kind: EventKind
-    subject: str | None = None
-    object: str | None = None
-    place: str | None = None
-    value: str | int | None = None
-
-    def fits(self, event: Event) -> bool:
-        """Whether the event is of the kind, and equal in every field that the trigger names."""
-        return (
-            self.kind == event.kind
-            and (self.subject is None or self.subject == event.subject)
-            and (self.object is None or self.object == event.object)
-            and (self.place is None or self.place == event.place)
-            and (self.value is None or self.value == event.value)
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """On any of the events, when the test holds, the effects happen. Without `on` it is looked at when a turn's own events are done."""
-
-    rule_id: str
-    on: tuple[Trigger, ...]
-    when: Test | None
-    effects: tuple[Effect, ...]
-    once: bool
-    priority: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Condition:
-    """Something the player or a person can be under: the verbs it keeps them from, and how long it lasts unless said (0: until ended)."""
-
-    condition_id: str
-    blocks: frozenset[Verb]
-    turns: int
-    shown: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
-    """A way the game comes out."""
-
-    ending_id: str
-    kind: EndingKind
-    trigger: EndingTrigger | None
-    when: Test | None
-    priority: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,6 +56,15 @@ class Pack:
     """Rules and what clues are learnt by, the highest priority first."""
     endings: Mapping[str, Ending]
     """The highest priority first."""
+    night: Night
+    lore: Lore
+    noise: Mapping[Verb, int]
+    """How loud a verb is, where nothing else says: 0 for those that are missing."""
+    hears: bool
+    """Whether it matters to the pack who hears what."""
+    point_of_no_return: Test | None
+    """Where this holds, no way to an ending is promised any more."""
+    undo: Undo
     kinds: Mapping[str, Kind]
     """Every id of the pack, and what it names."""
     texts: Mapping[str, Texts]
@@ -325,15 +75,31 @@ class Pack:
     """The rules that an event of a kind can set off, the highest priority first."""
     resting_rules: tuple[Rule, ...] = field(init=False)
     """The rules without `on`."""
+    sequences: Mapping[str, tuple[Lock, ...]] = field(init=False)
+    """The locks whose sequence an item is part of, by the item."""
+    timed_locks: tuple[Lock, ...] = field(init=False)
+    neighbours: Mapping[str, tuple[str, ...]] = field(init=False)
+    """The places that a place's exits lead to, and those that lead to it."""
+    day_capped: Mapping[str, int] = field(init=False)
+    """What the numbers with a `day_cap` begin with, by `number_key`."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "locks_on", {lock.on: lock for lock in self.locks.values()})
-        by_kind: dict[EventKind, tuple[Rule, ...]] = {}
-        for rule in self.rules:
-            for kind in {trigger.kind for trigger in rule.on}:
-                by_kind[kind] = (*by_kind.get(kind, ()), rule)
-        object.__setattr__(self, "rules_on", by_kind)
-        object.__setattr__(self, "resting_rules", tuple(rule for rule in self.rules if not rule.on))
+        derived = {
+            "locks_on": {lock.on: lock for lock in self.locks.values()},
+            "rules_on": _rules_on(self.rules),
+            "resting_rules": tuple(rule for rule in self.rules if not rule.on),
+            "sequences": _sequences(self.locks),
+            "timed_locks": tuple(lock for lock in self.locks.values() if lock.kind is LockKind.TIMED),
+            "neighbours": _neighbours(self.places),
+            "day_capped": _day_capped(self.statistics, self.people),
+        }
+        for name, value in derived.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def has_night(self) -> bool:
+        """Whether the nights are turns of their own."""
+        return bool(self.night.agenda or self.night.overheard)
 
     def path(self, named: str) -> str:
         """The text key that a thing's own texts begin with: `item.key` for `key`. KeyError: the pack declares no such id."""
@@ -358,3 +124,30 @@ class Pack:
     def topic_path(self, person: str, topic: str) -> str:
         """The text key that a topic's own texts begin with (`….name`); its aliases are in `Texts.aliases` by the same key."""
         return f"{self.path(person)}.topic.{topic}"
+
+
+def _rules_on(rules: tuple[Rule, ...]) -> dict[EventKind, tuple[Rule, ...]]:
+    by_kind: dict[EventKind, tuple[Rule, ...]] = {}
+    for rule in rules:
+        for kind in {trigger.kind for trigger in rule.on}:
+            by_kind[kind] = (*by_kind.get(kind, ()), rule)
+    return by_kind
+
+
+def _sequences(locks: Mapping[str, Lock]) -> dict[str, tuple[Lock, ...]]:
+    by_item: dict[str, tuple[Lock, ...]] = {}
+    for lock in locks.values():
+        for item in dict.fromkeys(lock.sequence):
+            by_item[item] = (*by_item.get(item, ()), lock)
+    return by_item
+
+
+def _neighbours(places: Mapping[str, Place]) -> dict[str, tuple[str, ...]]:
+    ways = [(place.place_id, way.to) for place in places.values() for way in place.exits]
+    both = ways + [(there, here) for here, there in ways]
+    return {place: tuple(dict.fromkeys(to for here, to in both if here == place)) for place in places}
+
+
+def _day_capped(statistics: Mapping[str, Statistic], people: Mapping[str, Person]) -> dict[str, int]:
+    of_all = [(None, statistics), *((person.person_id, person.statistics) for person in people.values())]
+    return {number_key(who, key): noun.initial for who, own in of_all for key, noun in own.items() if noun.day_cap is not None}

@@ -2,8 +2,8 @@
 
 from services.game.rules.consequences import carry_out
 from services.game.rules.events import EventKind
-from services.game.rules.pack import EndingTrigger, Rule
 from services.game.rules.sight import is_here
+from services.game.rules.story import EndingTrigger, Rule
 from services.game.rules.turn import Turn
 
 
@@ -16,7 +16,7 @@ def settle(turn: Turn) -> None:
         while turn.unsettled:
             event = turn.unsettled.popleft()
             for rule in turn.pack.rules_on.get(event.kind, ()):
-                if any(trigger.fits(event) for trigger in rule.on):
+                if (event.kind is not EventKind.DUE or event.object == rule.rule_id) and any(trigger.fits(event) for trigger in rule.on):
                     _try(turn, rule)
 
 
@@ -26,6 +26,13 @@ def end_if(turn: Turn, trigger: EndingTrigger) -> None:
         if ending.trigger is trigger and (ending.when is None or ending.when(turn.state)):
             turn.emit(EventKind.ENDED, object=ending.ending_id)
             return
+
+
+def fall_due(turn: Turn, slots: int) -> None:
+    """Let the scheduled rules be due whose time has come when so many slots have passed since the game began."""
+    for rule, at in sorted(turn.state.due.items(), key=lambda due: due[::-1]):
+        if at <= slots:
+            turn.emit(EventKind.DUE, object=rule)
 
 
 def _stirs(turn: Turn) -> bool:

@@ -1,6 +1,7 @@
 """What the player can see and reach from where they are."""
 
-from services.game.rules.pack import Exit, Pack, Variant
+from services.game.rules.nouns import Exit, Lock, LockKind, Variant
+from services.game.rules.pack import Pack
 from services.game.rules.state import PLAYER, State, Status
 
 
@@ -63,6 +64,13 @@ def is_locked(pack: Pack, state: State, thing: str) -> bool:
     """Whether the door or container is locked."""
     lock = pack.locks_on.get(thing)
     return lock is not None and state.locks[lock.lock_id].locked
+
+
+def is_shut(lock: Lock, day: int, slot: int) -> bool:
+    """Whether a lock that nobody has touched is locked at that time: as it starts, or by its hours."""
+    if lock.kind is not LockKind.TIMED:
+        return lock.starts_locked
+    return not any(hours.day in (None, day) and hours.first <= slot <= hours.last for hours in lock.hours)
 
 
 def is_perceived(pack: Pack, state: State, named: str) -> bool:

@@ -23,6 +23,16 @@ class Turn:
         """The rules that have fired in this turn."""
         self.rephased: set[str] = set()
         """The people whose phase has changed in this turn."""
+        self.noise = 0
+        """How loud the player's deed is."""
+        self.listening: tuple[str, ...] = ()
+        """The places that the player listens to."""
+        self.following: str | None = None
+        """The person whom the player follows."""
+        self.asleep = False
+        """The player sleeps through the night."""
+        self.muffled = False
+        """What happens now is out of the player's sight and hearing."""
 
     @property
     def is_over(self) -> bool:
@@ -43,8 +53,17 @@ class Turn:
         """Let it happen. Once the game has ended nothing does, but that the turn is over."""
         if self.is_over and kind is not EventKind.TURN_TAKEN:
             return
-        hidden = hidden or kind in INTERNAL_KINDS
+        hidden = hidden or kind in INTERNAL_KINDS or (self.muffled and not _is_felt(kind, subject))
         event = Event(kind=kind, subject=subject, object=object, place=place, value=value, text=text, hidden=hidden)
         self.state = evolve(self.pack, self.state, event)
         self.events.append(event)
         self.unsettled.append(event)
+
+
+_FELT = frozenset({EventKind.MOVED, EventKind.TAKEN, EventKind.STATISTIC_CHANGED, EventKind.CONDITION_STARTED, EventKind.CONDITION_ENDED})
+"""What happens to the player, where it has no subject."""
+
+
+def _is_felt(kind: EventKind, subject: str | None) -> bool:
+    """Whether the player knows of it without seeing or hearing: it happens to them."""
+    return kind in (EventKind.LEARNT, EventKind.ENDED) or (kind in _FELT and subject is None)

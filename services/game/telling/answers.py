@@ -5,8 +5,8 @@ from enum import StrEnum
 
 from services.game.rules.commands import Command
 from services.game.rules.events import EventKind
-from services.game.rules.pack import EndingKind
 from services.game.rules.state import DayPhase, Status
+from services.game.rules.story import EndingKind
 
 
 class ToldBy(StrEnum):

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from services.game.packs.particles import render
+from services.game.rules.cast import Person
 from services.game.rules.commands import Command, Verb
 from services.game.rules.events import Event
-from services.game.rules.pack import Pack, Person
+from services.game.rules.pack import Pack
 from services.game.rules.sight import is_here
 from services.game.rules.state import State
 from services.game.telling.answers import Line

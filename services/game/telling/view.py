@@ -4,7 +4,7 @@ import re
 
 from services.game.packs.lines import state_word
 from services.game.rules.commands import FREE_VERBS
-from services.game.rules.pack import Exit as Way
+from services.game.rules.nouns import Exit as Way
 from services.game.rules.pack import Pack
 from services.game.rules.sight import exits_here, inventory, is_here, is_locked, items_here, people_here, text_now
 from services.game.rules.state import PLAYER, State, Status
@@ -165,7 +165,7 @@ def _statistics(pack: Pack, state: State, locale: str) -> tuple[Statistic, ...]:
 
 
 def _conditions(pack: Pack, state: State, locale: str, number: int) -> tuple[Condition, ...]:
-    borne = ((key.partition(":"), until) for key, until in state.conditions.items())
+    borne = ((key.partition(":"), condition.until) for key, condition in state.conditions.items())
     # The state counts in turns taken, the view in numbers of the game: they part when a turn is undone.
     return tuple(
         Condition(name=pack.name(condition, locale), until=number + until - state.meta.turn if until else 0)

@@ -6,7 +6,8 @@ from itertools import product
 
 from services.game.rules.admissible import admissible
 from services.game.rules.commands import Command, Verb
-from services.game.rules.pack import Kind, Pack
+from services.game.rules.nouns import Kind
+from services.game.rules.pack import Pack
 from services.game.rules.sight import exits_here, is_locked, is_perceived, people_here
 from services.game.rules.state import State
 from services.game.words.clauses import Clause, Lexicon, Role

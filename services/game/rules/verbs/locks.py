@@ -1,11 +1,14 @@
 """Opening, closing and unlocking doors and containers."""
 
+from collections.abc import Callable
+
 from services.game.rules.commands import CODE_LENGTH_MAX, Command, Refused
 from services.game.rules.consequences import carry_out
 from services.game.rules.events import EventKind
-from services.game.rules.pack import Lock, LockKind, Pack
-from services.game.rules.sight import carries, is_locked
-from services.game.rules.state import State
+from services.game.rules.nouns import Lock, LockKind
+from services.game.rules.pack import Pack
+from services.game.rules.sight import carries, is_here, is_locked, is_perceived
+from services.game.rules.state import State, Status
 from services.game.rules.turn import Turn
 from services.game.rules.verbs.deed import Deed, perceived, refusal
 
@@ -79,11 +82,35 @@ def _check_code(pack: Pack, state: State, command: Command, lock: Lock) -> None:
         raise refusal(pack, "no_code", lock.on)
 
 
-def _check_never(pack: Pack, _state: State, _command: Command, lock: Lock) -> None:
-    raise refusal(pack, "no_keyhole", lock.on)
+def _check_items(pack: Pack, state: State, _command: Command, lock: Lock) -> None:
+    if not all(carries(state, item) or state.items[item].where == lock.on for item in lock.items):
+        raise refusal(pack, "needs_items", lock.on)
 
 
-_CHECKS = {LockKind.KEY: _check_key, LockKind.CODE: _check_code, LockKind.NONE: _check_never}
+def _check_trust(pack: Pack, state: State, _command: Command, lock: Lock) -> None:
+    trust = lock.trust
+    assert trust is not None, "a lock of that kind says whose trust it wants"
+    known = state.people[trust.person]
+    if not is_here(state, trust.person) or known.status is not Status.WELL or known.statistics[trust.statistic] < trust.at_least:
+        raise refusal(pack, "needs_trust", lock.on)
+
+
+def _never(reason: str) -> Callable[[Pack, State, Command, Lock], None]:
+    def check(pack: Pack, _state: State, _command: Command, lock: Lock) -> None:
+        raise refusal(pack, reason, lock.on)
+
+    return check
+
+
+_CHECKS: dict[LockKind, Callable[[Pack, State, Command, Lock], None]] = {
+    LockKind.KEY: _check_key,
+    LockKind.CODE: _check_code,
+    LockKind.ITEMS: _check_items,
+    LockKind.TRUST: _check_trust,
+    LockKind.SEQUENCE: _never("needs_sequence"),
+    LockKind.TIMED: _never("timed"),
+    LockKind.NONE: _never("no_keyhole"),
+}
 
 
 def _entered(state: State, command: Command, lock: Lock) -> str | None:
@@ -96,13 +123,44 @@ def _entered(state: State, command: Command, lock: Lock) -> str | None:
 def _unlock(turn: Turn, command: Command) -> int:
     lock = turn.pack.locks_on[command.object or ""]
     if lock.kind is LockKind.CODE and _entered(turn.state, command, lock) != lock.code:
-        left = _attempts_left(turn.state, lock)
-        turn.emit(EventKind.UNLOCK_FAILED, object=lock.on, value=None if left is None else left - 1)
-        carry_out(lock.on_fail, turn)
+        _fail(turn, lock)
     else:
-        turn.emit(EventKind.UNLOCKED, object=lock.on)
-        carry_out(lock.on_open, turn)
+        _succeed(turn, lock)
     return 1
+
+
+def _succeed(turn: Turn, lock: Lock) -> None:
+    turn.emit(EventKind.UNLOCKED, object=lock.on, hidden=not is_perceived(turn.pack, turn.state, lock.on))
+    for item in lock.items if lock.consumes else ():
+        turn.emit(EventKind.CONSUMED, object=item)
+    carry_out(lock.on_open, turn)
+
+
+def _fail(turn: Turn, lock: Lock) -> None:
+    left = _attempts_left(turn.state, lock)
+    hidden = not is_perceived(turn.pack, turn.state, lock.on)
+    turn.emit(EventKind.UNLOCK_FAILED, object=lock.on, value=None if left is None else left - 1, hidden=hidden)
+    carry_out(lock.on_fail, turn)
+
+
+def step(turn: Turn, item: str) -> None:
+    """Let the use of the item be a step in the sequences it is part of: the next, or a wrong one, after which one begins anew."""
+    for lock in turn.pack.sequences.get(item, ()):
+        state, known = turn.state, turn.state.locks[lock.lock_id]
+        left = _attempts_left(state, lock)
+        if not known.locked or left == 0 or not all(need.when(state) for need in lock.needs):
+            continue
+        progress = known.progress
+        if lock.sequence[progress] != item:
+            if progress:
+                _fail(turn, lock)
+            if lock.sequence[0] != item:
+                continue
+            progress = 0
+        if progress + 1 == len(lock.sequence):
+            _succeed(turn, lock)
+        else:
+            turn.emit(EventKind.STEPPED, object=lock.on, value=progress + 1)
 
 
 OPEN = Deed(check=_check_open, perform=_open)

@@ -1,9 +1,10 @@
 """Giving, showing and talking to people."""
 
+from services.game.rules.cast import Reaction, Topic
 from services.game.rules.commands import Command, Verb
 from services.game.rules.consequences import carry_out
 from services.game.rules.events import EventKind
-from services.game.rules.pack import Pack, Reaction, Topic
+from services.game.rules.pack import Pack
 from services.game.rules.sight import is_here, text_now
 from services.game.rules.state import State, Status, topic_key
 from services.game.rules.turn import Turn
@@ -11,7 +12,8 @@ from services.game.rules.verbs.deed import Deed, refusal, required
 from services.game.rules.verbs.things import check_carried
 
 
-def _check_awake(pack: Pack, state: State, named: str | None) -> str:
+def check_awake(pack: Pack, state: State, named: str | None) -> str:
+    """The id, of a person who is here and awake."""
     person = required(pack, named)
     if not is_here(state, person):
         raise refusal(pack, "not_here")
@@ -33,7 +35,7 @@ def _reaction(pack: Pack, state: State, verb: Verb, person: str, item: str) -> R
 
 def _check_give(pack: Pack, state: State, command: Command) -> None:
     item = check_carried(pack, state, command.object)
-    person = _check_awake(pack, state, command.target)
+    person = check_awake(pack, state, command.target)
     reaction = _reaction(pack, state, Verb.GIVE, person, item)
     if reaction is None or not reaction.accepts:
         raise refusal(pack, "not_wanted", person)
@@ -47,7 +49,7 @@ def _give(turn: Turn, command: Command) -> int:
 
 def _check_show(pack: Pack, state: State, command: Command) -> None:
     check_carried(pack, state, command.object)
-    _check_awake(pack, state, command.target)
+    check_awake(pack, state, command.target)
 
 
 def _show(turn: Turn, command: Command) -> int:
@@ -83,7 +85,7 @@ def _topic(pack: Pack, state: State, command: Command) -> Topic | None:
 
 
 def _check_talk(pack: Pack, state: State, command: Command) -> None:
-    person = _check_awake(pack, state, command.object)
+    person = check_awake(pack, state, command.object)
     if command.topic is not None and _topic(pack, state, command) is None:
         raise refusal(pack, "no_topic", person)
 

@@ -3,7 +3,8 @@
 from services.game.rules.clock import slots_left
 from services.game.rules.commands import Command
 from services.game.rules.events import EventKind
-from services.game.rules.pack import Exit, Pack
+from services.game.rules.nouns import Exit
+from services.game.rules.pack import Pack
 from services.game.rules.sight import exits_here, is_locked
 from services.game.rules.state import State
 from services.game.rules.turn import Turn
@@ -31,6 +32,7 @@ def _move(turn: Turn, command: Command) -> int:
     if way.door is not None and way.door not in turn.state.opened:
         turn.emit(EventKind.OPENED, object=way.door)
     turn.emit(EventKind.MOVED, place=way.to)
+    turn.noise = way.noise
     return way.slots
 
 
@@ -76,6 +78,7 @@ def _check_sleep(pack: Pack, state: State, _command: Command) -> None:
 
 def _sleep(turn: Turn, _command: Command) -> int:
     turn.emit(EventKind.SLEPT)
+    turn.asleep = True
     return slots_left(turn)
 
 

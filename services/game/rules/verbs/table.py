@@ -1,7 +1,7 @@
 """The verbs that the rules know, by name."""
 
 from services.game.rules.commands import Verb
-from services.game.rules.verbs import locks, people, places, things
+from services.game.rules.verbs import locks, people, places, speech, stealth, things
 from services.game.rules.verbs.deed import Deed
 
 DEEDS: dict[Verb, Deed] = {
@@ -19,7 +19,13 @@ DEEDS: dict[Verb, Deed] = {
     Verb.UNLOCK: locks.UNLOCK,
     Verb.READ: things.READ,
     Verb.TALK: people.TALK,
+    Verb.PERSUADE: speech.PERSUADE,
+    Verb.LIE: speech.LIE,
+    Verb.ACCUSE: speech.ACCUSE,
+    Verb.HIDE: stealth.HIDE,
+    Verb.LISTEN: stealth.LISTEN,
+    Verb.FOLLOW: stealth.FOLLOW,
     Verb.WAIT: places.WAIT,
     Verb.SLEEP: places.SLEEP,
 }
-"""Every verb that spends a turn. A verb of the contract that is neither here nor free is refused with `refusal.unsupported`."""
+"""Every verb that is not free."""

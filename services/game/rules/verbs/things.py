@@ -3,11 +3,13 @@
 from services.game.rules.commands import Command, Verb
 from services.game.rules.consequences import carry_out
 from services.game.rules.events import EventKind
-from services.game.rules.pack import Pack, Use
+from services.game.rules.nouns import Use
+from services.game.rules.pack import Pack
 from services.game.rules.sight import carries, is_perceived, text_now
 from services.game.rules.state import State
 from services.game.rules.turn import Turn
 from services.game.rules.verbs.deed import Deed, perceived, perceived_item, refusal, required
+from services.game.rules.verbs.locks import step
 
 
 def _check_examine(pack: Pack, state: State, command: Command) -> None:
@@ -93,15 +95,20 @@ def _check_use(pack: Pack, state: State, command: Command) -> None:
         check_carried(pack, state, item)
     if command.target is not None:
         perceived(pack, state, command.target)
-    if _use_of(pack, state, item, Verb.USE, command.target) is None:
+    if _use_of(pack, state, item, Verb.USE, command.target) is None and not (command.target is None and item in pack.sequences):
         raise refusal(pack, "no_use", item)
 
 
 def _use(turn: Turn, command: Command) -> int:
-    item = command.object or ""
+    item, slots = command.object or "", 1
     use = _use_of(turn.pack, turn.state, item, Verb.USE, command.target)
-    assert use is not None, "the check found it"
-    return _carry_out_use(turn, use, EventKind.USED, item, command.target)
+    if use is None:
+        turn.emit(EventKind.USED, object=item)
+    else:
+        slots = _carry_out_use(turn, use, EventKind.USED, item, command.target)
+    if command.target is None:
+        step(turn, item)
+    return slots
 
 
 def _combination(pack: Pack, state: State, command: Command) -> tuple[Use, str, str] | None:
@@ -135,6 +142,8 @@ def _carry_out_use(turn: Turn, use: Use, kind: EventKind, item: str, on: str | N
     if use.consumes:
         turn.emit(EventKind.CONSUMED, object=item, hidden=not is_perceived(turn.pack, turn.state, item))
     carry_out(use.effects, turn)
+    if use.noise is not None:
+        turn.noise = use.noise
     return use.slots
 
 

@@ -46,7 +46,7 @@ def changed(file: str, old: str, new: str) -> dict[str, str]:
         ("people.yaml", "adapter: guard-friendly", "adapter: ../x", "people.yaml:8:7: '../x' can't be an adapter's name: letters, digits and . _ -, at most 64"),
         ("people.yaml", "stern: {}", "stern: {enter_when: flag.alarm}", "people.yaml:1:1: 'guard' begins in the first phase, 'stern': it needs no 'enter_when'"),
         ("people.yaml", "slot: 3", "slot: 9", "people.yaml:12:14: 'slot' is a whole number from 1 to 4, not '9'"),
-        ("locks.yaml", "keys: [key]", "keys: []", "locks.yaml:1:12: a lock with a key needs 'keys': the items that open it"),
+        ("locks.yaml", "keys: [key]", "keys: []", "locks.yaml:1:40: a lock of kind 'key' needs at least one of its keys"),
         ("locks.yaml", "on: chest", "on: rug", "locks.yaml:3:7: 'rug' is no container: it can't be locked"),
         ("locks.yaml", "on: chest", "on: gate", "locks.yaml:2:1: 'gate' has a lock already: 'gate_lock'"),
         ("locks.yaml", 'code: "31"', 'code: "3 1"', "locks.yaml:3:3: a code has 1 to 32 characters and no blanks"),

@@ -6,7 +6,7 @@ from services.game.packs.expressions import Expressions
 from services.game.packs.source import Problems, Scalar, Spot
 from services.game.packs.vocabulary import vocabulary
 from services.game.rules.begin import begin
-from services.game.rules.pack import Kind
+from services.game.rules.nouns import Kind
 from services.game.rules.state import State
 from tests.support.small_pack import small_pack
 

@@ -9,7 +9,7 @@ from services.game.rules.decide import decide, dice_of, is_free
 from services.game.rules.events import Event, EventKind
 from services.game.rules.evolve import Undeclared, evolve, replay
 from services.game.rules.pack import Pack
-from services.game.rules.state import PLAYER, DayPhase, State
+from services.game.rules.state import PLAYER, ConditionState, DayPhase, State
 from tests.support.small_pack import small_pack
 
 PACK = small_pack()
@@ -107,12 +107,11 @@ def test_a_command_comes_to_these_visible_events(before: tuple[str, ...], words:
         ((), "give wire guard", "refusal.not_here"),
         (("use potion",), "move yard", "refusal.blocked"),
         ((), "sleep", "refusal.no_sleep"),
-        ((), "persuade guard", "refusal.unsupported"),
-        ((), "lie guard", "refusal.unsupported"),
-        ((), "accuse guard", "refusal.unsupported"),
-        ((), "hide", "refusal.unsupported"),
-        ((), "listen", "refusal.unsupported"),
-        ((), "follow guard", "refusal.unsupported"),
+        ((), "persuade guard", "refusal.not_here"),
+        ((), "hide", "refusal.no_hiding"),
+        ((), "hide chest", "refusal.no_hiding"),
+        ((), "listen", "refusal.no_listening"),
+        ((), "follow guard", "refusal.not_here"),
     ],
 )
 def test_what_is_impossible_is_refused_with_a_text_of_the_pack(before: tuple[str, ...], words: str, key: str):
@@ -228,7 +227,7 @@ def test_people_keep_their_schedules_and_are_seen_to_come_and_go():
 
 
 def test_a_condition_wears_off_at_the_end_of_its_last_turn():
-    assert play("use potion", "wait")[0].conditions == {"player:giddy": 3}
+    assert play("use potion", "wait")[0].conditions == {"player:giddy": ConditionState(until=3, strength=1)}
     state, events = play("use potion", "wait", "wait")
     assert state.conditions == {}
     assert "condition_ended" in kinds(events)

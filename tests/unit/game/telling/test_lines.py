@@ -4,7 +4,7 @@ from services.game.rules.begin import begin
 from services.game.rules.commands import FREE_VERBS, Command, Refused, Verb
 from services.game.rules.decide import decide, dice_of
 from services.game.rules.events import INTERNAL_KINDS, EventKind
-from services.game.rules.pack import EndingKind
+from services.game.rules.story import EndingKind
 from services.game.telling.answers import Line
 from services.game.telling.lines import ending_of, free_answer, lines_of, opening_lines, refusal_lines, visible_events
 from services.game.telling.template import template
