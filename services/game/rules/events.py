@@ -1,7 +1,7 @@
 """What happens: the outcomes that `decide` gives and that alone change the state."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class EventKind(StrEnum):
@@ -97,8 +97,7 @@ INTERNAL_KINDS = frozenset(
 _SPOKEN_KINDS = frozenset({EventKind.TALKED, EventKind.HAPPENED})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(NamedTuple):
     """One outcome. `subject`, `object`, `place` and `value` mean what the contract's `Event` says, by kind.
 
     `text` is the key of the pack's own line for it, absent where the standard line of the kind tells it.

@@ -1,5 +1,6 @@
 """Compiled expressions of a pack: callable on a state, and open to whoever reasons about them."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -84,10 +85,11 @@ Tree = Name | Constant | Not | Both | Either | Minus | Arithmetic | Compare | Am
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """A condition: pure, total, cheap. `reads` are the names that its answer depends on."""
+    """A condition: pure, total, cheap. `reads` are the names that its answer depends on, `fields` the fields of the state they are in."""
 
     tree: Tree
     reads: frozenset[str]
+    fields: frozenset[str]
     holds: Callable[[State], bool]
 
     def __call__(self, state: State) -> bool:
@@ -108,7 +110,7 @@ class Amount:
         return self.count(state)
 
 
-NEVER = Test(tree=Constant(value=False), reads=frozenset(), holds=lambda _state: False)
+NEVER = Test(tree=Constant(value=False), reads=frozenset(), fields=frozenset(), holds=lambda _state: False)
 """The condition that never holds."""
 
 
@@ -128,3 +130,11 @@ def _names(tree: Tree) -> Iterator[str]:
             yield from _names(right)
         case Among(left, _):
             yield from _names(left)
+
+
+_FIELD = re.compile(r"\bs\.([a-z]+)")
+
+
+def fields_in(source: str) -> frozenset[str]:
+    """The fields of the state `s` that a Python expression names."""
+    return frozenset(_FIELD.findall(source))

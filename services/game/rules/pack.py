@@ -75,6 +75,10 @@ class Pack:
     """The rules that an event of a kind can set off, the highest priority first."""
     resting_rules: tuple[Rule, ...] = field(init=False)
     """The rules without `on`."""
+    woken_by: Mapping[str, frozenset[int]] = field(init=False)
+    """By field of the state: the numbers of the resting rules that can depend on it; by "": of those to be asked again and again."""
+    phased: Mapping[str, frozenset[str]] = field(init=False)
+    """The people with phases to change between, and the fields of the state that those can depend on."""
     sequences: Mapping[str, tuple[Lock, ...]] = field(init=False)
     """The locks whose sequence an item is part of, by the item."""
     timed_locks: tuple[Lock, ...] = field(init=False)
@@ -88,6 +92,8 @@ class Pack:
             "locks_on": {lock.on: lock for lock in self.locks.values()},
             "rules_on": _rules_on(self.rules),
             "resting_rules": tuple(rule for rule in self.rules if not rule.on),
+            "woken_by": _woken_by(tuple(rule for rule in self.rules if not rule.on)),
+            "phased": _phased(self.people),
             "sequences": _sequences(self.locks),
             "timed_locks": tuple(lock for lock in self.locks.values() if lock.kind is LockKind.TIMED),
             "neighbours": _neighbours(self.places),
@@ -132,6 +138,25 @@ def _rules_on(rules: tuple[Rule, ...]) -> dict[EventKind, tuple[Rule, ...]]:
         for kind in {trigger.kind for trigger in rule.on}:
             by_kind[kind] = (*by_kind.get(kind, ()), rule)
     return by_kind
+
+
+def _woken_by(resting: tuple[Rule, ...]) -> dict[str, frozenset[int]]:
+    by_field: dict[str, frozenset[int]] = {"": frozenset()}
+    for number, rule in enumerate(resting):
+        fields = frozenset() if rule.when is None else rule.when.fields
+        # What fires again and again, and what goes by the number of the turn, is asked always.
+        for each in fields if rule.once and "meta" not in fields else ("",):
+            by_field[each] = by_field.get(each, frozenset()) | {number}
+    return by_field
+
+
+def _phased(people: Mapping[str, Person]) -> dict[str, frozenset[str]]:
+    tests = {
+        key: [test for phase in person.phases for test in (phase.enter_when, phase.leave_when) if test is not None]
+        for key, person in people.items()
+        if len(person.phases) > 1
+    }
+    return {key: frozenset({"people"}).union(*(test.fields for test in own)) for key, own in tests.items()}
 
 
 def _sequences(locks: Mapping[str, Lock]) -> dict[str, tuple[Lock, ...]]:

@@ -1,8 +1,11 @@
 """How a turn comes to rest: the rules its events set off, and the phases people pass into."""
 
+from collections.abc import Sequence
+
 from services.game.rules.consequences import carry_out
 from services.game.rules.events import EventKind
 from services.game.rules.sight import is_here
+from services.game.rules.state import State
 from services.game.rules.story import EndingTrigger, Rule
 from services.game.rules.turn import Turn
 
@@ -36,15 +39,30 @@ def fall_due(turn: Turn, slots: int) -> None:
 
 
 def _stirs(turn: Turn) -> bool:
-    """Whether a rule without events, or a person's phase, had something to do."""
-    fired = [_try(turn, rule) for rule in turn.pack.resting_rules]
-    rephased = [_rephase(turn, person) for person in turn.pack.people]
-    return any(fired) or any(rephased)
+    """Whether a rule without events, or a person's phase, had something to do.
+
+    A turn begins where the last one came to rest, so only what the changes since then can have woken is asked again, and (at first)
+    everyone who could change phase but once in the last turn.
+    """
+    if turn.settled is turn.state:
+        return False
+    pack, since, now = turn.pack, turn.settled or turn.before, turn.state
+    turn.settled = now
+    changed: Sequence[str] = [name for name, one, other in zip(State._fields, since, now, strict=True) if one is not other]
+    if turn.before.meta.turn == 0 and turn.before is since:  # the first of all turns, and the opening, follow no rest
+        changed = State._fields
+    stirred = False
+    for number in sorted(pack.woken_by[""].union(*(pack.woken_by.get(name, ()) for name in changed))):
+        stirred |= _try(turn, pack.resting_rules[number])
+    for person, fields in pack.phased.items():
+        if since is turn.before or not fields.isdisjoint(changed):
+            stirred |= _rephase(turn, person)
+    return stirred
 
 
 def _try(turn: Turn, rule: Rule) -> bool:
-    spent = turn.is_over or rule.rule_id in turn.fired or rule.rule_id in turn.state.fired
-    if spent or not (rule.when is None or rule.when(turn.state)):
+    spent = rule.rule_id in turn.fired or rule.rule_id in turn.state.fired or turn.is_over
+    if spent or not (rule.when is None or rule.when.holds(turn.state)):
         return False
     turn.fired.add(rule.rule_id)
     if rule.once:
@@ -56,7 +74,7 @@ def _try(turn: Turn, rule: Rule) -> bool:
 def _rephase(turn: Turn, person: str) -> bool:
     """A later phase whose `enter_when` holds is entered; one whose `leave_when` holds falls back to an earlier phase."""
     phases, state = turn.pack.people[person].phases, turn.state
-    if not phases or turn.is_over or person in turn.rephased:
+    if turn.is_over or person in turn.rephased:
         return False
     now = next(number for number, phase in enumerate(phases) if phase.phase_id == state.people[person].phase)
     later = [phase for phase in phases[now + 1 :] if phase.enter_when is not None and phase.enter_when(state)]

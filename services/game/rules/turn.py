@@ -19,6 +19,8 @@ class Turn:
         self.dice = dice
         self.events: list[Event] = []
         self.unsettled: deque[Event] = deque()
+        self.settled: State | None = None
+        """The state in which no rule without an event had anything to do; None: they have not been asked in this turn."""
         self.fired: set[str] = set()
         """The rules that have fired in this turn."""
         self.rephased: set[str] = set()
