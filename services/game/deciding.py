@@ -17,7 +17,7 @@ from services.game.leases import kept
 from services.game.recent import Recent
 from services.game.rules import codec
 from services.game.rules.commands import Command, Refused
-from services.game.rules.decide import decide, dice_of
+from services.game.rules.decide import check, decide, dice_of
 from services.game.rules.events import Event
 from services.game.rules.evolve import replay
 from services.game.rules.pack import Pack
@@ -31,11 +31,13 @@ from services.game.telling.prompt import prompt
 from services.game.telling.template import template
 from services.game.telling.view import view_of
 from services.game.tellings import Job, Tellings
-from services.game.words import choice
+from services.game.words import choice, judgement
+from services.game.words.choice import ChoiceQuestion
+from services.game.words.judgement import LabelQuestion
 from services.game.words.read import Ambiguous, Impossible, OutOfWorld, Understood, Unread, read
 
 CHOICE_LIMIT = timedelta(milliseconds=1500)
-"""How long the model may take to say which command a text is."""
+"""How long the model may take to say which command a text is, or how it is taken."""
 ATTEMPTS_MAX = 5
 """After so many workers have died over an action, it is refused: whatever it is, it must not take the game with it."""
 _log = log(__name__)
@@ -111,15 +113,16 @@ class Deciding:
         command = case.asked.command or await self._read(case)
         if command is None:
             return None
+        label = await self._judge(case, command)
         try:
-            events = decide(case.pack, case.before, command, dice_of(case.before))
+            events = decide(case.pack, case.before, command, dice_of(case.before), label)
         except Refused as refused:
             await self._refuse(case, command, refusal_lines(case.pack, refused, case.granted.locale))
             return None
         if not events:
             await self._answer(case, command)
             return None
-        return await self._commit(case, command, events)
+        return await self._commit(case, command, label, events)
 
     async def _read(self, case: _Case) -> Command | None:
         """The command that the player's words are; None: they were answered."""
@@ -141,21 +144,31 @@ class Deciding:
     async def _choose(self, case: _Case) -> Command | None:
         """The command that the model takes the player's words for, among those possible now; None: none, or no answer in time."""
         question = choice.question(case.pack, case.before, case.asked.text, case.granted.locale)
-        if not question.commands:
+        answer = await self._ask(case, question) if question.commands else None
+        return None if answer is None else choice.answer(question, answer)
+
+    async def _judge(self, case: _Case, command: Command) -> str | None:
+        """How the person spoken to takes the player's own words, by the model; None: that makes no difference, or no answer in time."""
+        if _is_refused(case, command):
             return None
+        question = judgement.question(case.pack, command, case.asked.text, case.granted.locale)
+        answer = await self._ask(case, question) if question is not None else None
+        return None if question is None or answer is None else judgement.answer(question, answer)
+
+    async def _ask(self, case: _Case, question: ChoiceQuestion | LabelQuestion) -> str | None:
+        """The model's answer to a closed question; None: it gave none in time."""
 
         async def renew() -> bool:
             return await self._games.renew_action(case.game_id, case.granted.fence)
 
         try:
             async with kept(renew, every_seconds=self._renew_seconds):
-                answer = await self._model.choose(question, limit=CHOICE_LIMIT)
+                return await self._model.choose(question, limit=CHOICE_LIMIT)
         except errors.Failure as failed:
             _log.info("no choice from the model", game=case.game_id, reason=failed.reason)
             return None
-        return choice.answer(question, answer)
 
-    async def _commit(self, case: _Case, command: Command, events: tuple[Event, ...]) -> Job | None:
+    async def _commit(self, case: _Case, command: Command, label: str | None, events: tuple[Event, ...]) -> Job | None:
         pack, before, locale = case.pack, case.before, case.granted.locale
         after = replay(pack, before, events)
         encoded = codec.encode(after)
@@ -174,6 +187,7 @@ class Deciding:
             text=case.asked.text,
             record={
                 "command": codec.command_to_plain(command),
+                "label": label,
                 "events": [codec.event_to_plain(event) for event in events],
                 "shown": resolved["events"],
                 "lines": resolved["lines"],
@@ -234,3 +248,11 @@ class Deciding:
         if done == "OK":
             entries = [Entry(k=granted.k0 + at, event=name, data=data) for at, (name, data) in enumerate(events, 1)]
             self._followers.publish((case.game_id, case.number), *entries)
+
+
+def _is_refused(case: _Case, command: Command) -> bool:
+    try:
+        check(case.pack, case.before, command)
+    except Refused:
+        return True
+    return False

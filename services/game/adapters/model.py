@@ -10,6 +10,7 @@ from maratang.llm_proxy.v1 import generation_service_pb2 as pb
 from services.game.telling.answers import ToldBy
 from services.game.telling.prompt import Prompt
 from services.game.words.choice import ChoiceQuestion
+from services.game.words.judgement import LabelQuestion
 
 if TYPE_CHECKING:  # the asyncio stub is a type only: at run time one class serves both
     from maratang.llm_proxy.v1.generation_service_pb2_grpc import GenerationServiceAsyncStub
@@ -54,7 +55,7 @@ class Model:
             else:
                 yield Worded(told_by=_TOLD_BY[event.finished.served_by], model=event.finished.model)
 
-    async def choose(self, question: ChoiceQuestion, *, limit: timedelta) -> str:
+    async def choose(self, question: ChoiceQuestion | LabelQuestion, *, limit: timedelta) -> str:
         """The model's answer to a closed question, as JSON that fits the question's schema."""
         answer = await self._stub.Generate(
             pb.GenerateRequest(

@@ -441,9 +441,9 @@ class Command(_message.Message):
         TALK: Command._Verb.ValueType  # 20
         """Talk with `object`, about `topic` if given."""
         PERSUADE: Command._Verb.ValueType  # 21
-        """Persuade `object`."""
+        """Persuade `object`, of `topic` if given."""
         LIE: Command._Verb.ValueType  # 22
-        """Lie to `object`."""
+        """Lie to `object`, about `topic` if given."""
         ACCUSE: Command._Verb.ValueType  # 23
         """Accuse `object` on the strength of `clues`."""
         HIDE: Command._Verb.ValueType  # 24
@@ -503,9 +503,9 @@ class Command(_message.Message):
     TALK: Command.Verb.ValueType  # 20
     """Talk with `object`, about `topic` if given."""
     PERSUADE: Command.Verb.ValueType  # 21
-    """Persuade `object`."""
+    """Persuade `object`, of `topic` if given."""
     LIE: Command.Verb.ValueType  # 22
-    """Lie to `object`."""
+    """Lie to `object`, about `topic` if given."""
     ACCUSE: Command.Verb.ValueType  # 23
     """Accuse `object` on the strength of `clues`."""
     HIDE: Command.Verb.ValueType  # 24
@@ -684,6 +684,14 @@ class Event(_message.Message):
         """`object` was put together with `subject`."""
         ACCUSED: Event._Kind.ValueType  # 35
         """`subject` was accused."""
+        NIGHT_FELL: Event._Kind.ValueType  # 36
+        """Night fell: the next command is the night's."""
+        FOLLOWED: Event._Kind.ValueType  # 37
+        """The player followed `subject`."""
+        PERSUADED: Event._Kind.ValueType  # 38
+        """The player tried to persuade `subject` of `object` (absent: nothing in particular)."""
+        LIED: Event._Kind.ValueType  # 39
+        """The player lied to `subject` about `object` (absent: nothing in particular)."""
 
     class Kind(_Kind, metaclass=_KindEnumTypeWrapper):
         """The kinds of happening."""
@@ -760,6 +768,14 @@ class Event(_message.Message):
     """`object` was put together with `subject`."""
     ACCUSED: Event.Kind.ValueType  # 35
     """`subject` was accused."""
+    NIGHT_FELL: Event.Kind.ValueType  # 36
+    """Night fell: the next command is the night's."""
+    FOLLOWED: Event.Kind.ValueType  # 37
+    """The player followed `subject`."""
+    PERSUADED: Event.Kind.ValueType  # 38
+    """The player tried to persuade `subject` of `object` (absent: nothing in particular)."""
+    LIED: Event.Kind.ValueType  # 39
+    """The player lied to `subject` about `object` (absent: nothing in particular)."""
 
     KIND_FIELD_NUMBER: _builtins.int
     SUBJECT_FIELD_NUMBER: _builtins.int
