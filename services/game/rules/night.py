@@ -5,7 +5,6 @@ from collections.abc import Collection
 from services.game.rules.consequences import carry_out, walk
 from services.game.rules.events import EventKind
 from services.game.rules.settle import settle
-from services.game.rules.sight import is_here
 from services.game.rules.state import Status
 from services.game.rules.story import AgendaEntry
 from services.game.rules.turn import Turn
@@ -54,6 +53,5 @@ def _happen(turn: Turn, entry: AgendaEntry) -> None:
 
 def _reaches(turn: Turn, entry: AgendaEntry, listening: Collection[str]) -> bool:
     """Whether the player, awake, perceives it: it is where they are or listen, or nowhere in particular."""
-    if entry.at is None:
-        return entry.who is None or is_here(turn.state, entry.who)
-    return entry.at == turn.state.player.place or entry.at in listening
+    place = entry.at if entry.at is not None or entry.who is None else turn.state.people[entry.who].place
+    return (place is None and entry.who is None) or place in (turn.state.player.place, *listening)

@@ -154,7 +154,7 @@ def step(turn: Turn, item: str) -> None:
         if lock.sequence[progress] != item:
             if progress:
                 _fail(turn, lock)
-            if lock.sequence[0] != item:
+            if lock.sequence[0] != item or _attempts_left(turn.state, lock) == 0:
                 continue
             progress = 0
         if progress + 1 == len(lock.sequence):

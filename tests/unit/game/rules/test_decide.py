@@ -3,7 +3,6 @@ from contextlib import suppress
 import pytest
 
 from services.game.rules.begin import begin, start
-from services.game.rules.codec import command_from_plain
 from services.game.rules.commands import Command, Refused, Verb
 from services.game.rules.decide import decide, dice_of, is_free
 from services.game.rules.events import Event, EventKind
@@ -11,30 +10,14 @@ from services.game.rules.evolve import Undeclared, evolve, replay
 from services.game.rules.pack import Pack
 from services.game.rules.state import PLAYER, ConditionState, DayPhase, State
 from tests.support.small_pack import small_pack
+from tests.support.turns import command, kinds, played
 
 PACK = small_pack()
 
 
-def command(words: str) -> Command:
-    """`give coin guard`, `talk guard/weather`, `unlock chest #31`."""
-    code = words.partition("#")[2] or None
-    verb, *about = words.partition("#")[0].split()
-    first, topic = [*about[0].split("/"), None][:2] if about else (None, None)
-    plain = {"verb": verb, "object": first, "topic": topic, "target": about[1] if about[1:] else None, "code": code}
-    return command_from_plain({name: value for name, value in plain.items() if value is not None})
-
-
 def play(*words: str, pack: Pack = PACK, seed: bytes = b"seed") -> tuple[State, tuple[Event, ...]]:
     """The state after the commands, and the events of the last."""
-    state, events = begin(pack, seed)
-    for each in words:
-        events = decide(pack, state, command(each), dice_of(state))
-        state = replay(pack, state, events)
-    return state, events
-
-
-def kinds(events: tuple[Event, ...], *, hidden: bool = False) -> list[str]:
-    return [event.kind.value for event in events if hidden or not event.hidden]
+    return played(pack, *words, seed=seed)
 
 
 TO_YARD = ("search rug", "take key", "unlock gate", "move yard")
