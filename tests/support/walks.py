@@ -48,9 +48,10 @@ def random_walk(pack: Pack, seed: int, turns: int) -> list[Step]:
 
 
 def command(spelt: str) -> Command:
-    """The command spelt as in `show photo yunseul`, `talk yunseul clock`, `unlock front_door =0417`."""
+    """The command spelt as in `show photo yunseul`, `talk yunseul clock`, `unlock front_door =0417`, `accuse yunseul +voice`."""
     words = spelt.split()
     code = next((word[1:] for word in words if word.startswith("=")), None)
-    verb, *named = (word for word in words if not word.startswith("="))
-    fields = ("object", "topic" if verb == Verb.TALK else "target")
-    return Command(verb=Verb(verb), code=code, **dict(zip(fields, named, strict=False)))
+    clues = tuple(word[1:] for word in words if word.startswith("+"))
+    verb, *named = (word for word in words if word[0] not in "=+")
+    fields = ("object", "topic" if verb in (Verb.TALK, Verb.PERSUADE, Verb.LIE) else "target")
+    return Command(verb=Verb(verb), code=code, clues=clues, **dict(zip(fields, named, strict=False)))
