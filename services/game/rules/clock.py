@@ -1,6 +1,5 @@
 """How time passes: slots, nights, days, people's schedules, hours of locks, what falls due and wears off, the endings time brings."""
 
-from services.game.rules.cast import Person
 from services.game.rules.consequences import carry_out, slots_since_begin, stop_condition, walk
 from services.game.rules.events import EventKind
 from services.game.rules.night import overhear, pass_night
@@ -72,21 +71,13 @@ def _arrive(turn: Turn, after: int) -> None:
 
 def _keep_schedules(turn: Turn, after: int, until: int) -> None:
     """Let everyone whose stay begins after the one slot, and by the other, go where it is."""
-    for person in turn.pack.people.values():
-        if not person.schedule or turn.is_over:
-            continue
-        known = turn.state.people[person.person_id]
-        if known.status is not Status.WELL:
-            continue
-        stays = _stays(person, turn.state.clock.day, after, until)
-        if stays and stays[-1] != known.place:
-            walk(turn, person.person_id, stays[-1])
-
-
-def _stays(person: Person, day: int, after: int, until: int) -> list[str | None]:
-    fitting = [stay for stay in person.schedule if stay.day in (None, day) and after < stay.slot <= until]
-    # A stay of this very day goes before one of every day.
-    return [stay.place for stay in sorted(fitting, key=lambda stay: (stay.slot, stay.day is not None))]
+    going: dict[str, str | None] = {}
+    for slot in range(after + 1, until + 1):
+        going |= turn.pack.stays.get((turn.state.clock.day, slot), ())
+    for person, place in going.items():
+        known = turn.state.people[person]
+        if known.place != place and known.status is Status.WELL:
+            walk(turn, person, place)
 
 
 def _keep_hours(turn: Turn) -> None:

@@ -1,6 +1,7 @@
 """How one event changes the state: the only thing that does."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from services.game.rules.events import Event, EventKind
 from services.game.rules.pack import Pack
@@ -43,37 +44,48 @@ def _word(event: Event) -> str:
     return event.value
 
 
+def _with(state: State, **changed: object) -> State:
+    """The state with some fields changed: `_replace`, in a third of its time."""
+    values: list[Any] = list(state)  # Any: the fields are of many types, and mypy knows each at the callers
+    for name, value in changed.items():
+        values[_POSITIONS[name]] = value
+    return State._make(values)
+
+
+_POSITIONS = {name: position for position, name in enumerate(State._fields)}
+
+
 def _unchanged(_pack: Pack, state: State, _event: Event) -> State:
     return state
 
 
 def _began(pack: Pack, state: State, event: Event) -> State:
     place = _declared(event, event.place, pack.places)
-    return state._replace(visited=state.visited | {place})
+    return _with(state, visited=state.visited | {place})
 
 
 def _moved(pack: Pack, state: State, event: Event) -> State:
     if event.subject is None:
         place = _declared(event, event.place, pack.places)
-        return state._replace(player=state.player._replace(place=place, hidden=""), visited=state.visited | {place})
+        return _with(state, player=state.player._replace(place=place, hidden=""), visited=state.visited | {place})
     person = _declared(event, event.subject, pack.people)
     to = None if event.place is None else _declared(event, event.place, pack.places)
-    return state._replace(people={**state.people, person: state.people[person]._replace(place=to)})
+    return _with(state, people={**state.people, person: state.people[person]._replace(place=to)})
 
 
 def _searched(pack: Pack, state: State, event: Event) -> State:
     where = _declared(event, event.place, pack.places) if event.object is None else _declared(event, event.object, pack.items)
-    return state._replace(searched=state.searched | {where})
+    return _with(state, searched=state.searched | {where})
 
 
 def _found(pack: Pack, state: State, event: Event) -> State:
-    return state._replace(found=state.found | {_declared(event, event.object, pack.items)})
+    return _with(state, found=state.found | {_declared(event, event.object, pack.items)})
 
 
 def _examined(pack: Pack, state: State, event: Event) -> State:
     named = _declared(event, event.object, pack.kinds)
     marks = {named} if not event.value else {named, f"{named}@{event.value}"}
-    return state._replace(examined=state.examined | marks)
+    return _with(state, examined=state.examined | marks)
 
 
 def _put(pack: Pack, state: State, event: Event, where: str | None) -> State:
@@ -83,7 +95,7 @@ def _put(pack: Pack, state: State, event: Event, where: str | None) -> State:
     found = state.found
     if where == PLAYER and pack.items[item].hidden:
         found |= {item}
-    return state._replace(items={**state.items, item: state.items[item]._replace(where=where)}, found=found)
+    return _with(state, items={**state.items, item: state.items[item]._replace(where=where)}, found=found)
 
 
 def _taken(pack: Pack, state: State, event: Event) -> State:
@@ -105,90 +117,90 @@ def _consumed(pack: Pack, state: State, event: Event) -> State:
 def _state_changed(pack: Pack, state: State, event: Event) -> State:
     item = _declared(event, event.object, pack.items)
     word = _declared(event, _word(event), pack.items[item].states)
-    return state._replace(items={**state.items, item: state.items[item]._replace(state=word)})
+    return _with(state, items={**state.items, item: state.items[item]._replace(state=word)})
 
 
 def _opened(pack: Pack, state: State, event: Event) -> State:
-    return state._replace(opened=state.opened | {_declared(event, event.object, pack.kinds)})
+    return _with(state, opened=state.opened | {_declared(event, event.object, pack.kinds)})
 
 
 def _closed(pack: Pack, state: State, event: Event) -> State:
-    return state._replace(opened=state.opened - {_declared(event, event.object, pack.kinds)})
+    return _with(state, opened=state.opened - {_declared(event, event.object, pack.kinds)})
 
 
 def _unlocked(pack: Pack, state: State, event: Event) -> State:
     lock = pack.locks_on[_declared(event, event.object, pack.locks_on)].lock_id
-    return state._replace(locks={**state.locks, lock: state.locks[lock]._replace(locked=False, failures=0, progress=0)})
+    return _with(state, locks={**state.locks, lock: state.locks[lock]._replace(locked=False, failures=0, progress=0)})
 
 
 def _unlock_failed(pack: Pack, state: State, event: Event) -> State:
     lock = pack.locks_on[_declared(event, event.object, pack.locks_on)].lock_id
     known = state.locks[lock]
-    return state._replace(locks={**state.locks, lock: known._replace(failures=known.failures + 1, progress=0)})
+    return _with(state, locks={**state.locks, lock: known._replace(failures=known.failures + 1, progress=0)})
 
 
 def _stepped(pack: Pack, state: State, event: Event) -> State:
     lock = pack.locks_on[_declared(event, event.object, pack.locks_on)].lock_id
-    return state._replace(locks={**state.locks, lock: state.locks[lock]._replace(progress=_number(event))})
+    return _with(state, locks={**state.locks, lock: state.locks[lock]._replace(progress=_number(event))})
 
 
 def _locked(pack: Pack, state: State, event: Event) -> State:
     lock = pack.locks_on[_declared(event, event.object, pack.locks_on)]
     locks = {**state.locks, lock.lock_id: state.locks[lock.lock_id]._replace(locked=True)}
-    return state._replace(locks=locks, opened=state.opened - {lock.on})
+    return _with(state, locks=locks, opened=state.opened - {lock.on})
 
 
 def _read(pack: Pack, state: State, event: Event) -> State:
-    return state._replace(read=state.read | {_declared(event, event.object, pack.items)})
+    return _with(state, read=state.read | {_declared(event, event.object, pack.items)})
 
 
 def _talked(pack: Pack, state: State, event: Event) -> State:
     person = _declared(event, event.subject, pack.people)
     if event.object is None:
-        return state._replace(talked=state.talked | {person})
+        return _with(state, talked=state.talked | {person})
     topic = _declared(event, event.object, pack.people[person].topics)
-    return state._replace(talked=state.talked | {person, topic_key(person, topic)})
+    return _with(state, talked=state.talked | {person, topic_key(person, topic)})
 
 
 def _learnt(pack: Pack, state: State, event: Event) -> State:
     clue = _declared(event, event.object, pack.clues)
-    return state._replace(clues={**state.clues, clue: ClueState(turn=state.meta.turn + 1, source=event.subject)})
+    return _with(state, clues={**state.clues, clue: ClueState(turn=state.meta.turn + 1, source=event.subject)})
 
 
 def _statistic_changed(pack: Pack, state: State, event: Event) -> State:
     if event.subject is None:
         key = _declared(event, event.object, pack.statistics)
-        return state._replace(player=state.player._replace(statistics={**state.player.statistics, key: _number(event)}))
+        return _with(state, player=state.player._replace(statistics={**state.player.statistics, key: _number(event)}))
     person = _declared(event, event.subject, pack.people)
     key = _declared(event, event.object, pack.people[person].statistics)
     known = state.people[person]
     changed = known._replace(statistics={**known.statistics, key: _number(event)})
-    return state._replace(people={**state.people, person: changed})
+    return _with(state, people={**state.people, person: changed})
 
 
 def _phase_changed(pack: Pack, state: State, event: Event) -> State:
     person = _declared(event, event.subject, pack.people)
     phase = _declared(event, _word(event), {phase.phase_id for phase in pack.people[person].phases})
-    return state._replace(people={**state.people, person: state.people[person]._replace(phase=phase)})
+    return _with(state, people={**state.people, person: state.people[person]._replace(phase=phase)})
 
 
 def _mood_changed(pack: Pack, state: State, event: Event) -> State:
     person = _declared(event, event.subject, pack.people)
     mood = _declared(event, _word(event), pack.people[person].moods)
-    return state._replace(people={**state.people, person: state.people[person]._replace(mood=mood)})
+    return _with(state, people={**state.people, person: state.people[person]._replace(mood=mood)})
 
 
 def _status_changed(pack: Pack, state: State, event: Event) -> State:
     person = _declared(event, event.subject, pack.people)
     status = Status(_declared(event, _word(event), list(Status)))
-    return state._replace(people={**state.people, person: state.people[person]._replace(status=status)})
+    return _with(state, people={**state.people, person: state.people[person]._replace(status=status)})
 
 
 def _informed(pack: Pack, state: State, event: Event) -> State:
     person = _declared(event, event.subject, pack.people)
     clue = _declared(event, event.object, pack.clues)
     known = state.people[person]
-    return state._replace(people={**state.people, person: known._replace(knows=known.knows | {clue})})
+    return _with(state, people={**state.people, person: known._replace(knows=known.knows | {clue})})
 
 
 def _bearer(pack: Pack, event: Event) -> str:
@@ -200,12 +212,12 @@ def _condition_started(pack: Pack, state: State, event: Event) -> State:
     noun, key = pack.conditions[condition], condition_key(_bearer(pack, event), condition)
     known = state.conditions.get(key)
     strength = min(noun.most, known.strength + 1) if known is not None and noun.stacks is Stacking.COUNT else 1
-    return state._replace(conditions={**state.conditions, key: ConditionState(until=_number(event), strength=strength)})
+    return _with(state, conditions={**state.conditions, key: ConditionState(until=_number(event), strength=strength)})
 
 
 def _condition_ended(pack: Pack, state: State, event: Event) -> State:
     key = condition_key(_bearer(pack, event), _declared(event, event.object, pack.conditions))
-    return state._replace(conditions={known: until for known, until in state.conditions.items() if known != key})
+    return _with(state, conditions={known: until for known, until in state.conditions.items() if known != key})
 
 
 def _clock(pack: Pack, day: int, slot: int) -> Clock:
@@ -213,17 +225,17 @@ def _clock(pack: Pack, day: int, slot: int) -> Clock:
 
 
 def _time_passed(pack: Pack, state: State, event: Event) -> State:
-    return state._replace(clock=_clock(pack, state.clock.day, _number(event)))
+    return _with(state, clock=_clock(pack, state.clock.day, _number(event)))
 
 
 def _night_fell(_pack: Pack, state: State, _event: Event) -> State:
-    return state._replace(clock=state.clock._replace(phase=DayPhase.NIGHT))
+    return _with(state, clock=state.clock._replace(phase=DayPhase.NIGHT))
 
 
 def _day_began(pack: Pack, state: State, event: Event) -> State:
     people = {key: person._replace(noticed=0) if person.noticed else person for key, person in state.people.items()}
     dawn = {key: _number_now(state, key) for key in state.dawn}
-    return state._replace(clock=_clock(pack, _number(event), 1), people=people, dawn=dawn)
+    return _with(state, clock=_clock(pack, _number(event), 1), people=people, dawn=dawn)
 
 
 def _number_now(state: State, key: str) -> int:
@@ -234,15 +246,15 @@ def _number_now(state: State, key: str) -> int:
 
 def _ended(pack: Pack, state: State, event: Event) -> State:
     ending = _declared(event, event.object, pack.endings)
-    return state._replace(ending=ending, clock=state.clock._replace(phase=DayPhase.ENDED))
+    return _with(state, ending=ending, clock=state.clock._replace(phase=DayPhase.ENDED))
 
 
 def _flag_set(pack: Pack, state: State, event: Event) -> State:
-    return state._replace(flags={**state.flags, _declared(event, event.object, pack.flags): bool(_number(event))})
+    return _with(state, flags={**state.flags, _declared(event, event.object, pack.flags): bool(_number(event))})
 
 
 def _variable_set(pack: Pack, state: State, event: Event) -> State:
-    return state._replace(variables={**state.variables, _declared(event, event.object, pack.variables): _number(event)})
+    return _with(state, variables={**state.variables, _declared(event, event.object, pack.variables): _number(event)})
 
 
 def _item_moved(pack: Pack, state: State, event: Event) -> State:
@@ -252,35 +264,35 @@ def _item_moved(pack: Pack, state: State, event: Event) -> State:
 def _scheduled(pack: Pack, state: State, event: Event) -> State:
     rule = _declared(event, event.object, pack.kinds)
     due = {known: at for known, at in state.due.items() if known != rule}
-    return state._replace(due=due if event.value is None else {**due, rule: _number(event)})
+    return _with(state, due=due if event.value is None else {**due, rule: _number(event)})
 
 
 def _due(pack: Pack, state: State, event: Event) -> State:
     rule = _declared(event, event.object, pack.kinds)
-    return state._replace(due={known: at for known, at in state.due.items() if known != rule})
+    return _with(state, due={known: at for known, at in state.due.items() if known != rule})
 
 
 def _heard(pack: Pack, state: State, event: Event) -> State:
     person = _declared(event, event.subject, pack.people)
     known = state.people[person]
-    return state._replace(people={**state.people, person: known._replace(noticed=known.noticed + 1)})
+    return _with(state, people={**state.people, person: known._replace(noticed=known.noticed + 1)})
 
 
 def _hid(pack: Pack, state: State, event: Event) -> State:
     where = _declared(event, event.place if event.object is None else event.object, pack.kinds)
-    return state._replace(player=state.player._replace(hidden=where))
+    return _with(state, player=state.player._replace(hidden=where))
 
 
 def _emerged(_pack: Pack, state: State, _event: Event) -> State:
-    return state._replace(player=state.player._replace(hidden=""))
+    return _with(state, player=state.player._replace(hidden=""))
 
 
 def _rule_fired(pack: Pack, state: State, event: Event) -> State:
-    return state._replace(fired=state.fired | {_declared(event, event.object, pack.kinds)})
+    return _with(state, fired=state.fired | {_declared(event, event.object, pack.kinds)})
 
 
 def _turn_taken(_pack: Pack, state: State, _event: Event) -> State:
-    return state._replace(meta=state.meta._replace(turn=state.meta.turn + 1))
+    return _with(state, meta=state.meta._replace(turn=state.meta.turn + 1))
 
 
 _CHANGES: dict[EventKind, Callable[[Pack, State, Event], State]] = {

@@ -10,7 +10,7 @@ from services.game.rules.events import EventKind
 from services.game.rules.expressions import Test
 from services.game.rules.nouns import Door, Item, Kind, Lock, LockKind, Place, Statistic
 from services.game.rules.state import number_key
-from services.game.rules.story import Condition, Ending, Lore, Night, Rule
+from services.game.rules.story import Condition, Ending, Lore, Night, Rule, Trigger
 
 
 class Undo(StrEnum):
@@ -71,8 +71,8 @@ class Pack:
     """By locale: "ko" and "en"."""
     locks_on: Mapping[str, Lock] = field(init=False)
     """The lock on a door or container, by the id of that."""
-    rules_on: Mapping[EventKind, tuple[Rule, ...]] = field(init=False)
-    """The rules that an event of a kind can set off, the highest priority first."""
+    rules_on: Mapping[EventKind, tuple[tuple[Rule, tuple[Trigger, ...]], ...]] = field(init=False)
+    """The rules that an event of a kind can set off and the triggers that wait for it, the highest priority first."""
     resting_rules: tuple[Rule, ...] = field(init=False)
     """The rules without `on`."""
     woken_by: Mapping[str, frozenset[int]] = field(init=False)
@@ -82,6 +82,8 @@ class Pack:
     sequences: Mapping[str, tuple[Lock, ...]] = field(init=False)
     """The locks whose sequence an item is part of, by the item."""
     timed_locks: tuple[Lock, ...] = field(init=False)
+    stays: Mapping[tuple[int, int], tuple[tuple[str, str | None], ...]] = field(init=False)
+    """By day and slot: who goes where then, by their schedules."""
     neighbours: Mapping[str, tuple[str, ...]] = field(init=False)
     """The places that a place's exits lead to, and those that lead to it."""
     day_capped: Mapping[str, int] = field(init=False)
@@ -96,6 +98,7 @@ class Pack:
             "phased": _phased(self.people),
             "sequences": _sequences(self.locks),
             "timed_locks": tuple(lock for lock in self.locks.values() if lock.kind is LockKind.TIMED),
+            "stays": _stays(self.people, self.days),
             "neighbours": _neighbours(self.places),
             "day_capped": _day_capped(self.statistics, self.people),
         }
@@ -132,11 +135,12 @@ class Pack:
         return f"{self.path(person)}.topic.{topic}"
 
 
-def _rules_on(rules: tuple[Rule, ...]) -> dict[EventKind, tuple[Rule, ...]]:
-    by_kind: dict[EventKind, tuple[Rule, ...]] = {}
+def _rules_on(rules: tuple[Rule, ...]) -> dict[EventKind, tuple[tuple[Rule, tuple[Trigger, ...]], ...]]:
+    by_kind: dict[EventKind, tuple[tuple[Rule, tuple[Trigger, ...]], ...]] = {}
     for rule in rules:
-        for kind in {trigger.kind for trigger in rule.on}:
-            by_kind[kind] = (*by_kind.get(kind, ()), rule)
+        for kind in dict.fromkeys(trigger.kind for trigger in rule.on):
+            waiting = tuple(trigger for trigger in rule.on if trigger.kind is kind)
+            by_kind[kind] = (*by_kind.get(kind, ()), (rule, waiting))
     return by_kind
 
 
@@ -165,6 +169,16 @@ def _sequences(locks: Mapping[str, Lock]) -> dict[str, tuple[Lock, ...]]:
         for item in dict.fromkeys(lock.sequence):
             by_item[item] = (*by_item.get(item, ()), lock)
     return by_item
+
+
+def _stays(people: Mapping[str, Person], days: int) -> dict[tuple[int, int], tuple[tuple[str, str | None], ...]]:
+    by_time: dict[tuple[int, int], dict[str, str | None]] = {}
+    for person in people.values():
+        # A stay of one day goes before one of every day.
+        for stay in sorted(person.schedule, key=lambda stay: stay.day is not None):
+            for day in range(1, days + 1) if stay.day is None else (stay.day,):
+                by_time.setdefault((day, stay.slot), {})[person.person_id] = stay.place
+    return {time: tuple(going.items()) for time, going in by_time.items()}
 
 
 def _neighbours(places: Mapping[str, Place]) -> dict[str, tuple[str, ...]]:

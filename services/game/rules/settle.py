@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from services.game.rules.cast import Phase
 from services.game.rules.consequences import carry_out
 from services.game.rules.events import EventKind
 from services.game.rules.sight import is_here
@@ -13,13 +14,15 @@ from services.game.rules.turn import Turn
 def settle(turn: Turn) -> None:
     """Let the events set off what they set off, until nothing more does.
 
-    It ends: in one turn each rule fires at most once, and each person changes phase at most once.
+    It ends: in one turn each rule fires at most once, and nobody enters a phase twice.
     """
+    rules_on = turn.pack.rules_on
     while turn.unsettled or _stirs(turn):
         while turn.unsettled:
             event = turn.unsettled.popleft()
-            for rule in turn.pack.rules_on.get(event.kind, ()):
-                if (event.kind is not EventKind.DUE or event.object == rule.rule_id) and any(trigger.fits(event) for trigger in rule.on):
+            for rule, triggers in rules_on.get(event.kind, ()):
+                due = event.kind is not EventKind.DUE or event.object == rule.rule_id
+                if due and any(trigger.fits(event) for trigger in triggers):
                     _try(turn, rule)
 
 
@@ -41,8 +44,7 @@ def fall_due(turn: Turn, slots: int) -> None:
 def _stirs(turn: Turn) -> bool:
     """Whether a rule without events, or a person's phase, had something to do.
 
-    A turn begins where the last one came to rest, so only what the changes since then can have woken is asked again, and (at first)
-    everyone who could change phase but once in the last turn.
+    A turn begins where the last one came to rest, so only what the changes since then can have woken is asked again.
     """
     if turn.settled is turn.state:
         return False
@@ -55,7 +57,7 @@ def _stirs(turn: Turn) -> bool:
     for number in sorted(pack.woken_by[""].union(*(pack.woken_by.get(name, ()) for name in changed))):
         stirred |= _try(turn, pack.resting_rules[number])
     for person, fields in pack.phased.items():
-        if since is turn.before or not fields.isdisjoint(changed):
+        if not fields.isdisjoint(changed):
             stirred |= _rephase(turn, person)
     return stirred
 
@@ -71,22 +73,35 @@ def _try(turn: Turn, rule: Rule) -> bool:
     return True
 
 
+def _earlier(phases: tuple[Phase, ...], now: str, state: State) -> str:
+    """The last phase before the present one whose `enter_when` holds, else the first of all."""
+    before = phases[: next(number for number, phase in enumerate(phases) if phase.phase_id == now)]
+    fitting = [phase for phase in before if phase.enter_when is not None and phase.enter_when.holds(state)]
+    return (fitting or before)[-1 if fitting else 0].phase_id
+
+
 def _rephase(turn: Turn, person: str) -> bool:
     """A later phase whose `enter_when` holds is entered; one whose `leave_when` holds falls back to an earlier phase."""
     phases, state = turn.pack.people[person].phases, turn.state
-    if turn.is_over or person in turn.rephased:
+    if turn.is_over:
         return False
-    now = next(number for number, phase in enumerate(phases) if phase.phase_id == state.people[person].phase)
-    later = [phase for phase in phases[now + 1 :] if phase.enter_when is not None and phase.enter_when(state)]
-    leave = phases[now].leave_when
-    if later:
-        to = later[-1].phase_id
-    elif now > 0 and leave is not None and leave(state):
-        earlier = [phase for phase in phases[1:now] if phase.enter_when is not None and phase.enter_when(state)]
-        to = (earlier[-1] if earlier else phases[0]).phase_id
+    now, to = state.people[person].phase, ""
+    for phase in reversed(phases):
+        if phase.phase_id == now:
+            break
+        if phase.enter_when is not None and phase.enter_when.holds(state):
+            to = phase.phase_id
+            break
     else:
         return False
-    turn.rephased.add(person)
+    if not to:
+        known = turn.pack.people[person].phase(now)
+        if known is None or known is phases[0] or known.leave_when is None or not known.leave_when.holds(state):
+            return False
+        to = _earlier(phases, now, state)
+    if (person, to) in turn.rephased:
+        return False
+    turn.rephased |= {(person, now), (person, to)}
     text = f"{turn.pack.path(person)}.phase.{to}.enter"
     told = turn.pack.has_text(text) and is_here(state, person)
     turn.emit(EventKind.PHASE_CHANGED, subject=person, value=to, text=text if told else None, hidden=not told)

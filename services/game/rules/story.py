@@ -37,11 +37,10 @@ class Trigger:
     value: str | int | None = None
 
     def fits(self, event: Event) -> bool:
-        """Whether the event is of the kind, and equal in every field that the trigger names."""
+        """Whether the event, which is of the kind, is equal in every field that the trigger names."""
         return (
-            self.kind == event.kind
+            (self.object is None or self.object == event.object)
             and (self.subject is None or self.subject == event.subject)
-            and (self.object is None or self.object == event.object)
             and (self.place is None or self.place == event.place)
             and (self.value is None or self.value == event.value)
         )

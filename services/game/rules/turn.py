@@ -23,8 +23,8 @@ class Turn:
         """The state in which no rule without an event had anything to do; None: they have not been asked in this turn."""
         self.fired: set[str] = set()
         """The rules that have fired in this turn."""
-        self.rephased: set[str] = set()
-        """The people whose phase has changed in this turn."""
+        self.rephased: set[tuple[str, str]] = set()
+        """People with the phases that they were in or entered in this turn."""
         self.noise = 0
         """How loud the player's deed is."""
         self.listening: tuple[str, ...] = ()
@@ -53,7 +53,7 @@ class Turn:
         hidden: bool = False,
     ) -> None:
         """Let it happen. Once the game has ended nothing does, but that the turn is over."""
-        if self.is_over and kind is not EventKind.TURN_TAKEN:
+        if self.state.ending is not None and kind is not EventKind.TURN_TAKEN:
             return
         hidden = hidden or kind in INTERNAL_KINDS or (self.muffled and not _is_felt(kind, subject))
         event = Event(kind=kind, subject=subject, object=object, place=place, value=value, text=text, hidden=hidden)
