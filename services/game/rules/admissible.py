@@ -16,10 +16,11 @@ def admissible(pack: Pack, state: State) -> tuple[Command, ...]:
     Two kinds are left out, for there is no end to them: codes typed in (a code lock is listed once its code is known
     for sure, and then without it), and keys spelt out (a lock is listed without its key).
     """
-    return tuple(command for command in _imaginable(pack, state) if _possible(pack, state, command))
+    return tuple(command for command in imaginable(pack, state) if is_possible(pack, state, command))
 
 
-def _possible(pack: Pack, state: State, command: Command) -> bool:
+def is_possible(pack: Pack, state: State, command: Command) -> bool:
+    """Whether the command can be done now."""
     try:
         check(pack, state, command)
     except Refused:
@@ -27,7 +28,8 @@ def _possible(pack: Pack, state: State, command: Command) -> bool:
     return True
 
 
-def _imaginable(pack: Pack, state: State) -> Iterator[Command]:
+def imaginable(pack: Pack, state: State) -> Iterator[Command]:
+    """What comes into question now, in a fixed order: more than can be done."""
     yield from (Command(verb=verb) for verb in Verb if verb in FREE_VERBS)
     if state.ending is not None:
         return

@@ -58,7 +58,7 @@ class EventKind(StrEnum):
     INFORMED = "informed"
     """The person `subject` now knows the clue `object`."""
     RULE_FIRED = "rule_fired"
-    """The rule `object`, which fires once, has fired."""
+    """The rule `object`, or what happens by night or is overheard, has fired for the first time."""
     SCHEDULED = "scheduled"
     """The rule `object` is due when `value` slots have passed since the game began; `value` None: it is not any more."""
     DUE = "due"

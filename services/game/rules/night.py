@@ -27,28 +27,32 @@ def overhear(turn: Turn) -> None:
     state = turn.state
     places = {*turn.listening, *((state.player.place,) if state.player.hidden else ())}
     for entry in turn.pack.night.overheard if places else ():
-        spent = turn.is_over or entry.entry_id in turn.state.fired or places.isdisjoint(entry.at)
+        spent = turn.is_over or (entry.once and entry.entry_id in turn.state.fired) or places.isdisjoint(entry.at)
         if not spent and (entry.when is None or entry.when(turn.state)):
-            if entry.once:
-                turn.emit(EventKind.RULE_FIRED, object=entry.entry_id)
+            _remember(turn, entry.entry_id)
             carry_out(entry.effects, turn)
     settle(turn)
 
 
 def _can_happen(turn: Turn, entry: AgendaEntry) -> bool:
     able = entry.who is None or turn.state.people[entry.who].status is Status.WELL
-    return able and entry.entry_id not in turn.state.fired and (entry.when is None or entry.when(turn.state))
+    spent = entry.once and entry.entry_id in turn.state.fired
+    return able and not spent and (entry.when is None or entry.when(turn.state))
 
 
 def _happen(turn: Turn, entry: AgendaEntry) -> None:
-    if entry.once:
-        turn.emit(EventKind.RULE_FIRED, object=entry.entry_id)
+    _remember(turn, entry.entry_id)
     turn.muffled = turn.asleep or not _reaches(turn, entry, turn.listening)
     if entry.who is not None and entry.at is not None and turn.state.people[entry.who].place != entry.at:
         walk(turn, entry.who, entry.at)
     carry_out(entry.effects, turn)
     settle(turn)
     turn.muffled = False
+
+
+def _remember(turn: Turn, entry_id: str) -> None:
+    if entry_id not in turn.state.fired:
+        turn.emit(EventKind.RULE_FIRED, object=entry_id)
 
 
 def _reaches(turn: Turn, entry: AgendaEntry, listening: Collection[str]) -> bool:

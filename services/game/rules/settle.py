@@ -63,11 +63,12 @@ def _stirs(turn: Turn) -> bool:
 
 
 def _try(turn: Turn, rule: Rule) -> bool:
-    spent = rule.rule_id in turn.fired or rule.rule_id in turn.state.fired or turn.is_over
+    has_fired = rule.rule_id in turn.state.fired
+    spent = (has_fired and rule.once) or rule.rule_id in turn.fired or turn.is_over
     if spent or not (rule.when is None or rule.when.holds(turn.state)):
         return False
     turn.fired.add(rule.rule_id)
-    if rule.once:
+    if not has_fired:
         turn.emit(EventKind.RULE_FIRED, object=rule.rule_id)
     carry_out(rule.effects, turn)
     return True

@@ -134,7 +134,7 @@ class State(NamedTuple):
     talked: frozenset[str]
     """`topic_key(person, topic)` of what was talked about; a person's id for a talk about nothing in particular."""
     fired: frozenset[str]
-    """The rules, and what happens by night or is overheard, that happen once and have."""
+    """The rules, and what happens by night or is overheard, that have fired."""
     ending: str | None
 
 

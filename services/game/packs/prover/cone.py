@@ -1,0 +1,248 @@
+"""What of a game matters to its goals: the names, the commands, and by these the key under which two states are the same."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+
+from services.game.packs.prover.facts import Operator, spelt
+from services.game.packs.prover.goals import Goal
+from services.game.rules.admissible import imaginable, is_possible
+from services.game.rules.commands import FREE_VERBS, Command, Verb
+from services.game.rules.expressions import Amount, Compare, Constant, Name, Test, Tree, names_in
+from services.game.rules.nouns import LockKind
+from services.game.rules.pack import Pack
+from services.game.rules.state import DayPhase, State, condition_key, topic_key
+
+Key = tuple[object, ...]
+_TIMELESS = frozenset({Verb.WAIT, Verb.SLEEP, Verb.MOVE})
+
+
+@dataclass(frozen=True, slots=True)
+class Cone:
+    """All that can bear on the goals. `slots` and `days` are those at which something may change by the clock alone."""
+
+    pack: Pack
+    names: frozenset[str]
+    acts: frozenset[tuple[Verb, str]]
+    verbs: frozenset[Verb]
+    """The verbs that matter whatever they are done to."""
+    slots: tuple[int, ...]
+    days: tuple[int, ...]
+    key: Callable[[State], Key]
+
+    def commands(self, state: State) -> Iterator[Command]:
+        """The commands that are possible now and may matter, codes that nothing gives away among them."""
+        place = state.player.place
+        for command in imaginable(self.pack, state):
+            if command.verb in FREE_VERBS:
+                continue
+            if (command.verb in self.verbs or (command.verb, spelt(command, place)) in self.acts) and is_possible(
+                self.pack, state, command
+            ):
+                yield command
+        for lock in self.pack.locks.values():
+            if lock.kind is LockKind.CODE and lock.known_by is None and (Verb.UNLOCK, lock.on) in self.acts:
+                typed = Command(verb=Verb.UNLOCK, object=lock.on, code=lock.code)
+                if state.locks[lock.lock_id].locked and is_possible(self.pack, state, typed):
+                    yield typed
+
+
+def cone_of(pack: Pack, operators: Sequence[Operator], goals: Sequence[Goal]) -> Cone:
+    """The cone of the goals: whatever is not in it can neither help nor hinder them."""
+    names = {name for goal in goals for name in names_in(goal.tree)}
+    needed: set[int] = set()
+    grown = True
+    while grown:
+        grown = False
+        for number, operator in enumerate(operators):
+            if number not in needed and any(gain.name in names for gain in operator.gains):
+                needed.add(number)
+                read = {name for need in operator.needs for name in names_in(need)}
+                read |= {name for gain in operator.gains if (to := getattr(gain, "to", None)) is not None for name in names_in(to)}
+                grown = True
+                names |= read | {base for name in read for base in _bases(name)}
+    chosen = [operators[number] for number in sorted(needed)]
+    authored = frozenset(_authored(pack))
+    acts = {(operator.verb, operator.on) for operator in chosen if operator.verb is not None and _may_matter(operator, authored)}
+    slots, days = _times(pack, chosen)
+    return Cone(
+        pack=pack,
+        names=frozenset(names),
+        acts=frozenset(acts),
+        verbs=frozenset(_whole_verbs(pack, frozenset(names), acts)),
+        slots=slots,
+        days=days,
+        key=_key_of(pack, frozenset(names), slots, days),
+    )
+
+
+def _may_matter(operator: Operator, authored: frozenset[str]) -> bool:
+    """Putting down and shutting only undo, unless the pack asks whether something lies somewhere or is shut."""
+    if operator.verb is Verb.DROP:
+        return bool({f"item.{operator.about}.place", f"item.{operator.about}.carried"} & authored) or len(operator.gains) > 1
+    if operator.verb is Verb.CLOSE:
+        return bool({f"item.{operator.about}.open", f"door.{operator.about}.open"} & authored) or len(operator.gains) > 1
+    return True
+
+
+def _authored(part: object) -> Iterator[str]:
+    """The names that stand in the pack's own expressions."""
+    match part:
+        case Test() | Amount():
+            yield from part.reads
+        case Mapping():
+            for value in part.values():
+                yield from _authored(value)
+        case tuple():
+            for value in part:
+                yield from _authored(value)
+        case _ if is_dataclass(part):
+            for each in fields(part):
+                yield from _authored(getattr(part, each.name))
+
+
+def _bases(name: str) -> Iterator[str]:
+    """The names that a derived name follows from."""
+    kind, _, rest = name.partition(".")
+    named, _, aspect = rest.rpartition(".")
+    if kind == "item" and aspect == "carried":
+        yield f"item.{named}.place"
+    if kind == "person" and aspect in ("here", "sees"):
+        yield from (f"person.{named}.place", f"person.{named}.status", "player.place")
+        if aspect == "sees":
+            yield "player.hidden"
+    if aspect == "strength":
+        yield f"{kind}.{named}"
+    if name == "player.clues":
+        yield "player.clues"
+
+
+def _whole_verbs(pack: Pack, names: frozenset[str], acts: set[tuple[Verb, str]]) -> Iterator[Verb]:
+    yield from _TIMELESS
+    if pack.night.overheard or any(verb is Verb.LISTEN for verb, _ in acts):
+        yield Verb.LISTEN
+    if "player.hidden" in names or pack.night.overheard:
+        yield Verb.HIDE
+    if any(verb is Verb.ACCUSE for verb, _ in acts):
+        yield Verb.ACCUSE
+
+
+def _times(pack: Pack, operators: Sequence[Operator]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    slots, days = {1, pack.evening_from}, {1}
+    for operator in operators:
+        for need in operator.needs:
+            for name, value in _compared(need):
+                if name == "clock.slot":
+                    slots |= {value, value + 1}
+                if name == "clock.day":
+                    days |= {value, value + 1}
+    for person in pack.people.values():
+        for stay in person.schedule:
+            slots |= {stay.slot}
+            days |= {stay.day, stay.day + 1} if stay.day is not None else set()
+    for lock in pack.timed_locks:
+        for hours in lock.hours:
+            slots |= {hours.first, hours.last + 1}
+            days |= {hours.day, hours.day + 1} if hours.day is not None else set()
+    return tuple(sorted(slot for slot in slots if slot <= pack.slots_per_day)), tuple(sorted(day for day in days if day <= pack.days))
+
+
+def _compared(tree: Tree) -> Iterator[tuple[str, int]]:
+    match tree:
+        case Compare(_, Name(path), Constant(int(value))):
+            yield path, value
+        case Name() | Constant():
+            return
+        case _:
+            for part in ("operand", "left", "right"):
+                inner = getattr(tree, part, None)
+                if inner is not None:
+                    yield from _compared(inner)
+
+
+def _key_of(pack: Pack, names: frozenset[str], slots: tuple[int, ...], days: tuple[int, ...]) -> Callable[[State], Key]:
+    """The key function, written out once as Python: it is asked of every state of a search."""
+    parts = ["s.player.place", "s.ending", "s.clock.phase"]
+    if len(slots) > 1:
+        parts.append(f"bisect({slots!r}, s.clock.slot)")
+    if len(days) > 1:
+        parts.append(f"bisect({days!r}, s.clock.day)")
+    for name in sorted(names):
+        parts += _part(pack, name)
+    if any(name.startswith("~due.") for name in names):
+        parts.append("tuple(sorted(s.due))")
+    source = f"lambda s: ({', '.join(dict.fromkeys(parts))},)"
+    # Only ids of the pack, which are checked, and numbers get into the source.
+    key: Callable[[State], Key] = eval(source, {"bisect": bisect_right, "tuple": tuple, "sorted": sorted, "NIGHT": DayPhase.NIGHT})  # noqa: S307
+    return key
+
+
+def _part(pack: Pack, name: str) -> list[str]:
+    kind, _, rest = name.partition(".")
+    named, _, aspect = rest.partition(".")
+    match kind:
+        case "flag":
+            return [f"s.flags[{named!r}]"]
+        case "var":
+            return [f"s.variables[{named!r}]"]
+        case "clue":
+            return [f"{named!r} in s.clues"]
+        case "rule":
+            return [f"{named!r} in s.fired"]
+        case "lock":
+            return [f"s.locks[{named!r}].{aspect}"]
+        case "place":
+            return [f"{named!r} in s.{aspect}"]
+        case "door":
+            return [f"{named!r} in s.{'opened' if aspect == 'open' else 'examined'}"]
+        case "condition":
+            under = condition_key("player", named)
+            return [f"s.conditions.get({under!r})"]
+        case "player":
+            return _player_part(pack, named)
+        case "item":
+            return _item_part(named, aspect)
+        case "person":
+            return _person_part(pack, named, aspect)
+    return _own_part(kind, rest)
+
+
+def _player_part(pack: Pack, aspect: str) -> list[str]:
+    if aspect in pack.statistics:
+        return [f"s.player.statistics[{aspect!r}]"]
+    return {"hidden": ["s.player.hidden"], "clues": ["len(s.clues)"]}.get(aspect, [])
+
+
+def _item_part(item: str, aspect: str) -> list[str]:
+    if aspect in ("place", "carried"):
+        return [f"s.items[{item!r}].where"]
+    if aspect == "state":
+        return [f"s.items[{item!r}].state"]
+    return [f"{item!r} in s.{'opened' if aspect == 'open' else aspect}"]
+
+
+def _person_part(pack: Pack, person: str, aspect: str) -> list[str]:
+    who = f"s.people[{person!r}]"
+    if aspect in ("place", "status", "phase", "mood", "noticed"):
+        return [f"{who}.{aspect}"]
+    if aspect in pack.people[person].statistics:
+        return [f"{who}.statistics[{aspect!r}]"]
+    of, _, what = aspect.partition(".")
+    match of:
+        case "told":
+            return [f"{topic_key(person, what)!r} in s.talked"]
+        case "knows":
+            return [f"{what!r} in {who}.knows"]
+        case "under":
+            under = condition_key(person, what.partition(".")[0])
+            return [f"s.conditions.get({under!r})"]
+        case "talked" | "examined":
+            return [f"{person!r} in s.{of}"]
+    return []
+
+
+def _own_part(kind: str, rest: str) -> list[str]:
+    """What a name of the prover's own stands for, where it is more than what follows from the others."""
+    if kind in ("~overheard", "~agenda"):
+        return [f"{rest!r} in s.fired"]
+    return []
