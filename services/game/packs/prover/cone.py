@@ -11,7 +11,7 @@ from services.game.rules.commands import FREE_VERBS, Command, Verb
 from services.game.rules.expressions import Amount, Compare, Constant, Name, Test, Tree, names_in
 from services.game.rules.nouns import LockKind
 from services.game.rules.pack import Pack
-from services.game.rules.state import DayPhase, State, condition_key, topic_key
+from services.game.rules.state import PLAYER, State, condition_key, topic_key
 
 Key = tuple[object, ...]
 _TIMELESS = frozenset({Verb.WAIT, Verb.SLEEP, Verb.MOVE})
@@ -173,7 +173,7 @@ def _key_of(pack: Pack, names: frozenset[str], slots: tuple[int, ...], days: tup
         parts.append("tuple(sorted(s.due))")
     source = f"lambda s: ({', '.join(dict.fromkeys(parts))},)"
     # Only ids of the pack, which are checked, and numbers get into the source.
-    key: Callable[[State], Key] = eval(source, {"bisect": bisect_right, "tuple": tuple, "sorted": sorted, "NIGHT": DayPhase.NIGHT})  # noqa: S307
+    key: Callable[[State], Key] = eval(source, {"bisect": bisect_right, "tuple": tuple, "sorted": sorted, "left": _left})  # noqa: S307
     return key
 
 
@@ -190,14 +190,13 @@ def _part(pack: Pack, name: str) -> list[str]:
         case "rule":
             return [f"{named!r} in s.fired"]
         case "lock":
-            return [f"s.locks[{named!r}].{aspect}"]
+            return _lock_parts(pack, named, aspect)
         case "place":
             return [f"{named!r} in s.{aspect}"]
         case "door":
             return [f"{named!r} in s.{'opened' if aspect == 'open' else 'examined'}"]
         case "condition":
-            under = condition_key("player", named)
-            return [f"s.conditions.get({under!r})"]
+            return [f"left(s, {condition_key(PLAYER, named)!r})"]
         case "player":
             return _player_part(pack, named)
         case "item":
@@ -205,6 +204,21 @@ def _part(pack: Pack, name: str) -> list[str]:
         case "person":
             return _person_part(pack, named, aspect)
     return _own_part(kind, rest)
+
+
+def _lock_parts(pack: Pack, lock: str, aspect: str) -> list[str]:
+    noun, parts = pack.locks[lock], {aspect, "locked"}
+    if noun.kind is LockKind.SEQUENCE:
+        parts |= {"progress"}
+    if noun.attempts is not None:
+        parts |= {"failures"}
+    return [f"s.locks[{lock!r}].{part}" for part in sorted(parts)]
+
+
+def _left(state: State, key: str) -> tuple[int, int] | None:
+    """How much longer a condition lasts, in turns, and how strong it is."""
+    known = state.conditions.get(key)
+    return None if known is None else (known.until and known.until - state.meta.turn, known.strength)
 
 
 def _player_part(pack: Pack, aspect: str) -> list[str]:
@@ -234,8 +248,7 @@ def _person_part(pack: Pack, person: str, aspect: str) -> list[str]:
         case "knows":
             return [f"{what!r} in {who}.knows"]
         case "under":
-            under = condition_key(person, what.partition(".")[0])
-            return [f"s.conditions.get({under!r})"]
+            return [f"left(s, {condition_key(person, what.partition('.')[0])!r})"]
         case "talked" | "examined":
             return [f"{person!r} in s.{of}"]
     return []

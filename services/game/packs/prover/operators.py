@@ -465,7 +465,8 @@ class _Grounding:
             )
         if noun.schedule:
             happens = [Happening(EventKind.FOLLOWED, subject=person)]
-            gains = [Holds("player.place", stay.place) for stay in noun.schedule if stay.place is not None]
+            stays = [stay.place for stay in noun.schedule if stay.place is not None and 1 < stay.slot <= self._pack.slots_per_day]
+            gains = [Holds("player.place", place) for place in stays]
             yield from self._operator(person, f"following {person}", awake, verb=Verb.FOLLOW, gains=gains, happens=happens)
         heard = [Happening(EventKind.HEARD, subject=person, object=ANY, place=ANY, value=ANY)]
         noticed = [Growth(f"person.{person}.noticed", Constant(1), once=False)] if self._pack.hears else []

@@ -23,6 +23,8 @@ class Relaxation:
     brought_by: dict[Fact, Operator] = field(default_factory=dict)
     grown_by: dict[str, list[Operator]] = field(default_factory=dict)
     """By number: the operators that move it."""
+    order: dict[Fact, int] = field(default_factory=dict)
+    """How many facts came before it."""
 
     def can(self, tree: Tree) -> bool:
         """Whether the condition could ever hold. No is certain."""
@@ -68,6 +70,8 @@ class Relaxation:
     def _wanted(self, tree: Tree) -> Iterator[Fact]:
         """The facts that a condition speaks of, in the sense that lets it hold; of two ways the one that came first."""
         match tree:
+            case Not(Name(path)):
+                yield path, False
             case Name(path) if path.endswith(".carried"):
                 yield f"{path.removesuffix('.carried')}.place", PLAYER
             case Name(path):
@@ -76,13 +80,24 @@ class Relaxation:
                 yield from self._wanted(left)
                 yield from self._wanted(right)
             case Either(left, right):
-                yield from self._wanted(left if self.world.can(left) else right)
+                yield from self._wanted(min(left, right, key=self._rank))
             case Compare("==", Name(path), Constant(value)):
                 yield path, value
-            case Compare(_, Name(path), Constant(value)):
-                yield path, f">= {value}"
+            case Compare(sign, Name(path), Constant(value)):
+                yield path, f"{sign} {value}"
             case Among(Name(path), options):
                 yield path, min(options, key=str)
+
+    def _rank(self, tree: Tree) -> float:
+        """How late the condition became possible."""
+        if not self.world.can(tree):
+            return _ENDLESS
+        match tree:
+            case Both(left, right):
+                return max(self._rank(left), self._rank(right))
+            case Either(left, right):
+                return min(self._rank(left), self._rank(right))
+        return max((self.order.get(fact, 0) for fact in self._wanted(tree)), default=0)
 
 
 def relax(pack: Pack, operators: Iterable[Operator], state: State | None = None) -> Relaxation:
@@ -117,6 +132,7 @@ def _apply(found: Relaxation, operator: Operator) -> bool:
         if gain.value not in known:
             known.add(gain.value)
             found.brought_by[gain.name, gain.value] = operator
+            found.order[gain.name, gain.value] = len(found.order) + 1
             changed = True
     return changed
 

@@ -13,8 +13,9 @@ from services.game.rules.cast import LABELS
 from services.game.rules.commands import Command, Refused, Verb
 from services.game.rules.consequences import slots_since_begin
 from services.game.rules.decide import play
+from services.game.rules.nouns import Lock
 from services.game.rules.pack import Pack
-from services.game.rules.state import PLAYER, State
+from services.game.rules.state import PLAYER, State, condition_key
 from services.game.rules.verbs.speech import WORDED_VERBS
 
 SEED = b"maratang"
@@ -156,43 +157,59 @@ def _time(pack: Pack, state: State) -> tuple[int, int]:
 
 
 def achievements(pack: Pack, facts: Collection[Fact]) -> list[Callable[[State], bool]]:
-    """Of the facts of a relaxed plan, those that a state can be asked for."""
-    asked = (_achieved(pack, name, value) for name, value in sorted(facts, key=str))
-    return [each for each in asked if each is not None]
+    """Of the facts of a relaxed plan, those that a state can be asked for; of a number, each quarter of the way to it."""
+    return [each for name, value in sorted(facts, key=str) for each in _achieved(pack, name, value)]
 
 
-def _achieved(pack: Pack, name: str, value: object) -> Callable[[State], bool] | None:
+def _achieved(pack: Pack, name: str, value: object) -> Iterator[Callable[[State], bool]]:
     kind, _, rest = name.partition(".")
     named, _, aspect = rest.partition(".")
-    if kind == "flag":
-        return lambda state: state.flags[named] == value
-    if kind == "clue" and value is True:
-        return lambda state: named in state.clues
-    if kind == "lock" and value is False:
-        return lambda state: not state.locks[named].locked
-    if kind == "item":
-        return _of_item(named, aspect, value)
-    if kind == "rule" and value is True:
-        return lambda state: named in state.fired
-    if kind == "person" and aspect == "phase":
-        return lambda state: state.people[named].phase == value
-    if kind == "person" and aspect == "place":
-        return lambda state: state.people[named].place == value
-    if kind == "person" and aspect in pack.people[named].statistics and str(value).startswith(">="):
-        least = int(str(value).split()[-1])
-        return lambda state: state.people[named].statistics[aspect] >= least
-    if kind == "player" and named in pack.statistics and str(value).startswith(">="):
-        least = int(str(value).split()[-1])
-        return lambda state: state.player.statistics[named] >= least
-    if kind == "place" and value is True:
-        return lambda state: named in state.visited
-    return None
+    match kind:
+        case "flag":
+            yield lambda state: state.flags[named] == value
+        case "clue" if value is True:
+            yield lambda state: named in state.clues
+        case "lock" if value is False:
+            yield lambda state: not state.locks[named].locked
+        case "rule" if value is True:
+            yield lambda state: named in state.fired
+        case "item":
+            yield from _of_item(named, aspect, value)
+        case "person" if aspect in ("phase", "place"):
+            yield lambda state: getattr(state.people[named], aspect) == value
+        case "person" if aspect in pack.people[named].statistics:
+            initial = pack.people[named].statistics[aspect].initial
+            yield from _of_number(lambda state: state.people[named].statistics[aspect], initial, str(value))
+        case "player" if named in pack.statistics:
+            yield from _of_number(lambda state: state.player.statistics[named], pack.statistics[named].initial, str(value))
+        case "var":
+            yield from _of_number(lambda state: state.variables[named], pack.variables[named].initial, str(value))
+        case "~used":
+            yield from (_step(lock, step) for lock in pack.sequences[named] for step in range(1, len(lock.sequence)))
+        case "condition" if value is True:
+            yield lambda state: condition_key(PLAYER, named) in state.conditions
 
 
-def _of_item(item: str, aspect: str, value: object) -> Callable[[State], bool] | None:
-    if aspect == "place" and value == PLAYER:
-        return lambda state: state.items[item].where == PLAYER
-    if aspect == "state":
-        return lambda state: state.items[item].state == value
+def _step(lock: Lock, step: int) -> Callable[[State], bool]:
+    return lambda state: state.locks[lock.lock_id].progress >= step or not state.locks[lock.lock_id].locked
+
+
+def _of_number(get: Callable[[State], int], initial: int, wanted: str) -> Iterator[Callable[[State], bool]]:
+    sign, _, number = wanted.rpartition(" ")
+    bound = int(number)
+    for quarter in range(1, 5):
+        yield _beyond(get, initial + (bound - initial) * quarter / 4, up=sign in (">", ">=", "", "=="))
+
+
+def _beyond(get: Callable[[State], int], bound: float, *, up: bool) -> Callable[[State], bool]:
+    return (lambda state: get(state) >= bound) if up else (lambda state: get(state) <= bound)
+
+
+def _of_item(item: str, aspect: str, value: object) -> Iterator[Callable[[State], bool]]:
     field = {"found": "found", "read": "read", "open": "opened", "searched": "searched", "examined": "examined"}.get(aspect)
-    return None if field is None or value is not True else lambda state: item in getattr(state, field)
+    if aspect == "place" and value == PLAYER:
+        yield lambda state: state.items[item].where == PLAYER
+    elif aspect == "state":
+        yield lambda state: state.items[item].state == value
+    elif field is not None and value is True:
+        yield lambda state: item in getattr(state, field)
