@@ -566,9 +566,9 @@ class _Grounding:
                     return
             case _:
                 return
-        gains = [*unlocked, *(gain for item in lock.items if lock.consumes for gain in self._consumed(item))]
+        opens = [*unlocked, *(gain for item in lock.items if lock.consumes for gain in self._consumed(item))]
         yield from self._operator(
-            lock.lock_id, label, needs, verb=_LOCK_VERBS.get(lock.kind, Verb.UNLOCK), on=lock.on, gains=gains, effects=lock.on_open
+            lock.lock_id, label, needs, verb=_LOCK_VERBS.get(lock.kind, Verb.UNLOCK), on=lock.on, gains=opens, effects=lock.on_open
         )
 
     # ---- what happens by itself

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from services.game.packs.prover.facts import Growth, Operator
+from services.game.packs.prover.spelling import spell
 from services.game.packs.prover.world import Bounds, World
+from services.game.rules.begin import start
 from services.game.rules.expressions import Among, Arithmetic, Both, Compare, Constant, Either, Name, Not, Tree, Value
 from services.game.rules.nouns import Statistic
 from services.game.rules.pack import Pack
@@ -12,6 +14,8 @@ from services.game.rules.state import PLAYER, DayPhase, State, Status, condition
 
 Fact = tuple[str, Value]
 """A name and a value that it could have; a number that is wanted is a name and a word such as ">= 40"."""
+CONTRADICTION = "~contradiction"
+"""The name of the fact that is wanting where a condition rules itself out."""
 _ENDLESS = float("inf")
 
 
@@ -37,6 +41,8 @@ class Relaxation:
         match tree:
             case Not(operand):
                 yield from self.missing(operand, be=not be)
+            case Both(left, right) if be and self.world.can(left) and self.world.can(right):
+                yield CONTRADICTION, spell(tree)
             case Both(left, right) | Either(left, right):
                 yield from self.missing(left, be=be)
                 yield from self.missing(right, be=be)
@@ -165,8 +171,6 @@ def _grow(found: Relaxation, growing: Iterable[Operator], starts: dict[str, Boun
 
 def world_of(pack: Pack, state: State | None = None) -> World:
     """The world in which everything is as in the state, and (None) as before the first turn."""
-    from services.game.rules.begin import start  # noqa: PLC0415
-
     now = start(pack, b"prover") if state is None else state
     words: dict[str, set[Value]] = {
         "player.place": {now.player.place},

@@ -8,9 +8,10 @@ from itertools import count
 from services.game.packs.prover.cone import Cone, Key
 from services.game.packs.prover.goals import Goal
 from services.game.packs.prover.relaxation import Fact
+from services.game.rules.admissible import admissible
 from services.game.rules.begin import begin
 from services.game.rules.cast import LABELS
-from services.game.rules.commands import Command, Refused, Verb
+from services.game.rules.commands import FREE_VERBS, Command, Refused, Verb
 from services.game.rules.consequences import slots_since_begin
 from services.game.rules.decide import play
 from services.game.rules.nouns import Lock
@@ -36,6 +37,8 @@ class Exploration:
     states: list[State | None] = field(default_factory=list)
     edges: list[list[int]] = field(default_factory=list)
     reached: dict[Goal, int] = field(default_factory=dict)
+    stuck: list[int] = field(default_factory=list)
+    """States in which nothing can be done, though the game goes on."""
     is_whole: bool = False
     """Whether every state there is was expanded."""
     steps: int = 0
@@ -55,17 +58,19 @@ def explore(
     *,
     out: Out,
     plan: Sequence[Callable[[State], bool]] = (),
+    weight: int = 2,
     labels: bool = False,
     only: Collection[Verb] | None = None,
     keep: bool = False,
+    first: Goal | None = None,
     states_max: int = 10**9,
     start: State | None = None,
 ) -> Exploration:
     """Explore until all goals are reached, nothing is left, or it is enough.
 
-    Without a plan in the order of time, so that the first way to a state is a quickest; with one, what has more of it goes first,
-    and among those what has something new. `keep` keeps every state, for who looks at them later. `labels`: the player's words may
-    be taken in every way that the pack knows. `only`: nothing but these verbs.
+    Without a plan in the order of time, so that the first way to a state is a quickest; with one, what is new goes first, and then
+    what has more of the plan, each part of it worth `weight` slots. `keep` keeps every state, for who looks at them later. `labels`: the player's words may
+    be taken in every way that the pack knows. `only`: nothing but these verbs. `first`: enough when this one is reached.
     """
     pack, found, order = cone.pack, Exploration(), count()
     wanted = dict.fromkeys(goals)
@@ -97,27 +102,30 @@ def explore(
             for bit, has in enumerate(plan):
                 if not mask >> bit & 1 and has(state):
                     mask |= 1 << bit
-            heapq.heappush(heap, (_promise(key, mask, time, seen_atoms) if plan else time, next(order), number, mask, state))
+            heapq.heappush(heap, (_promise(key, mask, time, seen_atoms, weight) if plan else time, next(order), number, mask, state))
 
     add(start or begin(pack, SEED)[0], 0, (), 0)
-    while heap and wanted and len(found.parents) < states_max and not out():
+    while heap and (wanted or keep) and first not in found.reached and len(found.parents) < states_max and not out():
         _, _, number, mask, state = heapq.heappop(heap)
         if found.times[number] < _time(pack, state):
             continue
+        steps = found.steps
         for moves, after in _successors(cone, state, labels=labels, only=only):
             found.steps += len(moves)
             add(after, number, moves, mask)
+        if found.steps == steps and only is None and not any(each.verb not in FREE_VERBS for each in admissible(pack, state)):
+            found.stuck.append(number)
     found.is_whole = not heap
     return found
 
 
-def _promise(key: Key, mask: int, time: tuple[int, int], seen_atoms: dict[int, set[tuple[int, object]]]) -> tuple[int, ...]:
-    """The order of promise: something new among what has as much of the plan, then more of the plan, then earlier."""
+def _promise(key: Key, mask: int, time: tuple[int, int], seen_atoms: dict[int, set[tuple[int, object]]], weight: int) -> tuple[int, ...]:
+    """The order of promise: something new among what has as much of the plan; then early, and with much of the plan."""
     progress = mask.bit_count()
     known = seen_atoms.setdefault(progress, set())
     size = len(known)
     known.update(enumerate(key))
-    return (0 if len(known) > size else 1, -progress, *time)
+    return (0 if len(known) > size else 1, time[0] - weight * progress, time[1])
 
 
 def _successors(cone: Cone, state: State, *, labels: bool, only: Collection[Verb] | None) -> Iterator[tuple[tuple[Move, ...], State]]:

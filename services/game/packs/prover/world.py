@@ -1,5 +1,6 @@
 """A world in which nothing is ever undone: for each name, all that it could ever be."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from services.game.rules.expressions import (
@@ -36,8 +37,10 @@ class World:
                 return value is be
             case Not(operand):
                 return self.can(operand, be=not be)
+            case Both(left, right) if be:
+                return self.can(left) and self.can(right) and not contradicts(tree)
             case Both(left, right):
-                return self.can(left) and self.can(right) if be else self.can(left, be=False) or self.can(right, be=False)
+                return self.can(left, be=False) or self.can(right, be=False)
             case Either(left, right):
                 return self.can(left) or self.can(right) if be else self.can(left, be=False) and self.can(right, be=False)
             case Among(left, options):
@@ -112,6 +115,34 @@ class World:
             apart = aspect == "sees" or len(theirs | ours) > 1
             return _truths(can=bool(theirs & ours) and well, can_not=apart)
         return set()
+
+
+def contradicts(tree: Tree) -> bool:
+    """Whether parts of the condition that must hold together rule each other out: two places at once, more than 5 and less than 3."""
+    words: dict[str, set[Value]] = {}
+    bounds: dict[str, Bounds] = {}
+    for name, sign, value in _demands(tree):
+        if isinstance(value, int) and not isinstance(value, bool):
+            low, high = bounds.get(name, _ALL)
+            bounds[name] = (max(low, value + (sign == ">")), high) if sign in (">", ">=") else (low, min(high, value - (sign == "<")))
+            bounds[name] = (max(low, value), min(high, value)) if sign == "==" else bounds[name]
+        elif sign == "==":
+            words.setdefault(name, set()).add(value)
+    return any(len(values) > 1 for values in words.values()) or any(low > high for low, high in bounds.values())
+
+
+def _demands(tree: Tree) -> Iterator[tuple[str, str, Value]]:
+    """What the condition demands of single names, without a choice."""
+    match tree:
+        case Both(left, right):
+            yield from _demands(left)
+            yield from _demands(right)
+        case Name(path):
+            yield path, "==", True
+        case Not(Name(path)):
+            yield path, "==", False
+        case Compare(sign, Name(path), Constant(value)) if sign != "!=":
+            yield path, sign, value
 
 
 def _truths(*, can: bool, can_not: bool) -> set[Value]:

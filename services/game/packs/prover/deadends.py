@@ -1,0 +1,107 @@
+"""Where a player would be stuck without knowing it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from services.game.packs.prover.cone import cone_of
+from services.game.packs.prover.facts import Operator
+from services.game.packs.prover.goals import endings_of
+from services.game.packs.prover.relaxation import relax
+from services.game.packs.prover.search import Exploration, Move, Out, explore
+from services.game.rules.pack import Pack
+from services.game.rules.state import GONE, State, Status
+from services.game.rules.story import EndingTrigger
+
+_MORE_DAYS = 50
+"""Running out of time is no dead end, so it is looked for in a game that has time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadEnds:
+    """What was found. `looked_at` counts the states, `is_whole` says whether they were all there are."""
+
+    dead: tuple[Move, ...] | None
+    stuck: tuple[Move, ...] | None
+    count: int
+    looked_at: int
+    steps: int
+    is_whole: bool
+
+
+def dead_ends(pack: Pack, operators: Sequence[Operator], *, out: Out, states_max: int) -> DeadEnds:
+    """The earliest state from which nothing but running out of time is left, and the earliest in which nothing can be done."""
+    endless = replace(pack, days=pack.days + _MORE_DAYS)
+    found = explore(cone_of(endless, operators, endings_of(pack)), (), out=out, keep=True, states_max=states_max)
+    alive = _alive(pack, found)
+    limit = pack.days * (pack.slots_per_day + 1)
+    dead = [
+        number
+        for number, state in enumerate(found.states)
+        if number not in alive and state is not None and found.times[number][0] < limit and not _is_past(pack, state)
+    ]
+    if not dead and not found.is_whole:
+        dead = _proved(endless, operators, found, out)
+    earliest = min(dead, key=lambda number: found.times[number], default=None)
+    stuck = min(found.stuck, key=lambda number: found.times[number], default=None)
+    return DeadEnds(
+        dead=None if earliest is None else found.moves(earliest),
+        stuck=None if stuck is None else found.moves(stuck),
+        count=len(dead),
+        looked_at=len(found.states),
+        steps=found.steps,
+        is_whole=found.is_whole,
+    )
+
+
+def _alive(pack: Pack, found: Exploration) -> set[int]:
+    """The states that lead to an ending, or to one that was not looked into."""
+    alive = {number for number, state in enumerate(found.states) if state is not None and _is_fine(pack, state)}
+    expanded = {number for number, edges in enumerate(found.edges) if edges} | set(found.stuck)
+    if not found.is_whole:
+        alive |= {number for number in range(len(found.states)) if number not in expanded}
+    back: list[list[int]] = [[] for _ in found.states]
+    for number, edges in enumerate(found.edges):
+        for to in edges:
+            back[to].append(number)
+    open_ = list(alive)
+    while open_:
+        for before in back[open_.pop()]:
+            if before not in alive:
+                alive.add(before)
+                open_.append(before)
+    return alive
+
+
+def _is_fine(pack: Pack, state: State) -> bool:
+    return state.ending is not None and pack.endings[state.ending].trigger is not EndingTrigger.TIME
+
+
+def _is_past(pack: Pack, state: State) -> bool:
+    """Whether it is over, or the pack promises nothing any more."""
+    return state.ending is not None or (pack.point_of_no_return is not None and pack.point_of_no_return(state))
+
+
+def _proved(pack: Pack, operators: Sequence[Operator], found: Exploration, out: Out) -> list[int]:
+    """Of the states that lost something for good, one of each kind, those from which nothing could come even if nothing were undone."""
+    endings = [goal for goal in endings_of(pack) if pack.endings[goal.name].trigger is not EndingTrigger.TIME]
+    known: set[object] = set()
+    for number in sorted(range(len(found.states)), key=lambda number: found.times[number]):
+        state = found.states[number]
+        if out() or state is None:
+            break
+        lost = _lost(pack, state)
+        if lost in known or _is_past(pack, state):
+            continue
+        known.add(lost)
+        relaxation = relax(pack, operators, state)
+        if not any(relaxation.can(goal.tree) for goal in endings):
+            return [number]
+    return []
+
+
+def _lost(pack: Pack, state: State) -> object:
+    gone = frozenset(item for item, known in state.items.items() if known.where == GONE and pack.items[item].start != GONE)
+    given = frozenset(item for item, known in state.items.items() if known.where in pack.people)
+    jammed = frozenset(key for key, lock in pack.locks.items() if lock.attempts is not None and state.locks[key].failures >= lock.attempts)
+    missing = frozenset(person for person, known in state.people.items() if known.status is not Status.WELL)
+    return gone, given, jammed, missing, state.player.place, frozenset(state.flags.items())

@@ -1,0 +1,205 @@
+"""The proof of a pack."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+from services.game.packs.prover.cone import Cone, cone_of
+from services.game.packs.prover.deadends import dead_ends
+from services.game.packs.prover.goals import Goal, goals_of
+from services.game.packs.prover.leaks import leaks_of
+from services.game.packs.prover.operators import SOCIAL_VERBS, operators_of
+from services.game.packs.prover.reasons import explain
+from services.game.packs.prover.relaxation import Relaxation, relax
+from services.game.packs.prover.report import Code, Finding, Report
+from services.game.packs.prover.search import Exploration, Move, Out, achievements, explore
+from services.game.packs.prover.witnesses import replayed, shortened, slots_of, waited_out
+from services.game.rules.pack import Pack
+from services.game.rules.story import EndingKind, EndingTrigger
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done, and of how much."""
+_WEIGHTS = (2, 3, 6, 1)
+_TIGHT_PERCENT = 80
+_STATES_WHOLE = 60_000
+
+
+def prove(pack: Pack, *, seconds: float = 60, progress: Progress | None = None) -> Report:
+    """What can be reached and how, what can't and why, within about so many seconds of this machine."""
+    return _Proof(pack, seconds, progress or (lambda _what, _done, _of: None)).report()
+
+
+class _Proof:
+    def __init__(self, pack: Pack, seconds: float, progress: Progress) -> None:
+        self._pack = pack
+        self._began = time.monotonic()
+        self._seconds = seconds
+        self._progress = progress
+        self._operators = operators_of(pack)
+        self._plain = tuple(operator for operator in self._operators if not operator.labelled)
+        self._goals = goals_of(pack)
+        self._ways: dict[Goal, tuple[Move, ...]] = {}
+        self._states = 0
+        self._steps = 0
+
+    def report(self) -> Report:
+        """All of it."""
+        relaxation = relax(self._pack, self._operators)
+        unreachable = [goal for goal in self._goals if not relaxation.can(goal.tree)]
+        open_ = [goal for goal in self._goals if goal not in unreachable]
+        is_whole = self._search(open_, relaxation)
+        missing = [goal for goal in open_ if goal not in self._ways]
+        ends = dead_ends(self._pack, self._plain, out=self._until(0.85), states_max=_STATES_WHOLE)
+        self._states, self._steps = self._states + ends.looked_at, self._steps + ends.steps
+        findings = [*explain(relaxation, self._operators, unreachable), *self._missing(missing, is_whole=is_whole)]
+        findings += self._moments(ends.dead, ends.stuck, ends.count) if not findings else []
+        findings += [*self._labels(relaxation), *leaks_of(self._pack)]
+        self._shorten()
+        par = self._par()
+        limit = self._pack.days * self._pack.slots_per_day
+        if par is not None and par * 100 > limit * _TIGHT_PERCENT:
+            message = f"the shortest victory known takes {par} of {limit} slots"
+            findings.append(Finding(code=Code.TIGHT, is_error=False, about="", message=message))
+        if not any(ending.kind is EndingKind.VICTORY for ending in self._pack.endings.values()):
+            findings.append(Finding(code=Code.NO_VICTORY, is_error=True, about="", message="no ending is a victory"))
+        return Report(
+            findings=tuple(dict.fromkeys(findings)),
+            witnesses={(goal.kind, goal.name): moves for goal, moves in self._ways.items()},
+            undecided=() if is_whole else tuple((goal.kind, goal.name) for goal in missing),
+            par=par,
+            limit=limit,
+            states=self._states,
+            steps=self._steps,
+            dead_end_states=ends.looked_at,
+            is_whole=is_whole and ends.is_whole,
+            seconds=time.monotonic() - self._began,
+        )
+
+    # ---- reaching
+
+    def _search(self, goals: Sequence[Goal], relaxation: Relaxation) -> bool:
+        """Look for ways to the goals. Whether every state was looked at."""
+        whole_cone = cone_of(self._pack, self._operators, goals)
+        for goal in goals:
+            ending = self._pack.endings.get(goal.name)
+            if goal.kind == "ending" and ending is not None and ending.trigger is EndingTrigger.TIME:
+                self._keep(goal, waited_out(self._pack, goal))
+        share = 0.05
+        self._take(explore(whole_cone, self._left(goals), out=self._until(share)))
+        for labels in (False, True):
+            if labels and not any(person.labels for person in self._pack.people.values()):
+                continue
+            for weight in _WEIGHTS:
+                share = min(share + 0.12, 0.6)
+                self._towards(self._left(goals), relaxation, share, weight=weight, labels=labels)
+        left = self._left(goals)
+        if not left:
+            return True
+        found = explore(whole_cone, left, out=self._until(0.65), labels=True)
+        self._take(found)
+        return found.is_whole
+
+    def _towards(self, goals: Sequence[Goal], relaxation: Relaxation, share: float, *, weight: int, labels: bool) -> None:
+        """Search for one goal after another, each in its own cone, and take along what else comes of it."""
+        for number, goal in enumerate(goals):
+            if goal in self._ways:
+                continue
+            self._progress(f"the way to the {goal.kind} {goal.name}", len(self._ways), len(self._goals))
+            began, until = time.monotonic(), self._began + self._seconds * share
+            allowed = max(0.2, (until - began) / (len(goals) - number) * 2)
+            cone = cone_of(self._pack, self._operators if labels else self._plain, [goal])
+            plan = achievements(self._pack, relaxation.plan(goal.tree))
+            found = explore(
+                cone,
+                self._left(self._goals),
+                out=_clock(min(began + allowed, until)),
+                plan=plan or [goal.is_in],
+                weight=weight,
+                labels=labels,
+                first=goal,
+            )
+            self._take(found)
+
+    def _left(self, goals: Sequence[Goal]) -> list[Goal]:
+        return [goal for goal in goals if goal not in self._ways]
+
+    def _take(self, found: Exploration) -> None:
+        self._states, self._steps = self._states + len(found.parents), self._steps + found.steps
+        for goal, number in found.reached.items():
+            self._keep(goal, found.moves(number))
+
+    def _keep(self, goal: Goal, moves: tuple[Move, ...] | None) -> None:
+        """Keep the way, if the rules themselves agree, and none is known."""
+        way = None if moves is None or goal in self._ways else replayed(self._pack, moves, goal)
+        if way is not None:
+            self._ways[goal] = way
+
+    def _shorten(self) -> None:
+        for goal, moves in self._ways.items():
+            if goal.kind == "ending":
+                self._ways[goal] = shortened(self._pack, moves, goal, self._until(0.97))
+
+    def _until(self, share: float) -> Out:
+        return _clock(self._began + self._seconds * share)
+
+    # ---- judging
+
+    def _missing(self, goals: Sequence[Goal], *, is_whole: bool) -> Iterator[Finding]:
+        """What was looked for and not found: out of reach, where every state was looked at, else undecided."""
+        endings = [goal for goal in goals if goal.kind == "ending"]
+        for goal in endings or goals[:1] if is_whole else goals:
+            about = goal.name.partition(":")[0]
+            if is_whole:
+                message = f"no way leads to the {goal.kind} {goal.name!r}: every one of {self._states} states was looked at"
+                yield Finding(code=Code.UNREACHABLE, is_error=True, about=about, message=message)
+            else:
+                message = f"no way to the {goal.kind} {goal.name!r} was found in {self._states} states, and no proof that there is none"
+                yield Finding(code=Code.UNDECIDED, is_error=True, about=about, message=message)
+
+    def _moments(self, dead: tuple[Move, ...] | None, stuck: tuple[Move, ...] | None, count: int) -> Iterator[Finding]:
+        if stuck is not None:
+            yield Finding(code=Code.STUCK, is_error=True, about="", message="the game goes on and nothing can be done", witness=stuck)
+        elif dead is not None:
+            message = f"no ending but running out of time can be reached any more (so in {count} of the states looked at)"
+            yield Finding(code=Code.DEAD_END, is_error=True, about="", message=message, witness=dead)
+
+    def _labels(self, relaxation: Relaxation) -> Iterator[Finding]:
+        """Endings that are `earned` and aren't, and victories that talk alone can bring about with the right labels."""
+        for goal, moves in self._ways.items():
+            ending = self._pack.endings.get(goal.name)
+            if goal.kind == "ending" and ending is not None and ending.earned and any(label for _, label in moves):
+                message = f"the ending {goal.name!r} is marked earned, and the only way known to it hangs on how a model labels words"
+                yield Finding(code=Code.NOT_EARNED, is_error=True, about=goal.name, message=message, witness=moves)
+        victories = [goal for goal in self._goals if goal.kind == "ending" and self._pack.endings[goal.name].kind is not EndingKind.FAILURE]
+        talking = tuple(operator for operator in self._operators if operator.verb is None or operator.verb in SOCIAL_VERBS)
+        world = relax(self._pack, talking)
+        for goal in victories:
+            if any(operator.labelled for operator in talking) and world.can(goal.tree):
+                yield from self._flattered(goal, relaxation)
+
+    def _flattered(self, goal: Goal, relaxation: Relaxation) -> Iterator[Finding]:
+        cone: Cone = cone_of(self._pack, self._operators, [goal])
+        plan = achievements(self._pack, relaxation.plan(goal.tree)) or [goal.is_in]
+        for labels in (False, True):
+            share = 0.92 if labels else 0.88
+            found = explore(cone, [goal], out=self._until(share), plan=plan, labels=labels, only=SOCIAL_VERBS)
+            self._states, self._steps = self._states + len(found.parents), self._steps + found.steps
+            if goal not in found.reached:
+                continue
+            if labels:
+                message = f"the victory {goal.name!r} can be had by going about and talking, if a model labels the words kindly"
+                witness = found.moves(found.reached[goal])
+                yield Finding(code=Code.FLATTERY, is_error=True, about=goal.name, message=message, witness=witness)
+            return
+
+    def _par(self) -> int | None:
+        """The slots of the shortest victory known."""
+        victories = [
+            moves
+            for goal, moves in self._ways.items()
+            if goal.kind == "ending" and self._pack.endings[goal.name].kind is EndingKind.VICTORY
+        ]
+        return min((slots_of(self._pack, moves) for moves in victories), default=None)
+
+
+def _clock(until: float) -> Out:
+    return lambda: time.monotonic() > until

@@ -1,0 +1,131 @@
+"""Why something can never be: the first things in the chain that are wanting."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from services.game.packs.prover.facts import Growth, Operator
+from services.game.packs.prover.goals import Goal
+from services.game.packs.prover.relaxation import CONTRADICTION, Fact, Relaxation
+from services.game.packs.prover.report import Code, Finding
+
+
+def explain(relaxation: Relaxation, operators: Sequence[Operator], unreachable: Sequence[Goal]) -> Iterator[Finding]:
+    """A finding for each root of it: what nothing brings about, or what goes round in a circle; not for what only follows."""
+    bringing: dict[Fact, list[Operator]] = {}
+    growing: dict[str, list[Operator]] = {}
+    for operator in operators:
+        for gain in operator.gains:
+            if isinstance(gain, Growth):
+                growing.setdefault(gain.name, []).append(operator)
+            else:
+                bringing.setdefault((gain.name, gain.value), []).append(operator)
+    graph: dict[Fact, set[Fact]] = {}
+    wanted = {goal: set(relaxation.missing(goal.tree)) for goal in unreachable}
+    open_ = [fact for facts in wanted.values() for fact in facts]
+    while open_:
+        fact = open_.pop()
+        if fact in graph:
+            continue
+        operators_of = bringing.get(fact, []) or growing.get(fact[0], [])
+        graph[fact] = {missing for operator in operators_of for need in operator.needs for missing in relaxation.missing(need)}
+        open_ += graph[fact]
+    reach = {fact: _reached(graph, fact) for fact in graph}
+    told: set[Fact] = set()
+    for fact in sorted(graph, key=str):
+        circle = {other for other in reach[fact] if fact in reach[other]}
+        if fact in told or not reach[fact] <= circle | {fact}:
+            continue
+        told |= circle | {fact}
+        blocked = [goal for goal, facts in wanted.items() if facts & (circle | {fact}) or any(fact in reach[one] for one in facts)]
+        yield _finding(fact, circle, blocked, relaxation, _about(fact, operators, relaxation))
+
+
+def _reached(graph: Mapping[Fact, set[Fact]], fact: Fact) -> set[Fact]:
+    reached: set[Fact] = set()
+    open_ = [*graph[fact]]
+    while open_:
+        other = open_.pop()
+        if other not in reached:
+            reached.add(other)
+            open_ += graph[other]
+    return reached
+
+
+def _about(fact: Fact, operators: Iterable[Operator], relaxation: Relaxation) -> str:
+    """The id of what waits for the fact, so that the finding can be placed."""
+    for operator in operators:
+        if any(fact in relaxation.missing(need) for need in operator.needs):
+            return operator.about.partition(":")[0]
+    return ""
+
+
+def _finding(fact: Fact, circle: set[Fact], blocked: Sequence[Goal], relaxation: Relaxation, about: str) -> Finding:
+    so = _so(blocked)
+    name, value = fact
+    if name == CONTRADICTION:
+        return Finding(code=Code.CONTRADICTION, is_error=True, about=about, message=f"the condition {value} can never hold{so}")
+    things = sorted({_named(each) for each in circle | {fact}} - {""})
+    if len(circle) > 1 and things:
+        message = f"{' and '.join(things)} each need the other first{so}"
+        return Finding(code=Code.CIRCLE, is_error=True, about=things[0], message=message)
+    own = _named(fact)
+    return Finding(
+        code=Code.UNREACHABLE,
+        is_error=True,
+        about=own if own and not name.startswith("person.") else about,
+        message=_wanting(fact, relaxation) + so,
+    )
+
+
+def _wanting(fact: Fact, relaxation: Relaxation) -> str:
+    name, value = fact
+    kind, _, rest = name.partition(".")
+    named, _, aspect = rest.partition(".")
+    if name in relaxation.world.bounds:
+        low, high = relaxation.world.bounds[name]
+        return f"{name} {value} is asked for, and it is never outside {low:.0f} to {high:.0f}"
+    match kind:
+        case "clue":
+            return f"nothing ever gives the clue {named!r}"
+        case "flag":
+            return f"nothing ever sets flag.{named} to {str(value).lower()}"
+        case "lock":
+            return f"nothing ever {'locks' if value else 'unlocks'} the lock {named!r}"
+        case "~ending":
+            return f"nothing ever leads to the ending {rest!r}"
+        case "~seen":
+            return f"the item {rest!r} can never be perceived"
+        case "~met":
+            return f"the person {rest!r} can never be met"
+        case "place":
+            return f"no way leads to the place {named!r}"
+        case "player" if named == "place":
+            return f"no way leads to the place {value!r}"
+        case "item" if aspect == "place":
+            return f"the item {named!r} never comes to {value!r}"
+        case "item" | "door" | "person" | "condition":
+            return f"{name} is never {str(value).lower() if isinstance(value, bool) else repr(value)}"
+        case "~due":
+            return f"nothing ever schedules the rule {rest!r}"
+    if kind.startswith("~"):
+        rule = kind.removeprefix("~")
+        return f"the event that {rule!r} waits for never happens"
+    return f"{name} is never {value!r}"
+
+
+def _named(fact: Fact) -> str:
+    """The id that the fact is about."""
+    name, value = fact
+    kind, _, rest = name.partition(".")
+    if name == "player.place":
+        return str(value)
+    if kind in ("flag", "var", "player", "clock"):
+        return ""
+    return rest.partition(".")[0] if kind in ("~seen", "~met", "~ending") or not kind.startswith("~") else kind.removeprefix("~")
+
+
+def _so(blocked: Sequence[Goal]) -> str:
+    if not blocked:
+        return ""
+    first = [f"the {goal.kind} {goal.name!r}" for goal in blocked[:3]]
+    more = f" and {len(blocked) - 3} more" if len(blocked) > 3 else ""
+    return f"; so nobody can reach {', '.join(first)}{more}"
