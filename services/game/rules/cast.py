@@ -54,7 +54,8 @@ class Reaction:
     """What a person does when something is done to them, by `verb`.
 
     Giving and showing is of an `item` (None: any), persuading and lying about a `topic` (None: any), accusing on the strength of
-    at least the `clues` (empty: of any). `accepts`: they keep what is given.
+    at least the `clues` (empty: of any). `accepts`: they keep what is given, else they hand it
+    back.
     """
 
     verb: Verb

@@ -18,7 +18,8 @@ from services.game.rules.story import EndingKind, EndingTrigger
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and of how much."""
-_WEIGHTS = (2, 3, 6, 1)
+_PASSES = ((0.2, 2, False), (0.3, 3, False), (0.45, 2, False), (0.5, 6, False), (0.54, 1, False), (0.6, 2, True))
+"""The passes of the search: by when, as a share of the time; what part of a plan is worth; and whether with labels."""
 _TIGHT_PERCENT = 80
 _STATES_WHOLE = 60_000
 
@@ -83,13 +84,10 @@ class _Proof:
             ending = self._pack.endings.get(goal.name)
             if goal.kind == "ending" and ending is not None and ending.trigger is EndingTrigger.TIME:
                 self._keep(goal, waited_out(self._pack, goal))
-        share = 0.05
-        self._take(explore(whole_cone, self._left(goals), out=self._until(share)))
-        for labels in (False, True):
-            if labels and not any(person.labels for person in self._pack.people.values()):
-                continue
-            for weight in _WEIGHTS:
-                share = min(share + 0.12, 0.6)
+        self._take(explore(whole_cone, self._left(goals), out=self._until(0.04)))
+        has_labels = any(person.labels for person in self._pack.people.values())
+        for share, weight, labels in _PASSES:
+            if has_labels or not labels:
                 self._towards(self._left(goals), relaxation, share, weight=weight, labels=labels)
         left = self._left(goals)
         if not left:
@@ -105,7 +103,7 @@ class _Proof:
                 continue
             self._progress(f"the way to the {goal.kind} {goal.name}", len(self._ways), len(self._goals))
             began, until = time.monotonic(), self._began + self._seconds * share
-            allowed = max(0.2, (until - began) / (len(goals) - number) * 2)
+            allowed = max(0.2, (until - began) / sum(goal.kind == "ending" or other.kind != "ending" for other in goals[number:]) * 2)
             cone = cone_of(self._pack, self._operators if labels else self._plain, [goal])
             plan = achievements(self._pack, relaxation.plan(goal.tree))
             found = explore(

@@ -194,8 +194,15 @@ def _achieved(pack: Pack, name: str, value: object) -> Iterator[Callable[[State]
             yield from _of_number(lambda state: state.variables[named], pack.variables[named].initial, str(value))
         case "~used":
             yield from (_step(lock, step) for lock in pack.sequences[named] for step in range(1, len(lock.sequence)))
+        case "condition" if aspect == "strength":
+            yield from _of_number(lambda state: _strength(state, named), 0, str(value))
         case "condition" if value is True:
             yield lambda state: condition_key(PLAYER, named) in state.conditions
+
+
+def _strength(state: State, condition: str) -> int:
+    known = state.conditions.get(condition_key(PLAYER, condition))
+    return 0 if known is None else known.strength
 
 
 def _step(lock: Lock, step: int) -> Callable[[State], bool]:

@@ -37,12 +37,14 @@ def _check_give(pack: Pack, state: State, command: Command) -> None:
     item = check_carried(pack, state, command.object)
     person = check_awake(pack, state, command.target)
     reaction = _reaction(pack, state, Verb.GIVE, person, item)
-    if reaction is None or not reaction.accepts:
+    if reaction is None:
         raise refusal(pack, "not_wanted", person)
 
 
 def _give(turn: Turn, command: Command) -> int:
-    turn.emit(EventKind.GIVEN, object=command.object, subject=command.target)
+    reaction = _reaction(turn.pack, turn.state, Verb.GIVE, command.target or "", command.object or "")
+    kept = reaction is not None and reaction.accepts
+    turn.emit(EventKind.GIVEN if kept else EventKind.SHOWN, object=command.object, subject=command.target)
     _react(turn, Verb.GIVE, command)
     return 1
 
