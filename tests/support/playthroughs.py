@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from services.game.packs.compiler import compile_pack
+from services.game.packs.compiler import compile_located
 from services.game.packs.folder import read_folder
 from services.game.packs.lines import line
 from services.game.packs.trials import Trials, read_trials
@@ -23,8 +23,8 @@ GOLDEN = ROOT / "tests" / "unit" / "game" / "playthroughs"
 def tutorial() -> tuple[Pack, Trials]:
     """The tutorial, compiled, with its own tests."""
     files = read_folder(TUTORIAL)
-    pack = compile_pack(files)
-    return pack, read_trials(pack, files)
+    located = compile_located(files)
+    return located.pack, read_trials(located, files)
 
 
 def playthrough(pack: Pack, trials: Trials, ending: str) -> str:

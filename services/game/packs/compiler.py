@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping as MappingOf
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from services.game.packs.declared import Declared, gather
 from services.game.packs.errors import PackErrors, did_you_mean
@@ -14,7 +14,7 @@ from services.game.packs.people import read_people
 from services.game.packs.reading import Reading
 from services.game.packs.source import Mapping, Problems, Spot, parse
 from services.game.packs.story import check_scheduled, read_clues, read_conditions, read_endings, read_lore, read_night, read_rules
-from services.game.packs.vocabulary import vocabulary
+from services.game.packs.vocabulary import Name, vocabulary
 from services.game.packs.words import LOCALES, check_words, flatten, texts_of
 from services.game.rules.commands import FREE_VERBS, Verb
 from services.game.rules.events import EventKind
@@ -42,14 +42,29 @@ def compile_pack(files: MappingOf[str, str]) -> Pack:
 
     PackErrors: what is wrong, all of it at once, each fault with its file, line and column.
     """
+    return compile_located(files).pack
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Located:
+    """A pack, and where in its files each id is declared; `names` are those that its conditions may use."""
+
+    pack: Pack
+    spots: MappingOf[str, Spot]
+    names: MappingOf[str, Name]
+
+
+def compile_located(files: MappingOf[str, str]) -> Located:
+    """The pack with its places in the files. PackErrors: as with `compile_pack`."""
     problems = Problems()
     parsed = _parsed(files, problems)
     declared = gather(parsed, problems)
-    reading = Reading(declared=declared, expressions=Expressions(vocabulary(declared), problems), problems=problems)
+    names = vocabulary(declared)
+    reading = Reading(declared=declared, expressions=Expressions(names, problems), problems=problems)
     pack = _read(files, parsed, reading)
     if problems.errors:
         raise PackErrors(set(problems.errors))
-    return pack
+    return Located(pack=pack, spots=declared.spots, names=names)
 
 
 def _parsed(files: MappingOf[str, str], problems: Problems) -> dict[str, Mapping]:

@@ -3,10 +3,15 @@
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, replace
 
+from services.game.packs.compiler import Located
 from services.game.packs.errors import PackErrors
+from services.game.packs.expressions import Expressions
 from services.game.packs.fields import Fields, items, scalar
-from services.game.packs.source import Node, Problems, parse
+from services.game.packs.shorthand import command_in
+from services.game.packs.source import Node, Problems, Scalar, parse
+from services.game.rules.cast import LABELS
 from services.game.rules.commands import Command, Verb
+from services.game.rules.expressions import Test
 from services.game.rules.pack import Pack
 
 
@@ -20,20 +25,48 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A step of a transcript: a command, or words to be read as one; how a model takes them; and what must be true of it.
+
+    `lines` are keys of texts that must be told in it, `refused` the key of the text that says no, `holds` what holds afterwards.
+    """
+
+    command: Command | None
+    say: str
+    label: str | None
+    lines: tuple[str, ...]
+    refused: str | None
+    holds: Test | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript:
+    """Steps one after another, from the beginning of a game; what is said is in the language of `locale`."""
+
+    name: str
+    locale: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trials:
     """What a pack promises about itself. `witnesses` are command lists by ending; each must end the game there and no sooner."""
 
     seed: bytes
     witnesses: MappingOf[str, tuple[Command, ...]]
     refusals: tuple[Refusal, ...]
+    transcripts: tuple[Transcript, ...] = ()
 
 
-def read_trials(pack: Pack, files: MappingOf[str, str]) -> Trials:
+def read_trials(located: Located, files: MappingOf[str, str]) -> Trials:
     """The trials of the pack: the files of its `tests/` folder together. PackErrors: what is wrong with them."""
-    problems = Problems()
+    problems, pack = Problems(), located.pack
+    expressions = Expressions(located.names, problems)
     trials = Trials(seed=b"maratang", witnesses={}, refusals=())
     for file in sorted(file for file in files if file.startswith("tests/")):
-        trials = _with_file(trials, Fields(parse(file, files[file], problems), problems, "a file of tests"), pack, problems)
+        fields = Fields(parse(file, files[file], problems), problems, "a file of tests")
+        transcripts = tuple(_transcript(name, node, pack, problems, expressions) for name, node in fields.entries("transcripts"))
+        trials = _with_file(replace(trials, transcripts=trials.transcripts + transcripts), fields, pack, problems)
     if problems.errors:
         raise PackErrors(problems.errors)
     return trials
@@ -55,6 +88,40 @@ def _with_file(trials: Trials, fields: Fields, pack: Pack, problems: Problems) -
         return trials
 
 
+def _transcript(name: str, node: Node, pack: Pack, problems: Problems, expressions: Expressions) -> Transcript:
+    fields = Fields(node, problems, "a transcript")
+    locale = fields.choice("locale", tuple(pack.texts), next(iter(pack.texts)))
+    steps = tuple(_step(each, pack, problems, expressions) for each in fields.items("steps"))
+    fields.done()
+    return Transcript(name=name, locale=locale, steps=steps)
+
+
+def _step(node: Node, pack: Pack, problems: Problems, expressions: Expressions) -> Step:
+    """A step with what is expected of it; a bare command expects nothing."""
+    if isinstance(node, Scalar):
+        return Step(command=_command(node, problems), say="", label=None, lines=(), refused=None, holds=None)
+    fields = Fields(node, problems, "a step")
+    do, say, holds = fields.node("do"), fields.text("say", ""), fields.node("holds")
+    if (do is None) is (say == ""):
+        problems.add(node.spot, "a step has 'do', a command, or 'say', a player's words")
+    keys = [scalar(each, problems, "a text's key") for each in fields.items("lines")]
+    refused = fields.node("refused")
+    keys += [scalar(refused, problems, "a text's key")] if refused is not None else []
+    for key in keys:
+        if not pack.has_text(key.text):
+            problems.unknown(key.spot, "text", key.text, next(iter(pack.texts.values())).strings)
+    step = Step(
+        command=None if do is None else _command(do, problems),
+        say=say,
+        label=fields.choice("label", LABELS) if fields.node("label") is not None else None,
+        lines=tuple(key.text for key in keys if refused is None or key is not keys[-1]),
+        refused=None if refused is None else keys[-1].text,
+        holds=None if holds is None else expressions.test(scalar(holds, problems, "a condition")),
+    )
+    fields.done()
+    return step
+
+
 def _refusal(node: Node, pack: Pack, problems: Problems) -> Refusal:
     fields = Fields(node, problems, "a refusal")
     after, command, key = fields.items("after"), fields.need("command"), fields.text("key")
@@ -70,6 +137,12 @@ def _commands(nodes: tuple[Node, ...], problems: Problems) -> tuple[Command, ...
 
 
 def _command(node: Node, problems: Problems) -> Command:
+    if isinstance(node, Scalar):
+        try:
+            return command_in(node.text)
+        except ValueError as error:
+            problems.add(node.spot, str(error))
+            return Command(verb=Verb.WAIT)
     fields = Fields(node, problems, "a command")
     command = Command(
         verb=fields.choice("verb", tuple(Verb)),

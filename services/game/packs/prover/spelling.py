@@ -1,6 +1,5 @@
-"""Conditions and commands, spelt for authors."""
+"""Conditions, spelt for authors."""
 
-from services.game.rules.commands import Command
 from services.game.rules.expressions import Among, Arithmetic, Both, Compare, Constant, Either, Minus, Name, Not, Tree
 
 
@@ -23,14 +22,3 @@ def spell(tree: Tree) -> str:
             return f"{spell(left)} {sign} {spell(right)}"
         case Among(left, options):
             return f"{spell(left)} in [{', '.join(repr(option) for option in sorted(options, key=str))}]"
-
-
-def spell_command(command: Command, label: str | None = None) -> str:
-    """The command in a line: `show photo > yunseul`, `talk yunseul #plan`, `unlock door =0417`, `accuse butler !draught`."""
-    parts = [command.verb.value, command.object or ""]
-    parts += [f"> {command.target}"] if command.target else []
-    parts += [f"#{command.topic}"] if command.topic else []
-    parts += [f"={command.code}"] if command.code else []
-    parts += [f"!{clue}" for clue in command.clues]
-    parts += [f"({label})"] if label else []
-    return " ".join(part for part in parts if part)
