@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from services.chassis.config import load_or_exit
+from services.game.authoring.command import scenario
 from services.local import background, up
 from services.local.config import LocalConfig
 from services.local.parts import PartError
@@ -24,6 +25,7 @@ main = typer.Typer(
     pretty_exceptions_enable=False,
 )
 main.command()(play)
+main.add_typer(scenario, name="scenario")
 
 
 @main.command("up")
