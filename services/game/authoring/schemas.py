@@ -53,7 +53,7 @@ def give(file: str | None, *, write: Path | None, console: Console, errors: Cons
 
 def _schema(shape: str, used: dict[str, Schema]) -> Schema:
     """The schema of a shape's spelling: `place`, `[exit]` (one or many), `{place}` (by id), `a|b`."""
-    if "|" in shape and shape[0] not in "[{":
+    if "|" in shape:
         return {"anyOf": [_schema(one, used) for one in shape.split("|")]}
     if shape.startswith("["):
         inner = _schema(shape[1:-1], used)

@@ -58,6 +58,8 @@ def compile_located(files: MappingOf[str, str]) -> Located:
     """The pack with its places in the files. PackErrors: as with `compile_pack`."""
     problems = Problems()
     parsed = _parsed(files, problems)
+    if problems.errors:  # what else is wrong could only be said of files that can be read
+        raise PackErrors(set(problems.errors))
     declared = gather(parsed, problems)
     names = vocabulary(declared)
     reading = Reading(declared=declared, expressions=Expressions(names, problems), problems=problems)

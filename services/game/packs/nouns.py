@@ -1,7 +1,7 @@
 """The places, doors, items and locks of a pack, read from its files."""
 
 from services.game.packs.consequences import read_effects
-from services.game.packs.fields import items
+from services.game.packs.fields import items, scalar
 from services.game.packs.reading import NUMBER_MAX, Reading
 from services.game.packs.source import Node, is_null
 from services.game.rules.commands import CODE_LENGTH_MAX, Verb
@@ -140,7 +140,7 @@ def read_locks(reading: Reading) -> dict[str, Lock]:
     for named in reading.declared.of(Kind.LOCK):
         lock = _lock(reading, named, reading.declared.bodies[named])
         other = next((known for known in locks.values() if known.on == lock.on), None)
-        if other is not None:
+        if other is not None and lock.on:
             reading.problems.add(reading.declared.spots[named], f"{lock.on!r} has a lock already: {other.lock_id!r}")
         locks[named] = lock
     return locks
@@ -151,6 +151,8 @@ def _lock(reading: Reading, named: str, node: Node) -> Lock:
     kind = fields.choice("kind", tuple(LockKind))
     on, known_by = fields.need("on"), fields.node("known_by")
     thing = "" if on is None else reading.id(on, Kind.DOOR, Kind.ITEM)
+    if on is not None and scalar(on, reading.problems, "on").text != thing:
+        thing = ""  # noted, and no door or item of another lock
     if on is not None and reading.declared.kinds.get(thing) is Kind.ITEM and thing not in reading.declared.containers:
         reading.problems.add(on.spot, f"{thing!r} is no container: it can't be locked")
     for key, of_kind in _OF_KIND.items():

@@ -128,8 +128,13 @@ def _unasked(key: str, wanted: MappingOf[str, Spot], declared: Declared) -> str 
     return (
         None
         if _may_have(Kind(section), named, about.split("."), declared)
-        else (f"nothing asks for the text {key!r}{did_you_mean(key, wanted)}")
+        else (f"nothing asks for the text {key!r}{_of_commas(key) or did_you_mean(key, wanted)}")
     )
+
+
+def _of_commas(key: str) -> str:
+    """A hint, where the key looks like the rest of a sentence."""
+    return ": between { and } a comma ends a text, unless the text is in quotes" if " " in key else ""
 
 
 def _may_have(kind: Kind, named: str, about: list[str], declared: Declared) -> bool:

@@ -31,7 +31,7 @@ class DeadEnds:
 def dead_ends(pack: Pack, operators: Sequence[Operator], *, out: Out, states_max: int) -> DeadEnds:
     """The earliest state from which nothing but running out of time is left, and the earliest in which nothing can be done."""
     endless = replace(pack, days=pack.days + _MORE_DAYS)
-    found = explore(cone_of(endless, operators, endings_of(pack)), (), out=out, keep=True, states_max=states_max)
+    found = explore(cone_of(endless, operators, endings_of(pack)), (), out=out, keep=True, labels=True, states_max=states_max)
     alive = _alive(pack, found)
     limit = pack.days * (pack.slots_per_day + 1)
     dead = [

@@ -147,7 +147,7 @@ class _Grounding:
 
     def _guards_itself(self, needs: Iterable[Tree], effects: Iterable[fx.Effect]) -> bool:
         """Whether it can happen but once: it needs a flag to be unset, sets it, and nothing clears that flag."""
-        unset = {need.operand.path for need in _conjuncts(needs) if isinstance(need, Not) and isinstance(need.operand, Name)}
+        unset = {need.operand.path for need in conjuncts(needs) if isinstance(need, Not) and isinstance(need.operand, Name)}
         set_here = {f"flag.{each.flag}" for each in effects if isinstance(each, fx.SetFlag) and each.value.tree == Constant(value=True)}
         return bool(unset & set_here & self._never_cleared)
 
@@ -641,10 +641,11 @@ def _flattened(effects: Iterable[fx.Effect], tests: tuple[Tree, ...]) -> Iterato
                 yield tests, effect
 
 
-def _conjuncts(needs: Iterable[Tree]) -> Iterator[Tree]:
+def conjuncts(needs: Iterable[Tree]) -> Iterator[Tree]:
+    """The conditions that all have to hold, one by one."""
     for need in needs:
         if isinstance(need, Both):
-            yield from _conjuncts((need.left, need.right))
+            yield from conjuncts((need.left, need.right))
         else:
             yield need
 

@@ -8,7 +8,7 @@ from services.game.packs.prover.deadends import dead_ends
 from services.game.packs.prover.goals import Goal, goals_of
 from services.game.packs.prover.leaks import leaks_of
 from services.game.packs.prover.operators import SOCIAL_VERBS, operators_of
-from services.game.packs.prover.reasons import explain
+from services.game.packs.prover.reasons import explain, shadowed
 from services.game.packs.prover.relaxation import Relaxation, relax
 from services.game.packs.prover.report import Code, Finding, Report
 from services.game.packs.prover.search import Exploration, Move, Out, achievements, explore
@@ -49,10 +49,13 @@ class _Proof:
         open_ = [goal for goal in self._goals if goal not in unreachable]
         is_whole = self._search(open_, relaxation)
         missing = [goal for goal in open_ if goal not in self._ways]
-        ends = dead_ends(self._pack, self._plain, out=self._until(0.85), states_max=_STATES_WHOLE)
+        ends = dead_ends(self._pack, self._operators, out=self._until(0.85), states_max=_STATES_WHOLE)
         self._states, self._steps = self._states + ends.looked_at, self._steps + ends.steps
-        findings = [*explain(relaxation, self._operators, unreachable), *self._missing(missing, is_whole=is_whole)]
-        findings += self._moments(ends.dead, ends.stuck, ends.count) if not findings else []
+        findings = list(self._moments(ends.stuck, None, 0))
+        findings += [*explain(self._pack, relaxation, self._operators, unreachable), *shadowed(self._pack)]
+        # What is missing besides roots that are known most likely follows from them.
+        findings = findings or list(self._missing(missing, is_whole=is_whole))
+        findings = findings or list(self._moments(None, ends.dead, ends.count))
         findings += [*self._labels(relaxation), *leaks_of(self._pack)]
         self._shorten()
         par = self._par()
@@ -153,7 +156,7 @@ class _Proof:
                 message = f"no way to the {goal.kind} {goal.name!r} was found in {self._states} states, and no proof that there is none"
                 yield Finding(code=Code.UNDECIDED, is_error=True, about=about, message=message)
 
-    def _moments(self, dead: tuple[Move, ...] | None, stuck: tuple[Move, ...] | None, count: int) -> Iterator[Finding]:
+    def _moments(self, stuck: tuple[Move, ...] | None, dead: tuple[Move, ...] | None, count: int) -> Iterator[Finding]:
         if stuck is not None:
             yield Finding(code=Code.STUCK, is_error=True, about="", message="the game goes on and nothing can be done", witness=stuck)
         elif dead is not None:
@@ -170,8 +173,9 @@ class _Proof:
         victories = [goal for goal in self._goals if goal.kind == "ending" and self._pack.endings[goal.name].kind is not EndingKind.FAILURE]
         talking = tuple(operator for operator in self._operators if operator.verb is None or operator.verb in SOCIAL_VERBS)
         world = relax(self._pack, talking)
+        unearned = {goal.name for goal, moves in self._ways.items() if goal in victories and any(label for _, label in moves)}
         for goal in victories:
-            if any(operator.labelled for operator in talking) and world.can(goal.tree):
+            if goal.name not in unearned and any(operator.labelled for operator in talking) and world.can(goal.tree):
                 yield from self._flattered(goal, relaxation)
 
     def _flattered(self, goal: Goal, relaxation: Relaxation) -> Iterator[Finding]:

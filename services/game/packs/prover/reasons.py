@@ -5,10 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from services.game.packs.prover.facts import Growth, Operator
 from services.game.packs.prover.goals import Goal
 from services.game.packs.prover.relaxation import CONTRADICTION, Fact, Relaxation
+from services.game.packs.prover.operators import conjuncts
 from services.game.packs.prover.report import Code, Finding
+from services.game.rules.pack import Pack
+from services.game.rules.state import GONE
 
 
-def explain(relaxation: Relaxation, operators: Sequence[Operator], unreachable: Sequence[Goal]) -> Iterator[Finding]:
+def explain(pack: Pack, relaxation: Relaxation, operators: Sequence[Operator], unreachable: Sequence[Goal]) -> Iterator[Finding]:
     """A finding for each root of it: what nothing brings about, or what goes round in a circle; not for what only follows."""
     bringing: dict[Fact, list[Operator]] = {}
     growing: dict[str, list[Operator]] = {}
@@ -36,7 +39,31 @@ def explain(relaxation: Relaxation, operators: Sequence[Operator], unreachable: 
             continue
         told |= circle | {fact}
         blocked = [goal for goal, facts in wanted.items() if facts & (circle | {fact}) or any(fact in reach[one] for one in facts)]
-        yield _finding(fact, circle, blocked, relaxation, _about(fact, operators, relaxation))
+        nowhere = _nowhere(pack, circle | {fact})
+        if nowhere is not None:
+            message = f"the item {nowhere!r} never comes into the game{_so(blocked)}"
+            yield Finding(code=Code.UNREACHABLE, is_error=True, about=nowhere, message=message)
+        else:
+            yield _finding(fact, circle, blocked, relaxation, _about(fact, operators, relaxation))
+
+
+def shadowed(pack: Pack) -> Iterator[Finding]:
+    """The endings that another one always forestalls: it is looked for at the same time, goes first, and asks no more."""
+    endings = list(pack.endings.values())
+    for number, ending in enumerate(endings):
+        for other in endings[:number]:
+            asked = set() if other.when is None else set(conjuncts([other.when.tree]))
+            given = set() if ending.when is None else set(conjuncts([ending.when.tree]))
+            if other.trigger is ending.trigger is not None and asked <= given:
+                message = f"the ending {ending.ending_id!r} can never come: {other.ending_id!r} goes before it and holds whenever it does"
+                yield Finding(code=Code.UNREACHABLE, is_error=True, about=ending.ending_id, message=message)
+                break
+
+
+def _nowhere(pack: Pack, facts: Iterable[Fact]) -> str | None:
+    """The item among what they are about that begins outside the game, so that it is no circle that keeps it there."""
+    items = sorted(named for fact in facts if (named := _named(fact)) in pack.items)
+    return next((item for item in items if pack.items[item].start == GONE), None)
 
 
 def _reached(graph: Mapping[Fact, set[Fact]], fact: Fact) -> set[Fact]:

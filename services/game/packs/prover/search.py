@@ -135,6 +135,9 @@ def _successors(cone: Cone, state: State, *, labels: bool, only: Collection[Verb
         if command.verb is Verb.WAIT:
             yield from _waiting(cone, state, command)
             continue
+        if command.verb is Verb.FOLLOW:
+            yield from _following(cone, state, command)
+            continue
         after = play(cone.pack, state, command).state
         if after is not state:
             yield ((command, None),), after
@@ -142,6 +145,21 @@ def _successors(cone: Cone, state: State, *, labels: bool, only: Collection[Verb
             for label in LABELS:
                 if label in cone.pack.people[command.object].labels:
                     yield ((command, label),), play(cone.pack, state, command, label).state
+
+
+def _following(cone: Cone, state: State, command: Command) -> Iterator[tuple[tuple[Move, ...], State]]:
+    """Following, when they go: waiting with them until then, at most a day."""
+    place, moves = state.player.place, list[Move]()
+    for _ in range(cone.pack.slots_per_day):
+        try:
+            after = play(cone.pack, state, command).state
+            if after.player.place != place:
+                yield (*moves, (command, None)), after
+                return
+            state = play(cone.pack, state, Command(verb=Verb.WAIT)).state
+        except Refused:
+            return
+        moves.append((Command(verb=Verb.WAIT), None))
 
 
 def _waiting(cone: Cone, state: State, command: Command) -> Iterator[tuple[tuple[Move, ...], State]]:
