@@ -43,8 +43,8 @@ def check(
     raise typer.Exit(max(result.exit_code for result in results))
 
 
-@scenario.command(epilog=_EXITS)
-def test(paths: Packs, *, as_json: AsJson = False) -> None:
+@scenario.command("test", epilog=_EXITS)
+def run_tests(paths: Packs, *, as_json: AsJson = False) -> None:
     """Run packs' own tests: witnesses of endings, transcripts, what must fail."""
     results = [testing.tested(path) for path in paths]
     if as_json:

@@ -18,9 +18,12 @@ _LINE = 17
 _WAY_CHARACTERS = 150
 _STYLE = """
 svg { font: 13px system-ui, sans-serif; background: #fff; } text { fill: #222; } .box { fill: #f4f1ea; stroke: #777; }
-.start { stroke-width: 3; } .way { stroke: #888; fill: none; } .locked { stroke: #b3261e; stroke-width: 2; } .small { font-size: 11px; fill: #555; }
-.lock { fill: #b3261e; font-size: 11px; } .victory { fill: #1b6e3c; } .failure { fill: #b3261e; } .secret { fill: #6a3ea1; } h { font-weight: 600; }
-@media (prefers-color-scheme: dark) { svg { background: #1c1b1a; } text { fill: #eee; } .box { fill: #2b2926; stroke: #999; } .way { stroke: #999; }
+.start { stroke-width: 3; } .way { stroke: #888; fill: none; } .locked { stroke: #b3261e; stroke-width: 2; }
+.small { font-size: 11px; fill: #555; }
+.lock { fill: #b3261e; font-size: 11px; }
+.victory { fill: #1b6e3c; } .failure { fill: #b3261e; } .secret { fill: #6a3ea1; } h { font-weight: 600; }
+@media (prefers-color-scheme: dark) { svg { background: #1c1b1a; } text { fill: #eee; } .box { fill: #2b2926; stroke: #999; }
+.way { stroke: #999; }
 .small { fill: #bbb; } .lock { fill: #ff8a80; } .locked { stroke: #ff8a80; } .victory { fill: #7bd89a; } .failure { fill: #ff8a80; }
 .secret { fill: #c9a7ff; } }
 """
@@ -106,10 +109,8 @@ def _ways(pack: Pack, spots: dict[str, tuple[int, int]], locale: str) -> list[st
             x1, y1, x2, y2 = x + _BOX_WIDTH // 2, y + _BOX_HEIGHT // 2, to_x + _BOX_WIDTH // 2, to_y + _BOX_HEIGHT // 2
             parts.append(f'<path class="way{" locked" if lock else ""}" d="M{x1} {y1} L{x2} {y2}"/>')
             if lock is not None:
-                middle = ((x1 + x2) // 2, (y1 + y2) // 2)
-                parts.append(
-                    f'<text class="lock" text-anchor="middle" x="{middle[0]}" y="{middle[1] - 4}">{escape(_opens(pack, lock, locale))}</text>'
-                )
+                middle = f'x="{(x1 + x2) // 2}" y="{(y1 + y2) // 2 - 4}"'
+                parts.append(f'<text class="lock" text-anchor="middle" {middle}>{escape(_opens(pack, lock, locale))}</text>')
     return parts
 
 

@@ -23,8 +23,8 @@ from services.game.words.read import Ambiguous, Impossible, OutOfWorld, Understo
 
 _OFFERED = 9
 _HELP = {
-    "ko": "하고 싶은 일을 쓰거나, 번호를 고른다. `take fuse`처럼 명령을 그대로 써도 된다. /undo 한 턴 되돌리기, /state 지금 상태, /quit 그만두기.",
-    "en": "Write what you do, or choose a number; commands such as `take fuse` will do as well. /undo takes a turn back, /state, /quit.",
+    "ko": "하고 싶은 일을 쓰거나 번호를 고른다. `take fuse` 같은 명령도 된다. /undo 한 턴 되돌리기, /state 지금 상태, /quit 그만두기.",
+    "en": "Write what you do, or choose a number; commands such as `take fuse` do as well. /undo takes a turn back, /state, /quit.",
 }
 _UNREAD = Refused("refusal.unreadable")
 

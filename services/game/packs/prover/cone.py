@@ -180,30 +180,36 @@ def _key_of(pack: Pack, names: frozenset[str], slots: tuple[int, ...], days: tup
 def _part(pack: Pack, name: str) -> list[str]:
     kind, _, rest = name.partition(".")
     named, _, aspect = rest.partition(".")
+    simple = _SIMPLE_PARTS.get(kind)
+    if simple is not None:
+        return [simple.format(named=named)]
     match kind:
-        case "flag":
-            return [f"s.flags[{named!r}]"]
-        case "var":
-            return [f"s.variables[{named!r}]"]
-        case "clue":
-            return [f"{named!r} in s.clues"]
-        case "rule":
-            return [f"{named!r} in s.fired"]
         case "lock":
             return _lock_parts(pack, named, aspect)
         case "place":
             return [f"{named!r} in s.{aspect}"]
         case "door":
             return [f"{named!r} in s.{'opened' if aspect == 'open' else 'examined'}"]
-        case "condition":
-            return [f"left(s, {condition_key(PLAYER, named)!r})"]
         case "player":
             return _player_part(pack, named)
         case "item":
-            return _item_part(named, aspect)
+            return [_item_part(named, aspect)]
         case "person":
             return _person_part(pack, named, aspect)
-    return _own_part(kind, rest)
+    return []
+
+
+_SIMPLE_PARTS = {
+    "flag": "s.flags['{named}']",
+    "var": "s.variables['{named}']",
+    "clue": "'{named}' in s.clues",
+    "rule": "'{named}' in s.fired",
+    "condition": f"left(s, '{condition_key(PLAYER, '{named}')}')",
+    # What was overheard or done at night; the prover's other own names follow from the rest.
+    "~overheard": "'{named}' in s.fired",
+    "~agenda": "'{named}' in s.fired",
+}
+"""The parts of the key for the kinds that need no telling apart."""
 
 
 def _lock_parts(pack: Pack, lock: str, aspect: str) -> list[str]:
@@ -227,12 +233,12 @@ def _player_part(pack: Pack, aspect: str) -> list[str]:
     return {"hidden": ["s.player.hidden"], "clues": ["len(s.clues)"]}.get(aspect, [])
 
 
-def _item_part(item: str, aspect: str) -> list[str]:
+def _item_part(item: str, aspect: str) -> str:
     if aspect in ("place", "carried"):
-        return [f"s.items[{item!r}].where"]
+        return f"s.items[{item!r}].where"
     if aspect == "state":
-        return [f"s.items[{item!r}].state"]
-    return [f"{item!r} in s.{'opened' if aspect == 'open' else aspect}"]
+        return f"s.items[{item!r}].state"
+    return f"{item!r} in s.{'opened' if aspect == 'open' else aspect}"
 
 
 def _person_part(pack: Pack, person: str, aspect: str) -> list[str]:
@@ -251,11 +257,4 @@ def _person_part(pack: Pack, person: str, aspect: str) -> list[str]:
             return [f"left(s, {condition_key(person, what.partition('.')[0])!r})"]
         case "talked" | "examined":
             return [f"{person!r} in s.{of}"]
-    return []
-
-
-def _own_part(kind: str, rest: str) -> list[str]:
-    """What a name of the prover's own stands for, where it is more than what follows from the others."""
-    if kind in ("~overheard", "~agenda"):
-        return [f"{rest!r} in s.fired"]
     return []

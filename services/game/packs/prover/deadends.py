@@ -7,11 +7,12 @@ from services.game.packs.prover.cone import cone_of
 from services.game.packs.prover.facts import Operator
 from services.game.packs.prover.goals import endings_of
 from services.game.packs.prover.relaxation import relax
-from services.game.packs.prover.search import Exploration, Move, Out, explore
+from services.game.packs.prover.search import Exploration, Move, Out, explore, out_after
 from services.game.rules.pack import Pack
 from services.game.rules.state import GONE, State, Status
 from services.game.rules.story import EndingTrigger
 
+_EXPLORING = 0.7
 _MORE_DAYS = 50
 """Running out of time is no dead end, so it is looked for in a game that has time."""
 
@@ -28,10 +29,14 @@ class DeadEnds:
     is_whole: bool
 
 
-def dead_ends(pack: Pack, operators: Sequence[Operator], *, out: Out, states_max: int) -> DeadEnds:
-    """The earliest state from which nothing but running out of time is left, and the earliest in which nothing can be done."""
+def dead_ends(pack: Pack, operators: Sequence[Operator], *, seconds: float, states_max: int) -> DeadEnds:
+    """The earliest state from which nothing but running out of time is left, and the earliest in which nothing can be done.
+
+    Where there are more states than can be looked at in most of that time, the rest of it goes into those that lost something for good.
+    """
     endless = replace(pack, days=pack.days + _MORE_DAYS)
-    found = explore(cone_of(endless, operators, endings_of(pack)), (), out=out, keep=True, labels=True, states_max=states_max)
+    exploring, proving = out_after(seconds * _EXPLORING), out_after(seconds)
+    found = explore(cone_of(endless, operators, endings_of(pack)), (), out=exploring, keep=True, labels=True, states_max=states_max)
     alive = _alive(pack, found)
     limit = pack.days * (pack.slots_per_day + 1)
     dead = [
@@ -40,7 +45,7 @@ def dead_ends(pack: Pack, operators: Sequence[Operator], *, out: Out, states_max
         if number not in alive and state is not None and found.times[number][0] < limit and not _is_past(pack, state)
     ]
     if not dead and not found.is_whole:
-        dead = _proved(endless, operators, found, out)
+        dead = _proved(endless, operators, found, proving)
     earliest = min(dead, key=lambda number: found.times[number], default=None)
     stuck = min(found.stuck, key=lambda number: found.times[number], default=None)
     return DeadEnds(

@@ -45,7 +45,7 @@ class Happening:
     def fits(self, event: "Happening") -> bool:
         """Whether the event is one that this pattern waits for."""
         pairs = ((self.subject, event.subject), (self.object, event.object), (self.place, event.place), (self.value, event.value))
-        return all(wanted is None or wanted == known or known == ANY for wanted, known in pairs)
+        return all(wanted is None or known in (wanted, ANY) for wanted, known in pairs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,23 +3,28 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 
+from services.game.packs.prover.achievements import achievements
 from services.game.packs.prover.cone import Cone, cone_of
 from services.game.packs.prover.deadends import dead_ends
 from services.game.packs.prover.goals import Goal, goals_of
 from services.game.packs.prover.leaks import leaks_of
-from services.game.packs.prover.operators import SOCIAL_VERBS, operators_of
+from services.game.packs.prover.operators.pack import SOCIAL_VERBS, operators_of
 from services.game.packs.prover.reasons import explain, shadowed
 from services.game.packs.prover.relaxation import Relaxation, relax
 from services.game.packs.prover.report import Code, Finding, Report
-from services.game.packs.prover.search import Exploration, Move, Out, achievements, explore
+from services.game.packs.prover.search import Exploration, Move, Out, explore, out_after
 from services.game.packs.prover.witnesses import replayed, shortened, slots_of, waited_out
 from services.game.rules.pack import Pack
 from services.game.rules.story import EndingKind, EndingTrigger
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and of how much."""
-_PASSES = ((0.2, 2, False), (0.3, 3, False), (0.45, 2, False), (0.5, 6, False), (0.54, 1, False), (0.6, 2, True))
-"""The passes of the search: by when, as a share of the time; what part of a plan is worth; and whether with labels."""
+_PASSES = ((0.3, 2, False), (0.46, 3, False), (0.7, 2, False), (0.77, 6, False), (0.83, 1, False), (0.92, 2, True))
+"""The passes of the search: by when, as a share of its time; what part of a plan is worth; and whether with labels."""
+_DEAD_ENDS_SHARE = 0.2
+_SEARCH_SHARE = 0.85
+_SEARCH_SHARE_BROKEN = 0.4
+"""What is broken is known by then: the rest is looked for less long."""
 _TIGHT_PERCENT = 80
 _STATES_WHOLE = 60_000
 
@@ -47,15 +52,16 @@ class _Proof:
         relaxation = relax(self._pack, self._operators)
         unreachable = [goal for goal in self._goals if not relaxation.can(goal.tree)]
         open_ = [goal for goal in self._goals if goal not in unreachable]
-        is_whole = self._search(open_, relaxation)
-        missing = [goal for goal in open_ if goal not in self._ways]
-        ends = dead_ends(self._pack, self._operators, out=self._until(0.85), states_max=_STATES_WHOLE)
+        self._progress("dead ends", 0, len(self._goals))
+        ends = dead_ends(self._pack, self._operators, seconds=self._seconds * _DEAD_ENDS_SHARE, states_max=_STATES_WHOLE)
         self._states, self._steps = self._states + ends.looked_at, self._steps + ends.steps
         findings = list(self._moments(ends.stuck, None, 0))
         findings += [*explain(self._pack, relaxation, self._operators, unreachable), *shadowed(self._pack)]
         # What is missing besides roots that are known most likely follows from them.
-        findings = findings or list(self._missing(missing, is_whole=is_whole))
         findings = findings or list(self._moments(None, ends.dead, ends.count))
+        is_whole = self._search(open_, relaxation, _SEARCH_SHARE_BROKEN if findings else _SEARCH_SHARE)
+        missing = [goal for goal in open_ if goal not in self._ways]
+        findings = findings or list(self._missing(missing, is_whole=is_whole))
         findings += [*self._labels(relaxation), *leaks_of(self._pack)]
         self._shorten()
         par = self._par()
@@ -80,22 +86,23 @@ class _Proof:
 
     # ---- reaching
 
-    def _search(self, goals: Sequence[Goal], relaxation: Relaxation) -> bool:
-        """Look for ways to the goals. Whether every state was looked at."""
+    def _search(self, goals: Sequence[Goal], relaxation: Relaxation, until: float) -> bool:
+        """Look for ways to the goals, up to a share of all the time. Whether every state was looked at."""
+        began = (time.monotonic() - self._began) / self._seconds
         whole_cone = cone_of(self._pack, self._operators, goals)
         for goal in goals:
             ending = self._pack.endings.get(goal.name)
             if goal.kind == "ending" and ending is not None and ending.trigger is EndingTrigger.TIME:
                 self._keep(goal, waited_out(self._pack, goal))
-        self._take(explore(whole_cone, self._left(goals), out=self._until(0.04)))
+        self._take(explore(whole_cone, self._left(goals), out=self._until(began + 0.04)))
         has_labels = any(person.labels for person in self._pack.people.values())
         for share, weight, labels in _PASSES:
             if has_labels or not labels:
-                self._towards(self._left(goals), relaxation, share, weight=weight, labels=labels)
+                self._towards(self._left(goals), relaxation, began + (until - began) * share, weight=weight, labels=labels)
         left = self._left(goals)
         if not left:
             return True
-        found = explore(whole_cone, left, out=self._until(0.65), labels=True)
+        found = explore(whole_cone, left, out=self._until(until), labels=True)
         self._take(found)
         return found.is_whole
 
@@ -112,7 +119,7 @@ class _Proof:
             found = explore(
                 cone,
                 self._left(self._goals),
-                out=_clock(min(began + allowed, until)),
+                out=out_after(min(allowed, until - began)),
                 plan=plan or [goal.is_in],
                 weight=weight,
                 labels=labels,
@@ -140,7 +147,7 @@ class _Proof:
                 self._ways[goal] = shortened(self._pack, moves, goal, self._until(0.97))
 
     def _until(self, share: float) -> Out:
-        return _clock(self._began + self._seconds * share)
+        return out_after(self._began + self._seconds * share - time.monotonic())
 
     # ---- judging
 
@@ -201,7 +208,3 @@ class _Proof:
             if goal.kind == "ending" and self._pack.endings[goal.name].kind is EndingKind.VICTORY
         ]
         return min((slots_of(self._pack, moves) for moves in victories), default=None)
-
-
-def _clock(until: float) -> Out:
-    return lambda: time.monotonic() > until

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from services.game.packs.prover.facts import Growth, Operator
 from services.game.packs.prover.goals import Goal
+from services.game.packs.prover.operators.trees import conjuncts
 from services.game.packs.prover.relaxation import CONTRADICTION, Fact, Relaxation
-from services.game.packs.prover.operators import conjuncts
 from services.game.packs.prover.report import Code, Finding
 from services.game.rules.pack import Pack
 from services.game.rules.state import GONE
@@ -110,33 +110,29 @@ def _wanting(fact: Fact, relaxation: Relaxation) -> str:
     if name in relaxation.world.bounds:
         low, high = relaxation.world.bounds[name]
         return f"{name} {value} is asked for, and it is never outside {low:.0f} to {high:.0f}"
-    match kind:
-        case "clue":
-            return f"nothing ever gives the clue {named!r}"
-        case "flag":
-            return f"nothing ever sets flag.{named} to {str(value).lower()}"
-        case "lock":
-            return f"nothing ever {'locks' if value else 'unlocks'} the lock {named!r}"
-        case "~ending":
-            return f"nothing ever leads to the ending {rest!r}"
-        case "~seen":
-            return f"the item {rest!r} can never be perceived"
-        case "~met":
-            return f"the person {rest!r} can never be met"
-        case "place":
-            return f"no way leads to the place {named!r}"
-        case "player" if named == "place":
-            return f"no way leads to the place {value!r}"
-        case "item" if aspect == "place":
-            return f"the item {named!r} never comes to {value!r}"
-        case "item" | "door" | "person" | "condition":
-            return f"{name} is never {str(value).lower() if isinstance(value, bool) else repr(value)}"
-        case "~due":
-            return f"nothing ever schedules the rule {rest!r}"
+    if name == "player.place":
+        return f"no way leads to the place {value!r}"
+    if kind == "item" and aspect == "place":
+        return f"the item {named!r} never comes to {value!r}"
+    message = _WANTING.get(kind)
+    if message is not None:
+        return message.format(named=named, rest=rest, value=str(value).lower(), unlocks="locks" if value else "unlocks")
     if kind.startswith("~"):
-        rule = kind.removeprefix("~")
-        return f"the event that {rule!r} waits for never happens"
-    return f"{name} is never {value!r}"
+        return f"the event that {kind.removeprefix('~')!r} waits for never happens"
+    return f"{name} is never {str(value).lower() if isinstance(value, bool) else repr(value)}"
+
+
+_WANTING = {
+    "clue": "nothing ever gives the clue '{named}'",
+    "flag": "nothing ever sets flag.{named} to {value}",
+    "lock": "nothing ever {unlocks} the lock '{named}'",
+    "place": "no way leads to the place '{named}'",
+    "~ending": "nothing ever leads to the ending '{rest}'",
+    "~seen": "the item '{rest}' can never be perceived",
+    "~met": "the person '{rest}' can never be met",
+    "~due": "nothing ever schedules the rule '{rest}'",
+}
+"""What to say of what never comes, by the kind of its name."""
 
 
 def _named(fact: Fact) -> str:
