@@ -1,6 +1,6 @@
 """What a command comes to: the events of one turn, or no."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from services.game.rules.clock import finish
 from services.game.rules.commands import FREE_VERBS, NIGHT_VERBS, QUIET_VERBS, Command, Verb
@@ -16,8 +16,7 @@ from services.game.rules.verbs.table import DEEDS
 from services.game.rules.verbs.things import was_examined
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What a command came to, and the state after it."""
 
     events: tuple[Event, ...]

@@ -6,11 +6,11 @@ from enum import StrEnum
 
 from services.game.rules.cast import Person
 from services.game.rules.commands import Verb
-from services.game.rules.events import EventKind
 from services.game.rules.expressions import Test
 from services.game.rules.nouns import Door, Item, Kind, Lock, LockKind, Place, Statistic
 from services.game.rules.state import number_key
-from services.game.rules.story import Condition, Ending, Lore, Night, Rule, Trigger
+from services.game.rules.story import Condition, Ending, EndingTrigger, Lore, Night, Rule
+from services.game.rules.waking import Dependants, Waiting
 
 
 class Undo(StrEnum):
@@ -71,14 +71,12 @@ class Pack:
     """By locale: "ko" and "en"."""
     locks_on: Mapping[str, Lock] = field(init=False)
     """The lock on a door or container, by the id of that."""
-    rules_on: Mapping[EventKind, tuple[tuple[Rule, tuple[Trigger, ...]], ...]] = field(init=False)
-    """The rules that an event of a kind can set off and the triggers that wait for it, the highest priority first."""
-    resting_rules: tuple[Rule, ...] = field(init=False)
-    """The rules without `on`."""
-    woken_by: Mapping[str, frozenset[int]] = field(init=False)
-    """By field of the state: the numbers of the resting rules that can depend on it; by "": of those to be asked again and again."""
-    phased: Mapping[str, frozenset[str]] = field(init=False)
-    """The people with phases to change between, and the fields of the state that those can depend on."""
+    waiting: Waiting = field(init=False)
+    """The rules that wait for events."""
+    dependants: Dependants = field(init=False)
+    """What depends on a change of the state."""
+    endings_on: Mapping[EndingTrigger, tuple[Ending, ...]] = field(init=False)
+    """The endings that are looked for at a time, the highest priority first."""
     sequences: Mapping[str, tuple[Lock, ...]] = field(init=False)
     """The locks whose sequence an item is part of, by the item."""
     timed_locks: tuple[Lock, ...] = field(init=False)
@@ -92,10 +90,9 @@ class Pack:
     def __post_init__(self) -> None:
         derived = {
             "locks_on": {lock.on: lock for lock in self.locks.values()},
-            "rules_on": _rules_on(self.rules),
-            "resting_rules": tuple(rule for rule in self.rules if not rule.on),
-            "woken_by": _woken_by(tuple(rule for rule in self.rules if not rule.on)),
-            "phased": _phased(self.people),
+            "waiting": Waiting(self.rules),
+            "dependants": Dependants(self.rules, self.people),
+            "endings_on": {each: tuple(ending for ending in self.endings.values() if ending.trigger is each) for each in EndingTrigger},
             "sequences": _sequences(self.locks),
             "timed_locks": tuple(lock for lock in self.locks.values() if lock.kind is LockKind.TIMED),
             "stays": _stays(self.people, self.days),
@@ -133,34 +130,6 @@ class Pack:
     def topic_path(self, person: str, topic: str) -> str:
         """The text key that a topic's own texts begin with (`….name`); its aliases are in `Texts.aliases` by the same key."""
         return f"{self.path(person)}.topic.{topic}"
-
-
-def _rules_on(rules: tuple[Rule, ...]) -> dict[EventKind, tuple[tuple[Rule, tuple[Trigger, ...]], ...]]:
-    by_kind: dict[EventKind, tuple[tuple[Rule, tuple[Trigger, ...]], ...]] = {}
-    for rule in rules:
-        for kind in dict.fromkeys(trigger.kind for trigger in rule.on):
-            waiting = tuple(trigger for trigger in rule.on if trigger.kind is kind)
-            by_kind[kind] = (*by_kind.get(kind, ()), (rule, waiting))
-    return by_kind
-
-
-def _woken_by(resting: tuple[Rule, ...]) -> dict[str, frozenset[int]]:
-    by_field: dict[str, frozenset[int]] = {"": frozenset()}
-    for number, rule in enumerate(resting):
-        fields = frozenset() if rule.when is None else rule.when.fields
-        # What fires again and again, and what goes by the number of the turn, is asked always.
-        for each in fields if rule.once and "meta" not in fields else ("",):
-            by_field[each] = by_field.get(each, frozenset()) | {number}
-    return by_field
-
-
-def _phased(people: Mapping[str, Person]) -> dict[str, frozenset[str]]:
-    tests = {
-        key: [test for phase in person.phases for test in (phase.enter_when, phase.leave_when) if test is not None]
-        for key, person in people.items()
-        if len(person.phases) > 1
-    }
-    return {key: frozenset({"people"}).union(*(test.fields for test in own)) for key, own in tests.items()}
 
 
 def _sequences(locks: Mapping[str, Lock]) -> dict[str, tuple[Lock, ...]]:

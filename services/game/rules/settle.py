@@ -1,7 +1,5 @@
 """How a turn comes to rest: the rules its events set off, and the phases people pass into."""
 
-from collections.abc import Sequence
-
 from services.game.rules.cast import Phase
 from services.game.rules.consequences import carry_out
 from services.game.rules.events import EventKind
@@ -16,20 +14,17 @@ def settle(turn: Turn) -> None:
 
     It ends: in one turn each rule fires at most once, and nobody enters a phase twice.
     """
-    rules_on = turn.pack.rules_on
+    woken_by = turn.pack.waiting.woken_by
     while turn.unsettled or _stirs(turn):
         while turn.unsettled:
-            event = turn.unsettled.popleft()
-            for rule, triggers in rules_on.get(event.kind, ()):
-                due = event.kind is not EventKind.DUE or event.object == rule.rule_id
-                if due and any(trigger.fits(event) for trigger in triggers):
-                    _try(turn, rule)
+            for rule in woken_by(turn.unsettled.popleft()):
+                _try(turn, rule)
 
 
 def end_if(turn: Turn, trigger: EndingTrigger) -> None:
     """Come to the first ending of that trigger whose test holds, unless the game is over already."""
-    for ending in turn.pack.endings.values():
-        if ending.trigger is trigger and (ending.when is None or ending.when(turn.state)):
+    for ending in turn.pack.endings_on[trigger]:
+        if ending.when is None or ending.when.holds(turn.state):
             turn.emit(EventKind.ENDED, object=ending.ending_id)
             return
 
@@ -48,24 +43,25 @@ def _stirs(turn: Turn) -> bool:
     """
     if turn.settled is turn.state:
         return False
-    pack, since, now = turn.pack, turn.settled or turn.before, turn.state
+    since, now = turn.settled or turn.before, turn.state
     turn.settled = now
-    changed: Sequence[str] = [name for name, one, other in zip(State._fields, since, now, strict=True) if one is not other]
-    if turn.before.meta.turn == 0 and turn.before is since:  # the first of all turns, and the opening, follow no rest
-        changed = State._fields
+    # The first of all turns, and the opening, follow no rest.
+    is_first = turn.before.meta.turn == 0 and turn.before is since
+    rules, people = turn.pack.dependants.of_all() if is_first else turn.pack.dependants.of_changes(since, now)
     stirred = False
-    for number in sorted(pack.woken_by[""].union(*(pack.woken_by.get(name, ()) for name in changed))):
-        stirred |= _try(turn, pack.resting_rules[number])
-    for person, fields in pack.phased.items():
-        if not fields.isdisjoint(changed):
-            stirred |= _rephase(turn, person)
+    for rule in rules:
+        stirred |= _try(turn, rule)
+    for person in people:
+        stirred |= _rephase(turn, person)
     return stirred
 
 
 def _try(turn: Turn, rule: Rule) -> bool:
-    has_fired = rule.rule_id in turn.state.fired
-    spent = (has_fired and rule.once) or rule.rule_id in turn.fired or turn.is_over
-    if spent or not (rule.when is None or rule.when.holds(turn.state)):
+    state = turn.state
+    has_fired = rule.rule_id in state.fired
+    if (has_fired and rule.once) or rule.rule_id in turn.fired or state.ending is not None:
+        return False
+    if rule.when is not None and not rule.when.holds(state):
         return False
     turn.fired.add(rule.rule_id)
     if not has_fired:

@@ -4,7 +4,7 @@ from collections import deque
 
 from services.game.rules.dice import Dice
 from services.game.rules.events import INTERNAL_KINDS, Event, EventKind
-from services.game.rules.evolve import evolve
+from services.game.rules.evolve import CHANGES
 from services.game.rules.pack import Pack
 from services.game.rules.state import State
 
@@ -56,8 +56,8 @@ class Turn:
         if self.state.ending is not None and kind is not EventKind.TURN_TAKEN:
             return
         hidden = hidden or kind in INTERNAL_KINDS or (self.muffled and not _is_felt(kind, subject))
-        event = Event(kind=kind, subject=subject, object=object, place=place, value=value, text=text, hidden=hidden)
-        self.state = evolve(self.pack, self.state, event)
+        event = Event(kind, subject, object, place, value, text, hidden)
+        self.state = CHANGES[kind](self.pack, self.state, event)
         self.events.append(event)
         self.unsettled.append(event)
 
