@@ -1,7 +1,7 @@
 """What each effect of a pack comes to, as events. An effect that would change nothing gives none."""
 
-from collections.abc import Iterable
-from functools import singledispatch
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 from services.game.rules import effects as fx
 from services.game.rules.events import EventKind
@@ -15,22 +15,31 @@ from services.game.rules.turn import Turn
 def carry_out(effects: Iterable[fx.Effect], turn: Turn) -> None:
     """Let the effects happen, one after another, each seeing the state after the one before."""
     for effect in effects:
-        _carry_out(effect, turn)
+        _DEEDS[type(effect)](effect, turn)
 
 
-@singledispatch
-def _carry_out(effect: object, _turn: Turn) -> None:
-    raise TypeError(f"{effect!r} is no effect")
+_DEEDS: dict[type, Callable[[Any, Turn], None]] = {}  # Any: each deed takes the effect that it stands under
+Deed = TypeVar("Deed", bound=Callable[[Any, Turn], None])  # Any: see above
 
 
-@_carry_out.register
+def _of(effect: type[fx.Effect]) -> Callable[[Deed], Deed]:
+    """Registers what the effect comes to: `singledispatch`, in a quarter of its time."""
+
+    def register(deed: Deed) -> Deed:
+        _DEEDS[effect] = deed
+        return deed
+
+    return register
+
+
+@_of(fx.SetFlag)
 def _(effect: fx.SetFlag, turn: Turn) -> None:
     value = effect.value(turn.state)
     if turn.state.flags[effect.flag] != value:
         turn.emit(EventKind.FLAG_SET, object=effect.flag, value=int(value))
 
 
-@_carry_out.register
+@_of(fx.SetVariable)
 def _(effect: fx.SetVariable, turn: Turn) -> None:
     noun, key = turn.pack.variables[effect.variable], effect.variable
     value = _bounded(noun, turn.before.variables[key], None, effect.value(turn.state))
@@ -38,7 +47,7 @@ def _(effect: fx.SetVariable, turn: Turn) -> None:
         turn.emit(EventKind.VARIABLE_SET, object=key, value=value)
 
 
-@_carry_out.register
+@_of(fx.SetStatistic)
 def _(effect: fx.SetStatistic, turn: Turn) -> None:
     key, person = effect.statistic, effect.person
     if person is None:
@@ -51,33 +60,33 @@ def _(effect: fx.SetStatistic, turn: Turn) -> None:
         turn.emit(EventKind.STATISTIC_CHANGED, subject=person, object=key, value=value, hidden=person is not None or not noun.shown)
 
 
-@_carry_out.register
+@_of(fx.SetItemState)
 def _(effect: fx.SetItemState, turn: Turn) -> None:
     if turn.state.items[effect.item].state != effect.state:
         hidden = not is_perceived(turn.pack, turn.state, effect.item)
         turn.emit(EventKind.STATE_CHANGED, object=effect.item, value=effect.state, hidden=hidden)
 
 
-@_carry_out.register
+@_of(fx.SetMood)
 def _(effect: fx.SetMood, turn: Turn) -> None:
     if turn.state.people[effect.person].mood != effect.mood:
         hidden = not is_here(turn.state, effect.person)
         turn.emit(EventKind.MOOD_CHANGED, subject=effect.person, value=effect.mood, hidden=hidden)
 
 
-@_carry_out.register
+@_of(fx.SetStatus)
 def _(effect: fx.SetStatus, turn: Turn) -> None:
     if turn.state.people[effect.person].status != effect.status:
         turn.emit(EventKind.STATUS_CHANGED, subject=effect.person, value=effect.status)
 
 
-@_carry_out.register
+@_of(fx.MoveItem)
 def _(effect: fx.MoveItem, turn: Turn) -> None:
     if turn.state.items[effect.item].where != effect.where:
         turn.emit(EventKind.ITEM_MOVED, object=effect.item, place=effect.where)
 
 
-@_carry_out.register
+@_of(fx.MovePerson)
 def _(effect: fx.MovePerson, turn: Turn) -> None:
     if effect.person is None:
         if turn.state.player.place != effect.place:
@@ -87,45 +96,45 @@ def _(effect: fx.MovePerson, turn: Turn) -> None:
         walk(turn, effect.person, effect.place)
 
 
-@_carry_out.register
+@_of(fx.GiveItem)
 def _(effect: fx.GiveItem, turn: Turn) -> None:
     if turn.state.items[effect.item].where != PLAYER:
         turn.emit(EventKind.TAKEN, object=effect.item, text="event.taken.received")
 
 
-@_carry_out.register
+@_of(fx.TakeItem)
 def _(effect: fx.TakeItem, turn: Turn) -> None:
     if turn.state.items[effect.item].where != GONE:
         hidden = not is_perceived(turn.pack, turn.state, effect.item)
         turn.emit(EventKind.CONSUMED, object=effect.item, hidden=hidden)
 
 
-@_carry_out.register
+@_of(fx.RevealItem)
 def _(effect: fx.RevealItem, turn: Turn) -> None:
     if turn.pack.items[effect.item].hidden and effect.item not in turn.state.found:
         turn.emit(EventKind.FOUND, object=effect.item)
 
 
-@_carry_out.register
+@_of(fx.RevealClue)
 def _(effect: fx.RevealClue, turn: Turn) -> None:
     if effect.clue not in turn.state.clues:
         turn.emit(EventKind.LEARNT, object=effect.clue, subject=effect.source)
 
 
-@_carry_out.register
+@_of(fx.Inform)
 def _(effect: fx.Inform, turn: Turn) -> None:
     if effect.clue not in turn.state.people[effect.person].knows:
         turn.emit(EventKind.INFORMED, subject=effect.person, object=effect.clue)
 
 
-@_carry_out.register
+@_of(fx.SetOpen)
 def _(effect: fx.SetOpen, turn: Turn) -> None:
     if (effect.thing in turn.state.opened) != effect.is_open:
         hidden = not is_perceived(turn.pack, turn.state, effect.thing)
         turn.emit(EventKind.OPENED if effect.is_open else EventKind.CLOSED, object=effect.thing, hidden=hidden)
 
 
-@_carry_out.register
+@_of(fx.SetLocked)
 def _(effect: fx.SetLocked, turn: Turn) -> None:
     if turn.state.locks[effect.lock].locked != effect.is_locked:
         thing = turn.pack.locks[effect.lock].on
@@ -133,7 +142,7 @@ def _(effect: fx.SetLocked, turn: Turn) -> None:
         turn.emit(EventKind.LOCKED if effect.is_locked else EventKind.UNLOCKED, object=thing, hidden=hidden)
 
 
-@_carry_out.register
+@_of(fx.StartCondition)
 def _(effect: fx.StartCondition, turn: Turn) -> None:
     noun = turn.pack.conditions[effect.condition]
     turns = effect.turns or noun.turns
@@ -150,12 +159,12 @@ def _(effect: fx.StartCondition, turn: Turn) -> None:
     turn.emit(EventKind.CONDITION_STARTED, subject=subject, object=effect.condition, value=until, hidden=hidden)
 
 
-@_carry_out.register
+@_of(fx.StopCondition)
 def _(effect: fx.StopCondition, turn: Turn) -> None:
     stop_condition(turn, effect.bearer, effect.condition)
 
 
-@_carry_out.register
+@_of(fx.ScheduleRule)
 def _(effect: fx.ScheduleRule, turn: Turn) -> None:
     clock, length = turn.state.clock, turn.pack.slots_per_day
     now = slots_since_begin(clock.day, clock.slot, length)
@@ -164,28 +173,28 @@ def _(effect: fx.ScheduleRule, turn: Turn) -> None:
         turn.emit(EventKind.SCHEDULED, object=effect.rule, value=at)
 
 
-@_carry_out.register
+@_of(fx.CancelRule)
 def _(effect: fx.CancelRule, turn: Turn) -> None:
     if effect.rule in turn.state.due:
         turn.emit(EventKind.SCHEDULED, object=effect.rule)
 
 
-@_carry_out.register
+@_of(fx.Say)
 def _(effect: fx.Say, turn: Turn) -> None:
     turn.emit(EventKind.HAPPENED, subject=effect.speaker, text=effect.text)
 
 
-@_carry_out.register
+@_of(fx.When)
 def _(effect: fx.When, turn: Turn) -> None:
     carry_out(effect.then if effect.test(turn.state) else effect.otherwise, turn)
 
 
-@_carry_out.register
+@_of(fx.Chance)
 def _(effect: fx.Chance, turn: Turn) -> None:
     carry_out(effect.then if turn.dice.roll(100, effect.label) <= effect.percent else effect.otherwise, turn)
 
 
-@_carry_out.register
+@_of(fx.End)
 def _(effect: fx.End, turn: Turn) -> None:
     turn.emit(EventKind.ENDED, object=effect.ending)
 

@@ -1,13 +1,12 @@
 """Chance without chance: rolls that are addressed by seed, depth and label."""
 
-from dataclasses import dataclass
 from hashlib import blake2b
+from typing import NamedTuple
 
 _DOMAIN = b"maratang.dice.1"
 
 
-@dataclass(frozen=True, slots=True)
-class Dice:
+class Dice(NamedTuple):
     """The dice of one turn. `depth` is how many turns were taken before it on this path, so that undoing changes no fate."""
 
     seed: bytes

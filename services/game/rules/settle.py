@@ -14,10 +14,11 @@ def settle(turn: Turn) -> None:
 
     It ends: in one turn each rule fires at most once, and nobody enters a phase twice.
     """
-    woken_by = turn.pack.waiting.woken_by
-    while turn.unsettled or _stirs(turn):
-        while turn.unsettled:
-            for rule in woken_by(turn.unsettled.popleft()):
+    events, woken_by = turn.events, turn.pack.waiting.woken_by
+    while turn.heeded < len(events) or (turn.settled is not turn.state and _stirs(turn)):
+        while turn.heeded < len(events):
+            turn.heeded += 1
+            for rule in woken_by(events[turn.heeded - 1]):
                 _try(turn, rule)
 
 
@@ -41,8 +42,6 @@ def _stirs(turn: Turn) -> bool:
 
     A turn begins where the last one came to rest, so only what the changes since then can have woken is asked again.
     """
-    if turn.settled is turn.state:
-        return False
     since, now = turn.settled or turn.before, turn.state
     turn.settled = now
     # The first of all turns, and the opening, follow no rest.
@@ -70,36 +69,30 @@ def _try(turn: Turn, rule: Rule) -> bool:
     return True
 
 
-def _earlier(phases: tuple[Phase, ...], now: str, state: State) -> str:
-    """The last phase before the present one whose `enter_when` holds, else the first of all."""
-    before = phases[: next(number for number, phase in enumerate(phases) if phase.phase_id == now)]
-    fitting = [phase for phase in before if phase.enter_when is not None and phase.enter_when.holds(state)]
-    return (fitting or before)[-1 if fitting else 0].phase_id
-
-
 def _rephase(turn: Turn, person: str) -> bool:
     """A later phase whose `enter_when` holds is entered; one whose `leave_when` holds falls back to an earlier phase."""
     phases, state = turn.pack.people[person].phases, turn.state
-    if turn.is_over:
-        return False
-    now, to = state.people[person].phase, ""
-    for phase in reversed(phases):
-        if phase.phase_id == now:
-            break
-        if phase.enter_when is not None and phase.enter_when.holds(state):
-            to = phase.phase_id
-            break
-    else:
-        return False
-    if not to:
-        known = turn.pack.people[person].phase(now)
-        if known is None or known is phases[0] or known.leave_when is None or not known.leave_when.holds(state):
-            return False
-        to = _earlier(phases, now, state)
-    if (person, to) in turn.rephased:
+    now = state.people[person].phase
+    to = _phase_after(phases, now, state)
+    if to == now or state.ending is not None or (person, to) in turn.rephased:
         return False
     turn.rephased |= {(person, now), (person, to)}
     text = f"{turn.pack.path(person)}.phase.{to}.enter"
     told = turn.pack.has_text(text) and is_here(state, person)
     turn.emit(EventKind.PHASE_CHANGED, subject=person, value=to, text=text if told else None, hidden=not told)
     return True
+
+
+def _phase_after(phases: tuple[Phase, ...], now: str, state: State) -> str:
+    """The phase to be in: a later one that can be entered, else the present one, or what comes before it if that is left."""
+    number = len(phases) - 1
+    while phases[number].phase_id != now:
+        enter = phases[number].enter_when
+        if enter is not None and enter.holds(state):
+            return phases[number].phase_id
+        number -= 1
+    leave = phases[number].leave_when
+    if number == 0 or leave is None or not leave.holds(state):
+        return now
+    fitting = [phase for phase in phases[:number] if phase.enter_when is not None and phase.enter_when.holds(state)]
+    return fitting[-1].phase_id if fitting else phases[0].phase_id

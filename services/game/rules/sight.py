@@ -52,7 +52,7 @@ def is_here(state: State, person: str) -> bool:
 
 def exits_here(pack: Pack, state: State) -> tuple[Exit, ...]:
     """The ways out that are there now, open or not."""
-    return tuple(way for way in pack.places[state.player.place].exits if way.when is None or way.when(state))
+    return tuple([way for way in pack.places[state.player.place].exits if way.when is None or way.when.holds(state)])
 
 
 def doors_here(pack: Pack, state: State) -> tuple[str, ...]:
