@@ -14,12 +14,15 @@ def settle(turn: Turn) -> None:
 
     It ends: in one turn each rule fires at most once, and nobody enters a phase twice.
     """
-    events, woken_by = turn.events, turn.pack.waiting.woken_by
-    while turn.heeded < len(events) or (turn.settled is not turn.state and _stirs(turn)):
-        while turn.heeded < len(events):
-            turn.heeded += 1
-            for rule in woken_by(events[turn.heeded - 1]):
+    events, woken_by, heeded = turn.events, turn.pack.waiting.woken_by, turn.heeded
+    while True:
+        while heeded < len(events):
+            for rule in woken_by(events[heeded]):
                 _try(turn, rule)
+            heeded += 1
+        if turn.settled is turn.state or not _stirs(turn):
+            break
+    turn.heeded = heeded
 
 
 def end_if(turn: Turn, trigger: EndingTrigger) -> None:
