@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -101,7 +101,12 @@ def verdict(row: Row, reading: Reading) -> Verdict:
 
 def _is(reading: Reading, wanted: str) -> bool:
     kind = KINDS.get(wanted)
-    return isinstance(reading, kind) if kind is not None else isinstance(reading, Understood) and reading.command == command(wanted)
+    return isinstance(reading, kind) if kind is not None else isinstance(reading, Understood) and _same(reading.command, command(wanted))
+
+
+def _same(one: Command, other: Command) -> bool:
+    """Whether they are the same; the order of an accusation's clues says nothing."""
+    return replace(one, clues=tuple(sorted(one.clues))) == replace(other, clues=tuple(sorted(other.clues)))
 
 
 def told(reading: Reading) -> str:

@@ -36,12 +36,13 @@ def label(pack: Pack, command: Command, locale: str) -> str:
         params[name] = name_of(pack, named, locale) if named else ""
     if command.topic and command.object:
         params["topic"] = pack.text(f"{pack.topic_path(command.object, command.topic)}.name", locale)
+    params["clues"] = ", ".join(pack.name(clue, locale) for clue in command.clues)
     return render(pack.text(key, locale), params, locale)
 
 
 def _label_keys(command: Command) -> list[str]:
     own = f"action.{command.verb}"
-    present = [name for name in ("code", "topic", "target", "object") if getattr(command, name) is not None]
+    present = [name for name in ("code", "clues", "topic", "target", "object") if getattr(command, name)]
     return [*(f"{own}.{name}" for name in present), own]
 
 

@@ -15,7 +15,9 @@ class Role(Enum):
     WHO = auto()
     """Who does it: 이/가."""
     TO = auto()
-    """Where or to whom: 에, 에게, 에서; to, on, at, from."""
+    """Where or to whom: 에, 에게; to, on, at."""
+    FROM = auto()
+    """Whence: 에서, 한테서; from, out of."""
     BY = auto()
     """By means of what, or towards where: 로; with."""
     AND = auto()
@@ -35,12 +37,22 @@ class Mention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
-    """A verb with its names. `verb` None: there is none that is known. `unknown` are words that could not be read."""
+    """A verb with its names. `verb` None: there is none that is known. `unknown` are words that could not be read.
+
+    `sure` False: the verb was mistyped, and is only probably meant. `unheard`: what is asked about is among the unknown words.
+    """
 
     verb: Verb | None = None
     mentions: tuple[Mention, ...] = ()
     code: str | None = None
     unknown: tuple[str, ...] = ()
+    sure: bool = True
+    unheard: bool = False
+
+    @property
+    def says_something(self) -> bool:
+        """Whether anything in it was read."""
+        return self.verb is not None or bool(self.mentions) or self.code is not None
 
 
 Lexicon = Mapping[str, frozenset[str]]

@@ -3,48 +3,88 @@
 import re
 from functools import cache
 
+from rapidfuzz import fuzz
+
 from services.game.rules.commands import Verb
 from services.game.words.clauses import Clause, Lexicon, Mention, Role
 from services.game.words.codes import code_in
-from services.game.words.english import BEGINNINGS, CODE_FILLERS, CODE_WORDS, FILLERS, FREE, NEGATION, PREPOSITIONS, VERBS
+from services.game.words.english import (
+    ASKING,
+    BEGINNINGS,
+    CODE_FILLERS,
+    CODE_WORDS,
+    DIGITS,
+    FILLERS,
+    FREE,
+    IRREGULAR,
+    LEAVING,
+    NEGATION,
+    NO_VERBS,
+    PART_OF,
+    PARTED,
+    PARTS,
+    PREPOSITIONS,
+    REWRITTEN,
+    SPOKEN_CODE,
+    VERBS,
+)
 from services.game.words.typos import meant
 
 _WINDOW_MAX = 6
-_PUNCTUATION = re.compile(r"[.,!?~…;:\"“”()\[\]]+")
-_TWO_DEEDS = re.compile(r"\s+(?:and then|then|and)\s+")
+_ALIKE_PERCENT = 80
+_PUNCTUATION = re.compile(r"[^\w\s'?]+|\?(?=.)|(?<=.)\?")
+_TWO_DEEDS = re.compile(r"\s+(?:and then|then|and|before|after)\s+")
+_ADVERB = re.compile(r"(?!apply|reply|family|only|belly|jelly|bully)[a-z]{3,}ly")
+_POSSESSIVES = frozenset({"her", "his", "their"})
 
 
 def free_verb(text: str) -> Verb | None:
     """The free verb that the whole text asks for; None where it asks for none."""
-    bare = _bare(text)
-    return next((verb for verb, pattern in FREE.items() if bare and re.fullmatch(pattern, bare)), None)
+    bare = _plain(text)
+    asked = {bare, BEGINNINGS.sub("", bare), BEGINNINGS.sub("", f"{bare} ").strip()} - {""}
+    return next((verb for verb, pattern in FREE.items() for each in asked if re.fullmatch(pattern, each)), None)
 
 
 def clauses(text: str, lexicon: Lexicon) -> tuple[Clause, ...] | None:
-    """The clauses of the text; None where it says what is not to be done."""
-    bare = _bare(text)
+    """The clauses of the sentence; None where it says what is not to be done."""
+    spelt = SPOKEN_CODE.sub(lambda said: " ".join(DIGITS[word] for word in re.findall("[a-z]+", said[0])) + " ", text.casefold())
+    code, rest = code_in(spelt, CODE_WORDS)
+    bare = _plain(rest)
     if NEGATION.search(bare):
         return None
-    code, rest = code_in(bare, CODE_WORDS)
-    parts = _TWO_DEEDS.split(rest.strip())
+    if ASKING.match(bare):
+        return (Clause(unknown=(bare,)),)
+    bare = _ordered(bare)
+    parts = _TWO_DEEDS.split(bare)
     # "and" parts two deeds where a verb follows it, and two names where none does.
-    if len(parts) > 1 and all(_verb_at_start(BEGINNINGS.sub("", part))[0] is not None for part in parts):
+    if len(parts) > 1 and all(_has_verb(part) for part in parts):
         return tuple(_clause(part, lexicon, code) for part in parts)
-    return (_clause(rest, lexicon, code),)
+    return (_clause(bare, lexicon, code),)
 
 
-def _bare(text: str) -> str:
+def _plain(text: str) -> str:
     plain = text.casefold().replace("\u2019", "'").strip()
-    bare = " ".join(_PUNCTUATION.sub(" ", plain).split()) or plain
-    return bare if bare == "i" else BEGINNINGS.sub("", f"{bare} ").strip()
+    return re.sub(r"\b(?:out|away|off) of\b", "from", " ".join(_PUNCTUATION.sub(" ", plain).split())) or plain
+
+
+def _ordered(bare: str) -> str:
+    """The text without what orders begin with, in the words of the tables."""
+    bare = bare if bare == "i" else BEGINNINGS.sub("", f"{bare} ").strip()
+    for pattern, same in REWRITTEN:
+        bare = pattern.sub(same, bare)
+    return bare
+
+
+def _has_verb(text: str) -> bool:
+    return _verb_at_start(_ordered(text))[0] is not None
 
 
 def _clause(text: str, lexicon: Lexicon, code: str | None) -> Clause:
-    verb, rest = _verb_at_start(BEGINNINGS.sub("", text))
-    tokens = rest.split()
+    verb, rest, role, sure = _verb_of(_ordered(text), lexicon)
+    tokens = PART_OF.sub(lambda part: part[0] if part[1] in lexicon else "", rest).split()
     mentions: list[Mention] = []
     unknown: list[str] = []
-    role, at = Role.THING, 0
+    at, unheard = 0, False
     while at < len(tokens):
         used, name = _name(tokens, at, lexicon, role)
         if name is not None:
@@ -52,36 +92,124 @@ def _clause(text: str, lexicon: Lexicon, code: str | None) -> Clause:
             role = Role.THING
         elif tokens[at] in PREPOSITIONS:
             role, used = PREPOSITIONS[tokens[at]], 1
-        elif tokens[at] in FILLERS or (code is not None and tokens[at] in CODE_FILLERS):
+        elif (
+            tokens[at] in FILLERS
+            or (tokens[at] in PARTS and mentions)
+            or _ADVERB.fullmatch(tokens[at])
+            or (code is not None and tokens[at] in CODE_FILLERS)
+        ):
             used = 1
         else:
-            probably = meant(tokens[at], lexicon)
+            used, probably = _probably(tokens, at, lexicon)
             if probably is None:
                 unknown.append(tokens[at])
+                unheard = unheard or role is Role.ABOUT
             else:
                 mentions.append(Mention(word=probably, role=role, sure=False))
-            used = 1
         at += used
-    return Clause(verb=verb, mentions=tuple(mentions), code=code, unknown=tuple(unknown))
+    return Clause(verb=verb, mentions=tuple(mentions), code=code, unknown=tuple(unknown), sure=sure, unheard=unheard)
 
 
 def _name(tokens: list[str], at: int, lexicon: Lexicon, role: Role) -> tuple[int, Mention | None]:
+    if tokens[at] in _POSSESSIVES and at + 1 < len(tokens) and _name(tokens, at + 1, lexicon, role)[1] is not None:
+        return 0, None  # her bag is a bag
     for size in range(min(_WINDOW_MAX, len(tokens) - at), 0, -1):
         joined = " ".join(tokens[at : at + size])
-        for word in (joined, joined.removesuffix("'s")):
+        for word in (joined, joined.removesuffix("'s"), joined.removesuffix("s"), joined.replace(" ", "") if size > 1 else joined):
             if word in lexicon:
                 return size, Mention(word=word, role=role)
     return 0, None
 
 
+def _probably(tokens: list[str], at: int, lexicon: Lexicon) -> tuple[int, str | None]:
+    """A name of two words or one with a slip of the finger in it, and how many words it takes."""
+    for size in (2, 1):
+        known = (word for word in lexicon if " " in word) if size > 1 else lexicon
+        probably = meant(" ".join(tokens[at : at + size]), known) if at + size <= len(tokens) else None
+        if probably is not None:
+            return size, probably
+    return 1, None
+
+
+def _verb_of(text: str, lexicon: Lexicon) -> tuple[Verb | None, str, Role, bool]:
+    """The verb, the rest of the text, the role of what comes next, and whether the verb is sure."""
+    verb, rest = _verb_at_start(text)
+    tokens = rest.split()
+    first = _base(text.split(maxsplit=1)[0]) if text else ""
+    parted = f"{first} {tokens[-1]}" if len(tokens) > 1 and tokens[-1] in PARTED else ""
+    if parted in _verbs():  # pull the drawer open
+        return _verbs()[parted], " ".join(text.split()[1:-1]), Role.THING, True
+    phrase = _phrase(text) or _phrase(_in_base_form(text))
+    *shorter, last = phrase.split() or [""]
+    if shorter and last in lexicon and " ".join(shorter) in _verbs():  # go outside, where that is a place
+        return _verbs()[" ".join(shorter)], f"{last} {rest}".strip(), Role.THING, True
+    if verb is not None:
+        leaving = verb is Verb.MOVE and any(text == each or text.startswith(f"{each} ") for each in LEAVING)
+        return verb, rest, Role.FROM if leaving else Role.THING, True
+    if first and text.split(maxsplit=1)[0] not in lexicon and not _name(text.split(), 0, lexicon, Role.THING)[0]:
+        probably = _mistyped(first)
+        if probably is not None:
+            return probably, " ".join(text.split()[1:]), Role.THING, False
+    return None, text, Role.THING, True
+
+
 def _verb_at_start(text: str) -> tuple[Verb | None, str]:
+    if NO_VERBS.match(text) and _phrase(text) not in _LONGER:
+        return None, text
+    for each in (text, _in_base_form(text)):
+        match = _phrases().match(f"{each} ")
+        if match is not None:
+            return _verbs()[match[1]], each[match.end(1) :].strip()
+    return None, text
+
+
+_LONGER = frozenset({"lie down and sleep", "lie down to sleep"})
+
+
+def _phrase(text: str) -> str:
     match = _phrases().match(f"{text} ")
-    return (None, text) if match is None else (_verbs()[match[1]], text[match.end(1) :].strip())
+    return match[1] if match is not None else ""
+
+
+def _in_base_form(text: str) -> str:
+    first, _, rest = text.partition(" ")
+    return f"{_base(first)} {rest}".strip()
+
+
+def _base(word: str) -> str:
+    """The verb as the tables have it: opening, opened, opens."""
+    if word in IRREGULAR:
+        return IRREGULAR[word]
+    stems = [word]
+    for ending in ("ing", "ed", "es", "s", "d"):
+        stem = word.removesuffix(ending)
+        if stem != word and len(stem) > 1:
+            stems += [stem, f"{stem}e", stem[:-1] if len(stem) > 2 and stem[-1] == stem[-2] else stem]
+    return next((stem for stem in stems if stem in _first_words()), word)
+
+
+def _mistyped(word: str) -> Verb | None:
+    """The verb that a word most likely is, with a slip of the finger in it; None where two are as likely."""
+    if len(word) < 3:  # what is shorter is too like too much
+        return None
+    scored = sorted(((fuzz.ratio(word, known), known) for known in _verbs() if " " not in known and len(known) > 2), reverse=True)
+    (best, first), (second, other) = scored[0], scored[1]
+    is_meant = best >= _ALIKE_PERCENT and (second < best or _verbs()[first] is _verbs()[other])
+    return _verbs()[first] if is_meant else None
 
 
 @cache
 def _verbs() -> dict[str, Verb]:
-    return {phrase: verb for verb, phrases in VERBS.items() for phrase in phrases.split("|")}
+    verbs: dict[str, Verb] = {}
+    for verb, phrases in VERBS.items():
+        for phrase in phrases.split("|"):
+            verbs.setdefault(phrase, verb)
+    return verbs
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    return frozenset(phrase.split()[0] for phrase in _verbs())
 
 
 @cache

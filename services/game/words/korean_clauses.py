@@ -10,94 +10,190 @@ from services.game.words.codes import code_in
 from services.game.words.korean import (
     ADVERB,
     AFTERWORDS,
+    ASKED,
+    BESIDE,
+    CHATTER,
     CODE_WORDS,
     DIGITS,
     FILLERS,
     FREE,
     IRREGULAR,
+    MISSPELT,
     NEGATION,
     PARTICLES,
+    PARTS,
+    QUOTED,
     SPOKEN_CODE,
     SUFFIXES,
     TAIL,
+    USEFUL,
     VERBS,
 )
 from services.game.words.typos import meant
 
 _FIRST, _LAST = 0xAC00, 0xD7A3
 _VOWELS, _FINALS = 21, 28
-_N, _L, _B, _SS = 4, 8, 17, 20  # ㄴ ㄹ ㅂ ㅆ as finals
+_N, _L, _M, _B, _SS = 4, 8, 16, 17, 20  # ㄴ ㄹ ㅁ ㅂ ㅆ as finals
 _A, _AE, _EO, _YEO, _O, _WA, _U, _WO, _EU, _I = 0, 1, 4, 6, 8, 9, 13, 14, 18, 20
 _CONTRACTED = {_O: _WA, _U: _WO, _I: _YEO}
 _HA, _REU = "하", "르"
 _PARTICLE = "|".join(sorted(filter(None, PARTICLES), key=len, reverse=True))
 _AFTER_NAME = re.compile(f"{SUFFIXES}({_PARTICLE}|)")
 _WINDOW_MAX = 5
-_PUNCTUATION = re.compile(r"[.,!?~…;:·\"'\u201c\u201d\u2018\u2019「」『』()\[\]]+")
+_PUNCTUATION = re.compile(r"[^\w\s]+")
+_HELPER = re.compile(r"(?:하|한|할|합|해|했|싶|되|돼|될|된|됩|중)[가-힣]*")
+_LEADS_ON = re.compile(r".*(?:도록|기로|려고|고자|까|려|고|게|야)$")
+_UNHEARD = re.compile(r".+(?:을|를|에|의|얘기|얘기를|이야기|이야기를)$")
+_SAID = re.compile(r"(?:얘기|이야기)")
 
 
 def free_verb(text: str) -> Verb | None:
     """The free verb that the whole text asks for; None where it asks for none."""
-    bare = "".join(_PUNCTUATION.sub(" ", text).split())
+    bare = "".join(_PUNCTUATION.sub(" ", CHATTER.sub(" ", text)).split())
     return next((verb for verb, pattern in FREE.items() if re.fullmatch(pattern, bare)), None)
 
 
 def clauses(text: str, lexicon: Lexicon) -> tuple[Clause, ...] | None:
-    """The clauses of the text, each ending with its verb; None where the text says what is not to be done."""
+    """The clauses of the sentence, each ending with its verb; None where it says what is not to be done."""
     if NEGATION.search(text):
         return None
+    if _asks_what_was(text):
+        return (Clause(unknown=(text,)),)
     code, rest = code_in(_spoken_digits(text), CODE_WORDS)
-    tokens = _PUNCTUATION.sub(" ", rest.casefold()).split()
-    found: list[Clause] = []
-    mentions: list[Mention] = []
-    unknown: list[str] = []
-    at = 0
-    while at < len(tokens):
-        used, names, verb = _next(tokens, at, lexicon)
-        mentions += names
-        if not used:
-            unknown.append(tokens[at])
-        if verb is not None:
-            if verb is Verb.TAKE and any(mention.role is Role.ABOUT for mention in mentions):
-                verb = Verb.TALK  # 「시계 얘기를 꺼낸다」
-            found.append(Clause(verb=verb, mentions=tuple(mentions), code=code, unknown=tuple(unknown)))
-            mentions, unknown = [], []
-        if mentions and tokens[at] in AFTERWORDS:
-            mentions[-1] = replace(mentions[-1], role=AFTERWORDS[tokens[at]])
-        at += max(used, 1)
-    if mentions or unknown or not found:
-        found.append(Clause(mentions=tuple(mentions), code=code, unknown=tuple(unknown)))
-    return tuple(found)
+    tokens = _PUNCTUATION.sub(" ", CHATTER.sub(" ", USEFUL.sub(" ", rest.casefold()))).split()
+    return tuple(_Reader(tokens, lexicon, code).clauses())
 
 
-def _next(tokens: list[str], at: int, lexicon: Lexicon) -> tuple[int, list[Mention], Verb | None]:
-    """How many words were read, the names in them, and the verb that ends the clause with them."""
-    for size in range(min(_WINDOW_MAX, len(tokens) - at), 0, -1):
-        if size == 1 and _says_nothing(tokens[at]):
-            return 1, [], None
-        joined = "".join(tokens[at : at + size])
-        # 「협탁의 서랍」 is 「협탁 서랍」.
-        name = _name(joined, lexicon) or (_name(joined.replace("의", "", 1), lexicon) if size > 1 else None)
-        if name is not None:
-            return size, [name], None
-        verb = _verb(joined)
-        if verb is not None:
-            return size, [], verb
-    token = tokens[at]
-    glued = _glued(token, lexicon)
-    if glued is not None:
-        return 1, [glued[0]], glued[1]
-    if ADVERB.fullmatch(token):
-        return 1, [], None
-    probably = _probably(token, lexicon)
-    return (1, [probably], None) if probably is not None else (0, [], None)
+class _Reader:
+    """Goes through the words of one sentence."""
+
+    def __init__(self, tokens: list[str], lexicon: Lexicon, code: str | None) -> None:
+        self._lexicon = lexicon
+        self._code = code
+        self._tokens = tokens
+        self._mentions: list[Mention] = []
+        self._unknown: list[str] = []
+        self._unheard = False
+        self._found: list[Clause] = []
+
+    def clauses(self) -> list[Clause]:
+        """The clauses, the last of them perhaps without a verb."""
+        at = 0
+        while at < len(self._tokens):
+            at += self._read(at)
+        if self._mentions or self._unknown or not self._found:
+            self._end(None)
+        if len(self._found) > 1 and self._found[-1].verb is None:
+            self._take_back()
+        return self._found
+
+    def _is_light(self, at: int) -> bool:
+        token = self._tokens[at]
+        return (at == 0 and token in ("자", "야")) or (token not in self._lexicon and token not in AFTERWORDS and _says_nothing(token))
+
+    def _end(self, verb: Verb | None) -> None:
+        if verb is Verb.TAKE and any(mention.role is Role.ABOUT for mention in self._mentions):
+            verb = Verb.TALK  # 「시계 얘기를 꺼낸다」
+        self._found.append(
+            Clause(verb=verb, mentions=tuple(self._mentions), code=self._code, unknown=tuple(self._unknown), unheard=self._unheard)
+        )
+        self._mentions, self._unknown, self._unheard = [], [], False
+
+    def _take_back(self) -> None:
+        """A name after the verb belongs to it: 「열어 줘, 협탁」, 「얘기해 줘요, 윤슬 씨」."""
+        *before, clause, after = self._found
+        if not after.unknown and (
+            not clause.mentions or (all(mention.role is Role.THING for mention in after.mentions) and _is_called(after))
+        ):
+            self._found = [*before, replace(clause, mentions=(*after.mentions, *clause.mentions))]
+
+    def _read(self, at: int) -> int:
+        """Reads on from there; how many words that were."""
+        tokens = self._tokens
+        token, is_last = tokens[at], at == len(tokens) - 1
+        if at and self._found and not self._mentions and _LEADS_ON.fullmatch(tokens[at - 1]) and _HELPER.fullmatch(token):
+            return 1
+        if token in AFTERWORDS:
+            self._mark(AFTERWORDS[token])
+            return 1
+        size, names, verb = self._longest(at)
+        if verb is None and not is_last and self._unknown and BESIDE.fullmatch(token):
+            self._unknown.pop()  # 「소파 위의 가방」: where it is does not matter
+            return 1
+        if size:
+            self._mentions += names
+            if verb is not None:
+                if self._unknown and self._is_unheard("".join(tokens[at : at + size])):
+                    self._unheard = True
+                self._end(verb)
+            return size
+        is_quoted = not is_last and QUOTED.fullmatch(token) is not None
+        if not (
+            self._is_light(at) or PARTS.fullmatch(token) or ADVERB.fullmatch(token) or (not is_last and ASKED.fullmatch(token))
+        ) and not (is_quoted and _verb(token) is not None):
+            self._unknown.append(token)
+        return 1
+
+    def _mark(self, role: Role) -> None:
+        """A word that says what the name before it is to the verb."""
+        if self._unknown and role is Role.ABOUT:
+            self._unheard = True
+        elif self._mentions:
+            self._mentions[-1] = replace(self._mentions[-1], role=role)
+
+    def _is_unheard(self, said: str) -> bool:
+        """Whether the last unknown word is what is talked about."""
+        last = self._unknown[-1]
+        return _UNHEARD.fullmatch(last) is not None or (_SAID.match(said) is not None and QUOTED.fullmatch(last) is None)
+
+    def _longest(self, at: int) -> tuple[int, list[Mention], Verb | None]:
+        """How many words the longest reading has, the names in it, and the verb that ends the clause with it."""
+        tokens, lexicon = self._tokens, self._lexicon
+        is_name = _name(tokens[at], lexicon) is not None
+        for size in range(min(_WINDOW_MAX, len(tokens) - at), 0, -1):
+            joined = "".join(tokens[at : at + size])
+            # 「협탁의 서랍」 is 「협탁 서랍」.
+            name = _name(joined, lexicon) or (_name(joined.replace("의", "", 1), lexicon) if size > 1 else None)
+            if name is not None:
+                return size, [name], None
+            if is_name or self._is_light(at) or self._is_light(at + size - 1):
+                continue
+            is_aside = at + size < len(tokens) and (ASKED.fullmatch(joined) or QUOTED.fullmatch(joined)) is not None
+            # 「눈 좀 붙인다」
+            plain = "".join(tokens[number] for number in range(at, at + size) if not self._is_light(number))
+            verb = None if is_aside else _verb(plain, after_name=bool(self._mentions))
+            if verb is not None:
+                return size, [], verb
+        token = tokens[at]
+        if self._is_light(at) or PARTS.fullmatch(token):
+            return 0, [], None
+        glued = _glued(token, lexicon)
+        if glued is not None:
+            return 1, [glued[0]], glued[1]
+        aside = QUOTED.fullmatch(token) or ASKED.fullmatch(token) or ADVERB.fullmatch(token)
+        probably = None if aside else _probably(token, lexicon)
+        return (1, [probably], None) if probably is not None else (0, [], None)
+
+
+def _is_called(clause: Clause) -> bool:
+    """Whether the clause is nothing but one name, as one calls somebody."""
+    return len(clause.mentions) == 1
+
+
+def _asks_what_was(text: str) -> bool:
+    """Whether it asks about what was done or is so: 「열었어?」; 「있어?」 and 「하겠어?」 aside."""
+    words = text.rstrip(" .!~").split()
+    if not words or not words[-1].endswith("?"):
+        return False
+    if re.search("왜|무엇을|뭘|누가|어째서|언제", text) and not re.search("묻|물어|물을|질문|여쭤|여쭙", text):
+        return True
+    past = [each for each in words[-1] if _FIRST <= ord(each) <= _LAST and (ord(each) - _FIRST) % _FINALS == _SS]
+    return any(each not in "있겠" for each in past)
 
 
 def _says_nothing(token: str) -> bool:
-    return (
-        token in FILLERS
-        or token in AFTERWORDS
-        or any(token.removesuffix(particle) in FILLERS for particle in PARTICLES if particle and token.endswith(particle))
+    return token in FILLERS or any(
+        token.removesuffix(particle) in FILLERS for particle in PARTICLES if particle and token.endswith(particle)
     )
 
 
@@ -130,17 +226,27 @@ def _probably(token: str, lexicon: Lexicon) -> Mention | None:
     return None
 
 
-def _verb(joined: str) -> Verb | None:
-    """The verb whose longest form begins the text, if nothing but endings follows."""
-    for end in range(len(joined), 0, -1):
-        verb = _forms().get(joined[:end])
-        if verb is not None and TAIL.fullmatch(joined, end) and (end < len(joined) or len(joined) > 1):
-            return verb
+def _verb(joined: str, *, after_name: bool = False) -> Verb | None:
+    """The verb whose longest form begins the text, if nothing but endings follows; one syllable is a verb only after a name."""
+    for spelt in dict.fromkeys((joined, _spelt(joined))):
+        if spelt in _nominals():
+            return _nominals()[spelt]
+        for end in range(len(spelt), 0, -1):
+            verb = _forms().get(spelt[:end])
+            if verb is not None and TAIL.fullmatch(spelt, end) and (end < len(spelt) or len(spelt) > 1 or after_name):
+                return verb
     return None
 
 
+def _spelt(word: str) -> str:
+    """The word as it is spelt with care."""
+    for pattern, right in MISSPELT:
+        word = pattern.sub(right, word)
+    return word
+
+
 def _spoken_digits(text: str) -> str:
-    return SPOKEN_CODE.sub(lambda spoken: spoken[0].translate(DIGITS), text)
+    return SPOKEN_CODE.sub(lambda spoken: "".join(spoken[0].replace(",", " ").split()).translate(DIGITS), text)
 
 
 @cache
@@ -153,6 +259,17 @@ def _forms() -> dict[str, Verb]:
     return forms
 
 
+@cache
+def _nominals() -> dict[str, Verb]:
+    """The forms in -ㅁ that a text can end with: 「물어봄」."""
+    nominals: dict[str, Verb] = {}
+    for verb, words in VERBS.items():
+        for stem in (word.removesuffix("다") for word in words.split()):
+            if len(stem) > 1 and _FIRST <= ord(stem[-1]) <= _LAST and (ord(stem[-1]) - _FIRST) % _FINALS == 0:
+                nominals.setdefault(_closed(stem, _M), verb)
+    return nominals
+
+
 def stems(stem: str) -> frozenset[str]:
     """The forms of a verb's stem that endings are put to: 챙기, 챙긴, 챙길, 챙깁, 챙겨, 챙겼."""
     head, last = stem[:-1], ord(stem[-1]) - _FIRST
@@ -163,7 +280,10 @@ def stems(stem: str) -> frozenset[str]:
 
     # 「입력」, 「이동」 and the like need no 하다 to be understood.
     noun = {head} if stem.endswith(_HA) and len(head) > 1 else set[str]()
-    forms = {stem, *noun, *(head_form for known, changed in IRREGULAR.items() if stem == known for head_form in changed)}
+    irregular = {stem.removesuffix(known) + form for known, changed in IRREGULAR.items() if stem.endswith(known) for form in changed}
+    forms = {stem, *noun, *irregular}
+    if not _FIRST <= ord(stem[-1]) <= _LAST:  # ㄱㄱ
+        return frozenset({stem})
     if final == 0:
         forms |= {syllable(vowel, closed) for closed in (_N, _L, _B)}
         forms |= {syllable(_CONTRACTED[vowel], closed) for closed in (0, _SS)} if vowel in _CONTRACTED else {syllable(vowel, _SS)}

@@ -11,6 +11,12 @@ from services.game.telling.view import has_met, places_known
 from services.game.words.clauses import Lexicon
 
 _TOPIC = "topic:"
+CLUE = "clue:"
+"""What the ids of clues begin with in the lexicon."""
+_PRONOUNS = {
+    "ko": ("그녀", "그사람", "저사람", "이사람", "그분", "저분", "걔", "쟤", "그놈", "그여자", "그남자", "저여자", "저남자"),
+    "en": ("him", "her", "them"),
+}
 _ARTICLE = re.compile(r"^(?:the|a|an|some|my|your)\s+")
 
 
@@ -19,7 +25,12 @@ def lexicon(pack: Pack, state: State, locale: str) -> Lexicon:
     here, here_short = _words(pack, _perceived(pack, state), locale)
     known, _ = _words(pack, _known(pack, state), locale)
     words = {**here_short, **known, **here}
-    for person in people_here(pack, state):
+    people = people_here(pack, state)
+    words = {**{each: frozenset(people) for each in _PRONOUNS[locale] if people}, **words}
+    for clue in state.clues:
+        term = word(pack.name(clue, locale), locale)
+        words[term] = words.get(term, frozenset()) | {f"{CLUE}{clue}"}
+    for person in people:
         for topic in pack.people[person].topics:
             if is_raised(pack, state, person, topic):
                 path = pack.topic_path(person, topic)
@@ -31,7 +42,7 @@ def lexicon(pack: Pack, state: State, locale: str) -> Lexicon:
 
 def word(term: str, locale: str) -> str:
     """The term as the lexicon has it: small letters, no article; Korean without blanks."""
-    folded = term.casefold().strip()
+    folded = term.casefold().replace("-", " ").strip()
     return "".join(folded.split()) if locale == "ko" else _ARTICLE.sub("", folded)
 
 

@@ -10,12 +10,14 @@ from services.game.rules.nouns import Kind
 from services.game.rules.pack import Pack
 from services.game.rules.sight import exits_here, is_locked, is_perceived, people_here
 from services.game.rules.state import State
+from services.game.rules.verbs.speech import WORDED_VERBS
 from services.game.words.clauses import Clause, Lexicon, Role
-from services.game.words.lexicon import topic_of
+from services.game.words.lexicon import CLUE, topic_of
 
 _PLACING = (Role.TO, Role.ABOUT)
 _THINGS = (Kind.ITEM, Kind.DOOR, Kind.PERSON)
 _DIRECT = (Role.THING, Role.WHO, Role.AND, Role.BY)
+_SPOKEN_TO = (Role.TO, Role.AND, Role.BY, Role.FROM)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +31,7 @@ class Scene:
 
 def commands_of(scene: Scene, clause: Clause) -> tuple[Command, ...]:
     """The commands that the clause may mean, the likeliest first; whether they are possible now is not asked. Empty: it means none."""
-    if any(mention.role is Role.WHO and _is_person(scene, mention.word) for mention in clause.mentions) and len(clause.mentions) > 1:
+    if clause.verb is not None and any(mention.role is Role.WHO and _is_person(scene, mention.word) for mention in clause.mentions):
         return ()  # what somebody else is said to do is not the player's deed
     if clause.code is not None and clause.verb in _CODED:
         return tuple(dict.fromkeys(_entering(scene, clause)))
@@ -43,14 +45,21 @@ def commands_of(scene: Scene, clause: Clause) -> tuple[Command, ...]:
     return tuple(dict.fromkeys(command for one in each for command in meaning(scene, one, clause.verb)))
 
 
+def is_read(scene: Scene, clause: Clause) -> bool:
+    """Whether every word that matters was read: of what is said to somebody, the words themselves don't."""
+    if not clause.unknown:
+        return True
+    return clause.verb in WORDED_VERBS and not clause.unheard and any(_is_person(scene, mention.word) for mention in clause.mentions)
+
+
 def about(scene: Scene, clause: Clause) -> tuple[Command, ...]:
     """What can be done now with what the clause names, or by its verb: to choose from, where more can't be told."""
-    named = {one for mention in clause.mentions for one in scene.lexicon[mention.word]}
+    named = {one.removeprefix(CLUE) for mention in clause.mentions for one in scene.lexicon[mention.word]}
     return tuple(
         command
         for command in admissible(scene.pack, scene.state)
         if (clause.verb is None or command.verb is clause.verb)
-        and (not named or named & {command.object, command.target, f"topic:{command.object}:{command.topic}"})
+        and (not named or named & {command.object, command.target, f"topic:{command.object}:{command.topic}", *command.clues})
     )
 
 
@@ -73,15 +82,19 @@ def _topics(scene: Scene, clause: Clause) -> list[tuple[str, str]]:
 def _moves(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
     if _ids(scene, clause, Kind.ITEM, roles=(Role.THING, Role.BY)):
         return  # 「사진을 들고 거실로 간다」 is more than going
-    places = _ids(scene, clause, Kind.PLACE)
+    here = scene.state.player.place
+    left = _ids(scene, clause, Kind.PLACE, roles=(Role.FROM,))
+    places = _ids(scene, clause, Kind.PLACE, roles=tuple(role for role in Role if role is not Role.FROM))
     if places:
         # Who goes from here to there names both; the place they are in is not where they go.
-        elsewhere = [ids for ids in places if scene.state.player.place not in ids] or places
+        elsewhere = [ids for ids in places if here not in ids] or places
         yield from (Command(verb=verb, object=place) for place in elsewhere[-1])
         return
+    if left and not any(here in ids for ids in left):
+        return  # one can't leave where one isn't
     doors = {door for ids in _ids(scene, clause, Kind.DOOR) for door in ids}
     ways = [way for way in exits_here(scene.pack, scene.state) if not doors or way.door in doors]
-    if doors or not clause.mentions:
+    if doors or left or not clause.mentions:
         yield from (Command(verb=verb, object=way.to) for way in ways)
     elif people := _ids(scene, clause, Kind.PERSON):
         yield from (Command(verb=Verb.TALK, object=person) for person in people[0])
@@ -220,7 +233,7 @@ def _shut_here(scene: Scene, *, coded: bool = False) -> list[str]:
 
 
 def _talks(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
-    people = next(iter(_ids(scene, clause, Kind.PERSON, roles=(Role.TO, Role.AND, Role.BY))), None)
+    people = next(iter(_ids(scene, clause, Kind.PERSON, roles=_SPOKEN_TO)), None)
     people = people or next(iter(_ids(scene, clause, Kind.PERSON)), None)
     topics = _topics(scene, clause)
     asked = [topic for topic in topics if people is None or topic[0] in people]
@@ -230,7 +243,11 @@ def _talks(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
         )
         meant = [topic for topic in asked if f"topic:{topic[0]}:{topic[1]}" in scene.lexicon[word]]
         yield from (Command(verb=verb, object=person, topic=topic) for person, topic in meant)
-    elif people is not None and (unheard := [mention.word for mention in clause.mentions if mention.role is Role.ABOUT]):
+    elif people is not None and (
+        unheard := [
+            mention.word for mention in clause.mentions if mention.role is Role.ABOUT and not set(people) & scene.lexicon[mention.word]
+        ]
+    ):
         # It is known, and no topic: the rules say that this is not the time.
         yield from (Command(verb=verb, object=person, topic=unheard[-1]) for person in people)
     elif people is not None or not clause.mentions:
@@ -247,6 +264,34 @@ def _asks_more(scene: Scene, clause: Clause, people: list[str] | None) -> bool:
         for mention in clause.mentions
         if any(topic_of(one) for one in scene.lexicon[mention.word])
     )
+
+
+def _accuses(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
+    """Of what somebody is accused is a clue, or several; where none is named, what there is to choose from."""
+    people = next(iter(_ids(scene, clause, Kind.PERSON)), [])
+    named = {one.removeprefix(CLUE) for mention in clause.mentions for one in scene.lexicon[mention.word] if one.startswith(CLUE)}
+    clues = tuple(clue for clue in scene.pack.clues if clue in named)
+    if clues or not (choices := [command for command in about(scene, clause) if command.object in people]):
+        yield from (Command(verb=verb, object=person, clues=clues) for person in people)
+    else:
+        yield from choices
+
+
+def _hides(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
+    items = _ids(scene, clause, Kind.ITEM)
+    yield from (Command(verb=verb, object=item) for item in items[-1]) if items else [Command(verb=verb)]
+
+
+def _listens(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
+    """At a door or a place, or just so; what plays is switched on to listen to it."""
+    named = next(iter(_ids(scene, clause, Kind.DOOR, Kind.PLACE, Kind.ITEM)), None)
+    if named is None:
+        yield Command(verb=verb)
+        return
+    here = scene.state.player.place
+    for one in named:
+        uses = [use for use in _possible_uses(scene, one) if use.object == one and use.target is None]
+        yield from uses or [Command(verb=verb, object=None if one == here else one)]
 
 
 def _alone(_scene: Scene, _clause: Clause, verb: Verb) -> Iterator[Command]:
@@ -283,11 +328,11 @@ _MEANINGS: dict[Verb, Callable[[Scene, Clause, Verb], Iterator[Command]]] = {
     Verb.UNLOCK: _unlocks,
     Verb.READ: _does,
     Verb.TALK: _talks,
-    Verb.PERSUADE: _does,
-    Verb.LIE: _does,
-    Verb.ACCUSE: _does,
-    Verb.HIDE: _alone,
-    Verb.LISTEN: _alone,
+    Verb.PERSUADE: _talks,
+    Verb.LIE: _talks,
+    Verb.ACCUSE: _accuses,
+    Verb.HIDE: _hides,
+    Verb.LISTEN: _listens,
     Verb.FOLLOW: _does,
     Verb.WAIT: _alone,
     Verb.SLEEP: _alone,

@@ -5,14 +5,30 @@ import re
 from services.game.rules.pack import Pack
 
 _PATTERNS = re.compile(
-    r"(?:규칙|지시|명령|설정|프롬프트)\S{0,3}\s*(?:을|를)?\s*(?:다\s*|모두\s*|전부\s*)?(?:무시|잊어|바꿔|공개|출력|보여)|시스템\s*(?:프롬프트|메시지)|개발자\s*모드|관리자\s*(?:모드|권한)|치트"
-    r"|(?:너는|넌|당신은)\s*(?:이제(?:부터)?|지금부터)|인공지능|언어\s*모델|챗봇|\bai\b|\bgpt\b|엔딩\S{0,2}\s*(?:보여|바로|로\s*가|알려|공개)|정답\S{0,2}\s*(?:알려|보여)|스포일러"
-    r"|(?:게임|처음)\S{0,2}\s*(?:저장|불러|종료|끝내|재시작|다시\s*시작)|(?:저장|세이브|로드|되돌리기|실행\s*취소)(?:해|하기|하자)?\s*$|승리\S{0,2}\s*(?:처리|하게|시켜)|이겼다고"
+    r"(?:규칙|지시|명령|설정|프롬프트)\S{0,3}\s*(?:을|를)?\s*(?:다\s*|모두\s*|전부\s*)?(?:무시|잊어|바꿔|공개|출력|보여)|"
+    r"시스템\s*(?:프롬프트|메시지)|개발자\s*모드|관리자\s*(?:모드|권한)|치트"
+    r"|(?:너는|넌|당신은)\s*(?:이제(?:부터)?|지금부터)|인공지능|언어\s*모델|챗봇|\bai\b|\bgpt\b|엔딩\S{0,2}\s*(?:보여|바로|로\s*가|알려|"
+    r"공개)|정답\S{0,2}\s*(?:알려|보여)|스포일러"
+    r"|(?:게임|처음)\S{0,2}\s*(?:저장|불러|종료|끝내|재시작|다시\s*시작)|(?:저장|세이브|로드|되돌리기|실행\s*취소)(?:해|하기|하자)?\s*$|"
+    r"승리\S{0,2}\s*(?:처리|하게|시켜)|이겼다고"
     r"|(?:소지품|인벤토리)\S{0,2}\s*\S{0,10}\s*(?:추가|넣어|생성|만들어)"
-    r"|(?:ignore|disregard|forget|override)\s+(?:all\s+|any\s+|the\s+|your\s+|previous\s+|prior\s+|these\s+)*(?:rules?|instructions?|prompts?|directions?)"
-    r"|system\s+prompt|developer\s+mode|jailbreak|god\s*mode|cheat|you\s+are\s+now\b|as\s+an\s+ai|language\s+model|chatbot|pretend\s+(?:that\s+)?(?:you|i|we)\b"
-    r"|(?:win|skip|save|load|quit|restart|end|undo)\s+(?:the\s+|this\s+|my\s+)?(?:game|to\s+the\s+end\w*|turn)|(?:show|tell)\s+me\s+the\s+(?:ending|answer|solution)"
+    r"|(?:ignore|disregard|forget|override)\s+(?:all\s+|any\s+|the\s+|your\s+|previous\s+|prior\s+|these\s+)*(?:rules?|instructions?|"
+    r"prompts?|directions?)"
+    r"|system\s+prompt|developer\s+mode|jailbreak|god\s*mode|cheat|you\s+are\s+now\b|as\s+an\s+ai|language\s+model|chatbot|"
+    r"pretend\s+(?:that\s+)?(?:you|i|we)\b"
+    r"|(?:win|skip|save|load|quit|restart|end|undo)\s+(?:the\s+|this\s+|my\s+)?(?:game|to\s+the\s+end\w*|turn)|(?:show|"
+    r"tell)\s+me\s+the\s+(?:ending|answer|solution)"
     r"|(?:set|change|raise|increase|max)\s+(?:my|the)\s+\w+\s+(?:to|by)\s+\d+|add\s+.{1,40}\s+to\s+my\s+inventory|spawn\b"
+    r"|(?:print|reveal|repeat|output|show|tell)\s+(?:me\s+)?(?:your|the)\s+(?:\w+\s+)?(?:instructions?|prompts?|rules|source|code|"
+    r"configuration)\b"
+    r"|what\s+(?:model|llm|ai)\b|are\s+you\s+(?:an?\s+)?(?:ai|bot|robot|human|gpt)|forget\s+everything|let\s+me\s+win|make\s+me\s+win|"
+    r"i\s+win\b|give\s+me\s+\d+\s+\w+"
+    r"|^\s*(?:system|assistant|admin|developer)\s*:|^\s*(?:restart|reset|quit|exit game|new game|save|load|"
+    r"undo)(?:\s+(?:the\s+)?game)?\s*[.!]*$|debug\s+mode|sudo\b|unlock\s+all\b|teleport"
+    r"|(?:시스템|관리자|개발자|어시스턴트)\s*:|(?<![a-z])ai(?![a-z])|(?:너|넌|당신)(?:는|은)?\s*(?:로봇|기계|봇|모델|지피티|챗지피티)|"
+    r"무슨\s*모델|(?:이기게|깨게|클리어)\s*(?:해|시켜)|순간\s*이동"
+    r"|(?:아이템|돈|열쇠)\S{0,2}\s*(?:생성|소환|복사)|모든\s*(?:문|자물쇠)\S{0,2}\s*(?:열어|해제|풀어)|^\s*(?:재시작|리셋|새\s*게임|"
+    r"게임\s*종료)(?:해|하기|하자)?\s*$|(?:지금까지의?\s*)?(?:대화|지시사항|지침)\S{0,2}\s*(?:출력|보여|알려|잊어)"
     r"|<\|?\w|\[/?inst\]|###\s*(?:system|instruction)",
     re.IGNORECASE,
 )

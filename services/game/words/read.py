@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from services.game.rules.commands import Command, Refused
+from services.game.rules.commands import Command, Refused, Verb
 from services.game.rules.decide import check
 from services.game.rules.pack import Pack
 from services.game.rules.state import State
@@ -14,9 +14,10 @@ from services.game.telling.suggestions import label, suggested
 from services.game.words import english_clauses, korean_clauses
 from services.game.words.clauses import Clause
 from services.game.words.lexicon import lexicon
-from services.game.words.meaning import Scene, about, commands_of
+from services.game.words.meaning import Scene, about, commands_of, is_read
 from services.game.words.normalise import normalise
 from services.game.words.outside import is_outside
+from services.game.words.sentences import sentences, without_speech
 
 _HANGUL = re.compile("[가-힣ㄱ-ㅣ]")
 _CHOICES_MAX = 9
@@ -78,8 +79,10 @@ def read(text: str, pack: Pack, state: State, locale: str) -> Reading:
     if free is not None:
         return Understood(command=Command(verb=free))
     parsed = parse(clean, pack, state)
-    if not clean or parsed.clauses is None or any(clause.unknown for clause in parsed.clauses):
-        return Unread()
+    if parsed.clauses is None:
+        return Impossible(lines=refusal_lines(pack, Refused("refusal.undone"), locale))
+    if not parsed.clauses or not all(is_read(parsed.scene, clause) for clause in parsed.clauses):
+        return _half_read(parsed, locale)
     if len(parsed.clauses) > 1:
         # Two deeds at once: one turn is one deed, and which comes first is the player's to say.
         return _ask(pack, state, [command for clause in parsed.clauses for command in commands_of(parsed.scene, clause)], locale)
@@ -87,10 +90,29 @@ def read(text: str, pack: Pack, state: State, locale: str) -> Reading:
 
 
 def parse(clean: str, pack: Pack, state: State) -> Parsed:
-    """The clauses of a normalised text, by the tables of the language it is written in."""
+    """The clauses of a normalised text, by the tables of the language it is written in; what is beside its deeds is left out."""
     korean = bool(_HANGUL.search(clean))
     scene = Scene(pack=pack, state=state, lexicon=lexicon(pack, state, "ko" if korean else "en"))
-    return Parsed(scene=scene, clauses=(korean_clauses if korean else english_clauses).clauses(clean, scene.lexicon))
+    plain, speaks = without_speech(clean)
+    found: list[Clause] = []
+    for sentence in sentences(plain):
+        clauses = (korean_clauses if korean else english_clauses).clauses(sentence, scene.lexicon)
+        if clauses is None:
+            return Parsed(scene=scene, clauses=None)
+        found += clauses
+    if any(clause.verb is not None for clause in found):
+        found = [clause for clause in found if clause.says_something]
+    elif speaks and not any(clause.unknown for clause in found):
+        found = [Clause(verb=Verb.TALK, mentions=tuple(mention for clause in found for mention in clause.mentions))]
+    return Parsed(scene=scene, clauses=tuple(found))
+
+
+def _half_read(parsed: Parsed, locale: str) -> Reading:
+    """Where it is clear whom somebody accuses, but not of what, they are asked; all else is left unread."""
+    scene, clauses = parsed.scene, parsed.clauses or ()
+    if len(clauses) == 1 and clauses[0].verb is Verb.ACCUSE and clauses[0].mentions:
+        return _ask(scene.pack, scene.state, about(scene, clauses[0]), locale)
+    return Unread()
 
 
 def _labels(pack: Pack, state: State) -> dict[str, Command]:
@@ -108,7 +130,7 @@ def _understand(scene: Scene, clause: Clause, locale: str) -> Reading:
     if not commands:
         return _ask(pack, state, about(scene, clause), locale) if clause.mentions else Unread()
     possible = [command for command in commands if _refused(pack, state, command) is None]
-    if not all(mention.sure for mention in clause.mentions):
+    if not clause.sure or not all(mention.sure for mention in clause.mentions):
         return _ask(pack, state, possible, locale)
     if len(possible) == 1:
         return Understood(command=possible[0])
