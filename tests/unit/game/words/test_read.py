@@ -8,6 +8,7 @@ from services.game.packs.compiler import compile_pack
 from services.game.packs.folder import read_folder
 from services.game.rules.commands import FREE_VERBS, Command
 from services.game.rules.decide import check
+from services.game.rules.pack import Pack
 from services.game.telling.view import actions_of
 from services.game.words.read import Ambiguous, Impossible, OutOfWorld, Reading, Understood, Unread, read
 from tests.corpus import RIGHT_PERCENT_MIN, SCENARIOS, Row, Verdict, reading_of, rows, scenes, verdict
