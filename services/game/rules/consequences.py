@@ -208,7 +208,8 @@ def walk(turn: Turn, person: str, place: str | None) -> None:
     """Let the person go to the place; the player knows of it who sees them go or come."""
     here = turn.state.player.place
     hidden = here not in (turn.state.people[person].place, place)
-    turn.emit(EventKind.MOVED, subject=person, place=place, hidden=hidden)
+    comes = place == here and not turn.pack.has_text(f"{turn.pack.path(person)}.on.moved")
+    turn.emit(EventKind.MOVED, subject=person, place=place, text="event.moved.comes" if comes else None, hidden=hidden)
 
 
 def stop_condition(turn: Turn, bearer: str, condition: str) -> None:
