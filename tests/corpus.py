@@ -101,12 +101,14 @@ def verdict(row: Row, reading: Reading) -> Verdict:
 
 def _is(reading: Reading, wanted: str) -> bool:
     kind = KINDS.get(wanted)
-    return isinstance(reading, kind) if kind is not None else isinstance(reading, Understood) and _same(reading.command, command(wanted))
+    if kind is not None:
+        return isinstance(reading, kind)
+    return isinstance(reading, Understood) and _in_any_order(reading.command) == _in_any_order(command(wanted))
 
 
-def _same(one: Command, other: Command) -> bool:
-    """Whether they are the same; the order of an accusation's clues says nothing."""
-    return replace(one, clues=tuple(sorted(one.clues))) == replace(other, clues=tuple(sorted(other.clues)))
+def _in_any_order(each: Command) -> Command:
+    """The command with its clues in one order: which comes first means nothing."""
+    return replace(each, clues=tuple(sorted(each.clues)))
 
 
 def told(reading: Reading) -> str:
