@@ -23,7 +23,10 @@ from tests.support.walks import command, walk
 
 CORPUS = Path(__file__).resolve().parent / "unit" / "game" / "words" / "corpus"
 SCENARIOS = Path(__file__).resolve().parents[1] / "scenarios"
+HELD_OUT = CORPUS / "heldout"
+"""Sentences that whoever writes the parser doesn't read: only their figures count."""
 RIGHT_PERCENT_MIN = 95
+HELD_OUT_RIGHT_PERCENT_MIN = 90
 KINDS: Mapping[str, type] = {"clarify": Ambiguous, "refusal": Impossible, "outside": OutOfWorld, "unread": Unread}
 """What a text can be besides a command: asked about, understood and impossible, about the program, or left to a model."""
 
@@ -75,9 +78,9 @@ def scenes() -> Mapping[str, Scene]:
     return found
 
 
-def rows(*files: str) -> tuple[Row, ...]:
-    """The sentences of those files of the corpus; of all, where none is named."""
-    paths = [CORPUS / f"{file}.tsv" for file in files] or sorted(CORPUS.glob("*.tsv"))
+def rows(*files: str, folder: Path = CORPUS) -> tuple[Row, ...]:
+    """The sentences of those files of the folder; of all, where none is named."""
+    paths = [folder / f"{file}.tsv" for file in files] or sorted(folder.glob("*.tsv"))
     return tuple(
         Row(file=path.stem, where=where, wanted=tuple(wanted.split(" / ")), text=text)
         for path in paths
@@ -148,25 +151,30 @@ def main(arguments: list[str]) -> int:
     """Measures, prints, and says by the exit code whether the bars are met."""
     options = argparse.ArgumentParser(prog="python -m tests.corpus", description=__doc__)
     options.add_argument("files", nargs="*", help="files of the corpus, without .tsv; all, where none is named")
-    options.add_argument("-v", "--verbose", action="store_true", help="every sentence that is not read rightly")
+    options.add_argument("--heldout", action="store_true", help="the sentences held out from the parser's author instead, by their bar")
+    options.add_argument(
+        "-v",
+        "--verbose",
+        action="store_true",
+        help="every sentence that is not read rightly; of those held out, not even the wrong deeds are shown without",
+    )
     asked = options.parse_args(arguments)
+    folder, bar = (HELD_OUT, HELD_OUT_RIGHT_PERCENT_MIN) if asked.heldout else (CORPUS, RIGHT_PERCENT_MIN)
     by_scene: dict[tuple[str, ...], Counter[Verdict]] = {}
     by_file: dict[tuple[str, ...], Counter[Verdict]] = {}
     scenes()
     started = perf_counter()
-    readings = [(row, reading_of(row)) for row in rows(*asked.files)]
+    readings = [(row, reading_of(row)) for row in rows(*asked.files, folder=folder)]
     seconds = perf_counter() - started
     for row, reading in readings:
         judged = verdict(row, reading)
         by_scene.setdefault((row.language, row.where), Counter())[judged] += 1
         by_file.setdefault((row.file,), Counter())[judged] += 1
-        if judged is Verdict.WRONG or (asked.verbose and judged is Verdict.SAFE):
+        if judged is not Verdict.RIGHT and (asked.verbose or (judged is Verdict.WRONG and not asked.heldout)):
             print(f"{judged.value}: [{row.where}] {row.text} | wanted {' or '.join(row.wanted)} | {told(reading)}")
     print(*table(by_scene), "", *table(by_file), sep="\n")
     print(f"{1000 * seconds / len(readings):.2f} ms a sentence")
-    met = all(
-        not counted[Verdict.WRONG] and 100 * counted[Verdict.RIGHT] >= RIGHT_PERCENT_MIN * counted.total() for counted in by_file.values()
-    )
+    met = all(not counted[Verdict.WRONG] and 100 * counted[Verdict.RIGHT] >= bar * counted.total() for counted in by_file.values())
     return 0 if met else 1
 
 
