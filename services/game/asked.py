@@ -8,6 +8,9 @@ from services.game.rules import codec
 from services.game.rules.commands import Command
 from services.game.stored import Plain
 
+DERIVED_KEY = "auto:"
+"""What the idempotency keys begin with that are derived from the action, where its sender gave none."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:

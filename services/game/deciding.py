@@ -12,14 +12,12 @@ from services.game import shown
 from services.game.adapters.model import Model
 from services.game.adapters.redis_games import Committed, Granted, RedisGames
 from services.game.adapters.redis_streams import Followers
-from services.game.asked import Asked
+from services.game.asked import DERIVED_KEY, Asked
 from services.game.leases import kept
 from services.game.recent import Recent
 from services.game.rules import codec
 from services.game.rules.commands import Command, Refused
-from services.game.rules.decide import check, decide, dice_of
-from services.game.rules.events import Event
-from services.game.rules.evolve import replay
+from services.game.rules.decide import Outcome, check, play
 from services.game.rules.pack import Pack
 from services.game.rules.state import State
 from services.game.shelf import Shelf
@@ -115,14 +113,14 @@ class Deciding:
             return None
         label = await self._judge(case, command)
         try:
-            events = decide(case.pack, case.before, command, dice_of(case.before), label)
+            outcome = play(case.pack, case.before, command, label)
         except Refused as refused:
             await self._refuse(case, command, refusal_lines(case.pack, refused, case.granted.locale))
             return None
-        if not events:
+        if not outcome.events:
             await self._answer(case, command)
             return None
-        return await self._commit(case, command, label, events)
+        return await self._commit(case, command, label, outcome)
 
     async def _read(self, case: _Case) -> Command | None:
         """The command that the player's words are; None: they were answered."""
@@ -135,17 +133,15 @@ class Deciding:
             case Impossible(lines=lines) | OutOfWorld(lines=lines):
                 await self._refuse(case, None, lines)
             case Unread():
-                chosen = await self._choose(case)
+                asked = choice.question(case.pack, case.before, case.asked.text, locale)
+                answer = await self._ask(case, asked) if asked.commands else None
+                chosen = None if answer is None else choice.answer(asked, answer)
                 if chosen is not None:
                     return chosen
-                await self._refuse(case, None, refusal_lines(case.pack, Refused("refusal.unreadable"), locale))
+                # Who writes the same again, when the model was away, may have it asked again.
+                keep = answer is not None or not asked.commands or not case.key.startswith(DERIVED_KEY)
+                await self._refuse(case, None, refusal_lines(case.pack, Refused("refusal.unreadable"), locale), keep=keep)
         return None
-
-    async def _choose(self, case: _Case) -> Command | None:
-        """The command that the model takes the player's words for, among those possible now; None: none, or no answer in time."""
-        question = choice.question(case.pack, case.before, case.asked.text, case.granted.locale)
-        answer = await self._ask(case, question) if question.commands else None
-        return None if answer is None else choice.answer(question, answer)
 
     async def _judge(self, case: _Case, command: Command) -> str | None:
         """How the person spoken to takes the player's own words, by the model; None: that makes no difference, or no answer in time."""
@@ -168,9 +164,9 @@ class Deciding:
             _log.info("no choice from the model", game=case.game_id, reason=failed.reason)
             return None
 
-    async def _commit(self, case: _Case, command: Command, label: str | None, events: tuple[Event, ...]) -> Job | None:
+    async def _commit(self, case: _Case, command: Command, label: str | None, outcome: Outcome) -> Job | None:
         pack, before, locale = case.pack, case.before, case.granted.locale
-        after = replay(pack, before, events)
+        events, after = outcome
         encoded = codec.encode(after)
         visible, lines = visible_events(events), lines_of(pack, before, events, after, locale)
         ending = ending_of(pack, after, locale)
@@ -224,13 +220,13 @@ class Deciding:
         view = view_of(case.pack, case.before, case.granted.locale, case.granted.number)
         await self._settle(case, command, resolved=shown.resolved((), lines, view))
 
-    async def _refuse(self, case: _Case, command: Command | None, lines: tuple[Line, ...]) -> None:
-        await self._settle(case, command, refused=shown.refused(lines))
+    async def _refuse(self, case: _Case, command: Command | None, lines: tuple[Line, ...], *, keep: bool = True) -> None:
+        await self._settle(case, command, keep=keep, refused=shown.refused(lines))
 
     async def _ask_back(self, case: _Case, question: Clarify) -> None:
         await self._settle(case, None, clarify=shown.clarify(question))
 
-    async def _settle(self, case: _Case, command: Command | None, **answer: Plain) -> None:
+    async def _settle(self, case: _Case, command: Command | None, *, keep: bool = True, **answer: Plain) -> None:
         granted = case.granted
         view = view_of(case.pack, case.before, granted.locale, granted.number)
         plain = codec.command_to_plain(command) if command else None
@@ -244,6 +240,7 @@ class Deciding:
             action_hash=case.action_hash,
             answer=orjson.dumps(whole),
             events=events,
+            keep=keep,
         )
         if done == "OK":
             entries = [Entry(k=granted.k0 + at, event=name, data=data) for at, (name, data) in enumerate(events, 1)]

@@ -45,9 +45,15 @@ def settled_events(answer: Plain) -> list[Event]:
     return [*named, ("settled", orjson.dumps(answer))]
 
 
-def settled_entries(number: int, k0: int, answer: bytes) -> tuple[Entry, ...]:
-    """The whole stream of an answer that was kept under its key; `number` is the one it would have had as a turn."""
-    events = [("accepted", b'{"turn":%d}' % number), *settled_events(orjson.loads(answer))]
+def settled_number(answer: bytes) -> int:
+    """The number that the action would have had as a turn."""
+    number: int = orjson.loads(answer)["turn"] + 1
+    return number
+
+
+def settled_entries(k0: int, answer: bytes) -> tuple[Entry, ...]:
+    """The whole stream of an answer that was kept under its key."""
+    events = [("accepted", b'{"turn":%d}' % settled_number(answer)), *settled_events(orjson.loads(answer))]
     return tuple(Entry(k=k0 + at, event=name, data=data) for at, (name, data) in enumerate(events))
 
 
@@ -57,13 +63,16 @@ def told_events(row: Row) -> list[Event]:
     return [*ending, ("told", row_bytes(row))]
 
 
+def beginning(row: Row) -> tuple[Event, Event]:
+    """The two events that a row's stream begins with."""
+    record = row.record
+    resolved = {"events": record.get("shown", []), "lines": record.get("lines", []), "view": record.get("view")}
+    return ("accepted", b'{"turn":%d}' % row.number), ("resolved", orjson.dumps(resolved))
+
+
 def replayed(row: Row) -> list[Entry]:
     """The stream of a told row whose own was let go: the same text in one piece."""
-    record = row.record
-    events: list[Event] = [
-        ("accepted", b'{"turn":%d}' % row.number),
-        ("resolved", orjson.dumps({"events": record["shown"], "lines": record["lines"], "view": record["view"]})),
-    ]
+    events: list[Event] = [*beginning(row)]
     if row.telling is not None and row.telling["text"]:
         events.append(("delta", delta(row.telling["text"], None)))
     events.extend(told_events(row))

@@ -176,13 +176,14 @@ class Tellings:
     async def _by_template(self, job: Job, stream: _Stream) -> Telling:
         if stream.text:
             await stream.reset()
-        lines = tuple(from_plain(Line, line) for line in job.row.record["template"])
+        lines: list[Line] = []
         try:
-            for at, line in enumerate(lines):
-                await stream.delta(line.text if at == 0 else f"\n{line.text}", line.speaker)
+            for line in (from_plain(Line, line) for line in job.row.record["template"]):
+                await stream.delta(f"\n{line.text}" if lines else line.text, line.speaker)
+                lines.append(line)
         except _Stopped:
             _log.info("telling stopped", game=job.row.game_id, turn=job.row.number)
-        return Telling(text=stream.text, lines=lines, told_by=ToldBy.TEMPLATE, model="", checks=())
+        return Telling(text=stream.text, lines=tuple(lines), told_by=ToldBy.TEMPLATE, model="", checks=())
 
     async def _finish(self, job: Job, telling: Telling) -> None:
         row = job.row.told(to_plain(telling))

@@ -11,10 +11,10 @@ from services.game.adapters.archive import Archive
 from services.game.adapters.redis_games import Answer, Granted, RedisGames
 from services.game.adapters.redis_reads import RedisReads
 from services.game.adapters.redis_streams import Followers
-from services.game.asked import Asked
+from services.game.asked import DERIVED_KEY, Asked
 from services.game.deciding import Deciding
 from services.game.loading import Loading, no_such_game
-from services.game.shown import LAST_EVENTS, replayed, settled_entries
+from services.game.shown import LAST_EVENTS, replayed, settled_entries, settled_number
 from services.game.stored import Entry, LiveGame
 from services.game.workers import Workers
 
@@ -56,7 +56,7 @@ class Turns:
         Raises NotFound(GAME_NOT_FOUND), Conflict(STALE_TURN, GAME_BUSY, GAME_ENDED, GAME_SUSPENDED), Invalid(KEY_MISMATCH), Unavailable.
         """
         action_hash = asked.hash
-        key = key or f"auto:{expected}:{action_hash[:32]}"
+        key = key or f"{DERIVED_KEY}{expected}:{action_hash[:32]}"
         nonce = secrets.token_hex(8)
         answer = await self._games.begin(game_id, owner, key, action_hash, asked.to_bytes(), expected, nonce)
         if not isinstance(answer, Granted) and answer[0] == b"ABSENT":
@@ -74,8 +74,8 @@ class Turns:
             case b"DONE" if int(answer[1]) >= 0:
                 return Attached(game_id=game_id, number=int(answer[1]), after=int(answer[2]) - 1)
             case b"DONE":
-                settled = settled_entries(expected + 1, int(answer[2]), answer[3])
-                return Attached(game_id=game_id, number=expected + 1, after=int(answer[2]) - 1, settled=settled)
+                settled = settled_entries(int(answer[2]), answer[3])
+                return Attached(game_id=game_id, number=settled_number(answer[3]), after=int(answer[2]) - 1, settled=settled)
             case b"MISMATCH":
                 raise _mismatch(key)
             case b"CONFLICT":
@@ -143,10 +143,13 @@ class Turns:
 
     async def _events(self, game_id: str, number: int, after: int) -> AsyncIterator[Entry]:
         if not await self._reads.has_stream(game_id, number):
-            for entry in replayed(await self._loading.row(game_id, number)):
-                if entry.k > after or entry.event in LAST_EVENTS:
-                    yield entry
-            return
+            row = await self._loading.row(game_id, number)
+            if row.telling is not None:
+                for entry in replayed(row):
+                    if entry.k > after or entry.event in LAST_EVENTS:
+                        yield entry
+                return
+            # Redis has lost it meanwhile: it is told anew, in a stream that is still to come.
         async with aclosing(self._followers.follow(game_id, number, after=after)) as entries:
             async for entry in entries:
                 yield entry

@@ -6,6 +6,7 @@ from importlib import resources
 
 from redis.commands.core import AsyncScript
 
+from services.game import shown
 from services.game.adapters import keys
 from services.game.adapters.redis_connection import Redis, translated
 from services.game.stored import LiveGame, Row, game_fields, row_bytes
@@ -129,9 +130,21 @@ class RedisGames:
         return Committed(fence=int(answer[1]), k=int(answer[2]))
 
     async def abort(
-        self, game_id: str, number: int, *, fence: int, key: str, action_hash: str, answer: bytes, events: Sequence[tuple[str, bytes]]
+        self,
+        game_id: str,
+        number: int,
+        *,
+        fence: int,
+        key: str,
+        action_hash: str,
+        answer: bytes,
+        events: Sequence[tuple[str, bytes]],
+        keep: bool = True,
     ) -> str:
-        """Answers an action without spending a turn: OK, or why not: DONE, FENCED or ABSENT. `number` is the one it would have had."""
+        """Answers an action without spending a turn: OK, or why not: DONE, FENCED or ABSENT. `number` is the one it would have had.
+
+        `keep`: the answer stays under the key; else the same key asks anew.
+        """
         with translated():
             got: Answer = await self._abort(
                 keys=[
@@ -141,7 +154,7 @@ class RedisGames:
                     keys.pending(keys.shard_of(game_id)),
                     keys.stream(game_id, number),
                 ],
-                args=[game_id, fence, key, action_hash, answer, KEYS_KEPT, *(part for event in events for part in event)],
+                args=[game_id, fence, key, action_hash, answer, KEYS_KEPT, int(keep), *(part for event in events for part in event)],
             )
         return got[0].decode()
 
@@ -192,7 +205,9 @@ class RedisGames:
         """Puts a game into Redis; False: it, or a newer one, is there. `rows` are those PostgreSQL lacks a revision of."""
         fields = [part for pair in game_fields(game).items() for part in pair]
         key_parts = [part for pair in known_keys for part in pair]
-        row_parts = [part for row in rows for part in (str(row.number), str(row.revision), row_bytes(row))]
+        row_parts: list[str | bytes] = []
+        for row in rows:
+            row_parts += [str(row.number), str(row.revision), row_bytes(row), *(data for _, data in shown.beginning(row))]
         shard = keys.shard_of(game.game_id)
         with translated():
             got: Answer = await self._restore(
@@ -202,7 +217,12 @@ class RedisGames:
                     keys.idempotency(game.game_id),
                     keys.dirty(shard),
                     keys.tellings(shard),
-                    *(keys.telling_job(game.game_id, row.number) for row in rows if row.telling is None),
+                    *(
+                        key
+                        for row in rows
+                        if row.telling is None
+                        for key in (keys.telling_job(game.game_id, row.number), keys.stream(game.game_id, row.number))
+                    ),
                 ],
                 args=[
                     game.game_id, game.epoch, game.number,

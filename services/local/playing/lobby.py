@@ -58,7 +58,8 @@ class Lobby:
 
     def chosen(self, scenario_id: str | None) -> tuple[Game, ScenarioWords | None]:
         """The game that the player begins, with its words, or one to go on with, without. Raises Left, EOFError."""
-        scenarios = self._client.scenarios()
+        # The shortest first: who has never played begins with that.
+        scenarios = tuple(sorted(self._client.scenarios(), key=lambda scenario: scenario.days * scenario.slots_per_day))
         named = next((one for one in scenarios if one.scenario_id == scenario_id), None)
         if scenario_id is not None and named is None:
             self._screen.warns(self._screen.words.no_such_scenario.format(scenario=scenario_id))

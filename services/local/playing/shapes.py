@@ -153,6 +153,8 @@ class Scenario:
     scenario_id: str
     rating: str
     words: tuple[ScenarioWords, ...]
+    days: int
+    slots_per_day: int
     endings: int
 
 

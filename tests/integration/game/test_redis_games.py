@@ -190,6 +190,16 @@ async def test_abort_keeps_the_answer_and_the_number(games: RedisGames, reads: R
     assert await games.abort(GAME, 1, fence=right.fence, key="x", action_hash=ACTION, answer=b"", events=[]) == "FENCED"
 
 
+async def test_an_answer_that_is_not_kept_leaves_the_key_free(games: RedisGames, reads: RedisReads, game: LiveGame):
+    right = await granted(games)
+
+    done = await games.abort(GAME, 1, fence=right.fence, key="k", action_hash=ACTION, answer=b"no", events=[("settled", b"{}")], keep=False)
+
+    assert done == "OK"
+    assert (await granted(games, nonce="again")).k0 == 3
+    assert [entry.event for entry in await reads.entries(GAME, 1)] == ["accepted", "settled", "accepted"]
+
+
 async def test_tell_appends_in_order_and_only_under_the_fence(games: RedisGames, reads: RedisReads, game: LiveGame):
     job = await play(games, 1)
 
@@ -257,6 +267,11 @@ async def test_restore_refuses_what_is_older_and_reopens_untold_rows(games: Redi
     assert await begin(games, key="old") == [b"DONE", b"2", b"1", b""]
     assert (await reads.expired()).tellings == ((GAME, 3),)
     assert (await games.take_over_telling(GAME, 3)).fence > 1_000_000
+    assert [(entry.k, entry.event) for entry in await reads.entries(GAME, 3)] == [
+        (1_000_001, "accepted"),
+        (1_000_002, "resolved"),
+        (1_000_003, "reset"),
+    ], "above whatever was shown before"
 
 
 async def test_only_the_last_keys_are_remembered(games: RedisGames, game: LiveGame):
