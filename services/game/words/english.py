@@ -18,7 +18,8 @@ _WHITHER = (
 _GOES = "|".join(f"{going} {whither}".strip() for going in _words(_GOING) for whither in _WHITHER.split("|"))
 
 VERBS: Mapping[Verb, str] = {
-    Verb.MOVE: f"{_GOES}|enter|leave|leave for|exit|get out|visit|use the stairs to|make my way to|make for|cross to|escape|escape to|"
+    Verb.MOVE: f"{_GOES}|get into|get in|get on|board|climb aboard|enter|leave|leave for|exit|get out|visit|use the stairs to|"
+    "make my way to|make for|cross to|escape|escape to|"
     "flee to",
     Verb.SEARCH: (
         "search|search for|search through|search in|search inside|search under|search behind|rummage|rummage in|rummage through|"
@@ -26,7 +27,7 @@ VERBS: Mapping[Verb, str] = {
         "|look for|look inside|look into|look under|look underneath|look beneath|look behind|look through|peek under|peek underneath"
         "|peek behind|peek inside|peek into|peer under|peer behind|feel under|feel inside|reach into|reach under|dig through|dig into"
         "|go through the pockets of|go through|check inside|check under|check behind|ransack|frisk|pat down|rifle through|turn out|"
-        "scour|hunt for"
+        "scour|hunt for|feel around|poke around|nose around|snoop around|root around|root through|turn over everything"
         "|explore|comb through|empty"
     ),
     Verb.EXAMINE: (
@@ -40,7 +41,8 @@ VERBS: Mapping[Verb, str] = {
         "|get a better look at|flip|flip over|turn over"
     ),
     Verb.TAKE: (
-        "take|pick up|grab|get|pocket|collect|lift|take out|remove|pick|snatch|steal|nick|swipe|seize|obtain|acquire|fetch|retrieve|"
+        "take|nab|help myself to|pick up|grab|get|pocket|collect|lift|take out|remove|pick|snatch|steal|nick|swipe|seize|obtain|acquire|"
+        "fetch|retrieve|"
         "gather|keep|take hold of"
         "|get hold of|scoop up|snag|put in my pocket|bag|loot|carry|pull out"
     ),
@@ -62,7 +64,7 @@ VERBS: Mapping[Verb, str] = {
     Verb.UNLOCK: (
         "unlock|unscrew|undo|enter code|type|type in|dial|press|punch in|punch|key in|try|input|enter the code|try code|try the code|"
         "unbolt|unlatch|put in the code"
-        "|set the code to|set the dial to"
+        "|set the code to|set the dial to|set|turn the dial to|turn the dials to"
     ),
     Verb.READ: "read|read through|reread|re read|leaf through|flick through|read out",
     Verb.TALK: (
@@ -79,6 +81,7 @@ VERBS: Mapping[Verb, str] = {
     Verb.ACCUSE: "accuse|blame|confront|point the finger at|charge|denounce",
     Verb.HIDE: (
         "hide|hide in|hide inside|hide under|hide underneath|hide behind|hide beneath|hide beside|crawl under|get under|duck behind|"
+        "duck down behind|duck down|crouch down behind|"
         "duck under|crouch behind|conceal myself"
         "|conceal myself in|conceal myself behind|take cover|take cover behind|squeeze behind|get behind|slip behind|duck"
     ),
@@ -97,7 +100,7 @@ VERBS: Mapping[Verb, str] = {
     ),
     Verb.SLEEP: (
         "sleep|go to sleep|go back to sleep|fall asleep|nap|take a nap|get some sleep|catch some sleep|get some rest|go to bed|"
-        "go back to bed|turn in|hit the sack|call it a night"
+        "go back to bed|turn in|turn in for the night|bed down|sleep till|sleep until|hit the sack|call it a night"
         "|call it a day|doze|doze off|lie down and sleep|lie down to sleep|have a nap|retire for the night|get some shut eye"
     ),
 }
@@ -155,7 +158,8 @@ REWRITTEN: tuple[tuple[re.Pattern[str], str], ...] = (
 FREE: Mapping[Verb, str] = {
     Verb.LOOK: r"look|l|(?:take|have) a(?:nother| good| quick)? look(?: around)?(?: here| me| the room| this place)?|"
     r"look around(?: here| again| me| the room| this (?:place|room))?"
-    r"|look about|look again|where am i(?: now)?|what(?: do| can) i see(?: here| now)?|describe(?: the| this)?(?: room| place|"
+    r"|look about|look again|where(?: on earth| the hell| exactly| in the world)? am i(?: now| exactly)?|what(?: do| can) i see(?: here|"
+    r" now)?|describe(?: the| this)?(?: room| place|"
     r" surroundings)?"
     r"|what(?:'s| is)(?: in)? (?:here|around(?: me| here)?|in (?:here|this room|the room))|survey(?: the| this)? room|examine (?:the |"
     r"this |my )?(?:room|surroundings)"
@@ -194,6 +198,22 @@ PREPOSITIONS: Mapping[str, Role] = {
     **dict.fromkeys(("about", "regarding", "concerning", "of"), Role.ABOUT),
 }
 
+TELLING_APART = frozenset(
+    _words(
+        "red blue green yellow black white grey gray brown pink purple golden silver other another second third last left right big "
+        "small large wrong"
+    )
+)
+"""What tells one thing from another of its kind: who says it may mean another than is here."""
+WHERE = frozenset(_words("on in under off from near by beside behind at inside against around over above below underneath beneath"))
+"""Prepositions that say where a thing is."""
+TAILS = re.compile(
+    r"\s(?:because|since|so that|so i can|so we can|while|until|till|in case|just in case|hoping|wherever|whatever|however|whenever|"
+    r"as quietly as|as fast as|as soon as|before (?:he|she|they|anyone|someone)"
+    r"|to see (?:if|what|whether|who|how)|to check|to find out|to make sure|to warm|in order to|for (?:a while|a bit|a moment|now|"
+    r"good measure))\b.*$"
+)
+"""Why, how long and what for: it does not change the deed."""
 BEGINNINGS = re.compile(
     r"^(?:(?:please|pls|plz|kindly|ok|okay|right|alright|now|then|next|first|so|well|hmm+|uh+|um+|oh|ah|hey(?= i\b)|and|i|we|let me|"
     r"lemme|let's|lets|let us|can i|can you|could you|could i|would you mind"
@@ -216,7 +236,8 @@ FILLERS = frozenset(
     _words(
         "the a an some any my your her his its their this that these those please pls plz now then again up down over "
         "there here out back just it hello hi around all both them everything everywhere each teh hte th entire whole "
-        "quick thing things anything something useful interesting carefully first instead too also very more closer closely "
+        "quick thing things anything something useful interesting clues evidence hints carefully first instead too also very more "
+        "closer closely "
         "what's what is are written says say who which inside maybe bit little while moment so really one other "
         "around me myself look hand hands hard tight loudly softly alone quietly"
     )
@@ -231,7 +252,7 @@ PARTS = frozenset(
 PART_OF = re.compile(rf"\b({'|'.join(sorted(PARTS))})\s+of\s+")
 NEGATION = re.compile(
     r"\b(?:don't|do not|dont|never|not|won't|wont|without|avoid|stop|refuse to|refrain|leave (?:it|him|her|them|\w+(?: \w+)?) alone|"
-    r"no longer|cannot bring|later|tomorrow|some other time)\b"
+    r"no longer|cannot bring|later|(?<!till )(?<!until )tomorrow|some other time)\b"
 )
 DIGITS: Mapping[str, str] = {
     "zero": "0",

@@ -1,6 +1,7 @@
 """English text into clauses: the verb first, then names between prepositions."""
 
 import re
+from dataclasses import replace
 from functools import cache
 
 from rapidfuzz import fuzz
@@ -26,14 +27,31 @@ from services.game.words.english import (
     PREPOSITIONS,
     REWRITTEN,
     SPOKEN_CODE,
+    TAILS,
+    TELLING_APART,
     VERBS,
+    WHERE,
 )
 from services.game.words.typos import meant
 
 _WINDOW_MAX = 6
 _ALIKE_PERCENT = 80
+_LIKE_PERCENT, _NEARLY_PERCENT = 72, 88
+"""How like a name a word, and two words, must be."""
 _PUNCTUATION = re.compile(r"[^\w\s'?]+|\?(?=.)|(?<=.)\?")
-_TWO_DEEDS = re.compile(r"\s+(?:and then|then|and|before|after)\s+")
+_PUNCTUATION_BUT_COMMAS = re.compile(r"[^\w\s'?,]+|\?(?=.)|(?<=.)\?")
+_TWO_DEEDS = re.compile(r"\s*(?:,|\band then\b|\bthen\b|\band\b|\bbefore\b|\bafter\b)\s*(?:(?:and|then)\s+)*")
+_TO_DO = re.compile(r"^(?:tell|order|ask|command|instruct|force|get|want) (?P<whom>.+?) to (?P<deed>.+)$")
+_GOING_ON = re.compile(
+    r"\bwhat(?:'s| is| are)?\s*(?:(?:goes|going|happens|happening|being said|they say|they are saying|they're saying)\s*)(?:on\s)?|"
+    r"\bto (?:whoever|whatever) is\b"
+)
+_HANDING = frozenset(
+    {Verb.GIVE, Verb.SHOW, Verb.USE, Verb.COMBINE, Verb.TALK, Verb.PERSUADE, Verb.LIE, Verb.ACCUSE, Verb.UNLOCK, Verb.MOVE}
+)
+"""Deeds for which it matters where, or to whom."""
+_LOOKING = frozenset({Verb.EXAMINE, Verb.SEARCH, Verb.READ, Verb.LISTEN, Verb.OPEN, Verb.CLOSE})
+"""What can be done to a part of a thing as to the thing."""
 _ADVERB = re.compile(r"(?!apply|reply|family|only|belly|jelly|bully)[a-z]{3,}ly")
 _POSSESSIVES = frozenset({"her", "his", "their"})
 
@@ -54,17 +72,26 @@ def clauses(text: str, lexicon: Lexicon) -> tuple[Clause, ...] | None:
         return None
     if ASKING.match(bare):
         return (Clause(unknown=(bare,)),)
-    bare = _ordered(bare)
-    parts = _TWO_DEEDS.split(bare)
+    asks = _MAY.match(bare) is not None
+    bare = TAILS.sub("", _ordered(bare))
+    ordered = _TO_DO.match(bare)
+    if ordered is not None and _has_verb(ordered["deed"]):
+        return (Clause(unknown=(bare,)),)  # who has somebody do something does not do it
+    parts = [part for part in _TWO_DEEDS.split(_ordered(TAILS.sub("", _plain(rest, commas=True)))) if part]
     # "and" parts two deeds where a verb follows it, and two names where none does.
     if len(parts) > 1 and all(_has_verb(part) for part in parts):
         return tuple(_clause(part, lexicon, code) for part in parts)
-    return (_clause(bare, lexicon, code),)
+    clause = _clause(bare, lexicon, code)
+    return (replace(clause, sure=False) if asks else clause,)
 
 
-def _plain(text: str) -> str:
-    plain = text.casefold().replace("\u2019", "'").strip()
-    return re.sub(r"\b(?:out|away|off) of\b", "from", " ".join(_PUNCTUATION.sub(" ", plain).split())) or plain
+_MAY = re.compile(r"^(?:\w+ )?(?:can|may|could|might) (?:i|we)\b")
+
+
+def _plain(text: str, *, commas: bool = False) -> str:
+    plain = text.casefold().replace("\u2019", "'").strip(" .!,")
+    marks = (_PUNCTUATION_BUT_COMMAS if commas else _PUNCTUATION).sub(" ", plain)
+    return re.sub(r"\b(?:out|away|off) of\b", "from", _GOING_ON.sub(" ", " ".join(marks.split()))) or plain
 
 
 def _ordered(bare: str) -> str:
@@ -84,30 +111,52 @@ def _clause(text: str, lexicon: Lexicon, code: str | None) -> Clause:
     tokens = PART_OF.sub(lambda part: part[0] if part[1] in lexicon else "", rest).split()
     mentions: list[Mention] = []
     unknown: list[str] = []
-    at, unheard = 0, False
+    at, unheard, aside = 0, False, False
     while at < len(tokens):
+        token = tokens[at]
         used, name = _name(tokens, at, lexicon, role)
         if name is not None:
             mentions.append(name)
-            role = Role.THING
-        elif tokens[at] in PREPOSITIONS:
-            role, used = PREPOSITIONS[tokens[at]], 1
+            role, aside = Role.THING, False
+        elif token in PREPOSITIONS:
+            # Where the thing is does not matter, once it is named.
+            aside = token in WHERE and verb not in _HANDING and bool(mentions)
+            role, used = PREPOSITIONS[token], 1
         elif (
-            tokens[at] in FILLERS
-            or (tokens[at] in PARTS and mentions)
-            or _ADVERB.fullmatch(tokens[at])
-            or (code is not None and tokens[at] in CODE_FILLERS)
+            token in FILLERS
+            or (token in PARTS and mentions)
+            or _ADVERB.fullmatch(token)
+            or (code is not None and token in CODE_FILLERS)
+            or _describes(tokens, at, lexicon, verb)
         ):
             used = 1
         else:
             used, probably = _probably(tokens, at, lexicon)
-            if probably is None:
-                unknown.append(tokens[at])
-                unheard = unheard or role is Role.ABOUT
-            else:
+            if probably is not None:
                 mentions.append(Mention(word=probably, role=role, sure=False))
+            elif not aside:
+                unknown.append(token)
+                unheard = unheard or role is Role.ABOUT
         at += used
     return Clause(verb=verb, mentions=tuple(mentions), code=code, unknown=tuple(unknown), sure=sure, unheard=unheard)
+
+
+def _describes(tokens: list[str], at: int, lexicon: Lexicon, verb: Verb | None) -> bool:
+    """Whether the word only describes the name that comes next, or is a part of it."""
+    if verb is None or tokens[at] in TELLING_APART:
+        return False
+    after = at + 1
+    if verb in _LOOKING and tokens[after : after + 1] == ["of"]:  # the lining of the coat
+        after += 1
+        while after < len(tokens) and tokens[after] in FILLERS:
+            after += 1
+    elif after < len(tokens) and tokens[after] not in PREPOSITIONS and tokens[after] not in FILLERS and not _named(tokens, after, lexicon):
+        after += 1  # two words that describe
+    return _named(tokens, after, lexicon)
+
+
+def _named(tokens: list[str], at: int, lexicon: Lexicon) -> bool:
+    return at < len(tokens) and _name(tokens, at, lexicon, Role.THING)[1] is not None
 
 
 def _name(tokens: list[str], at: int, lexicon: Lexicon, role: Role) -> tuple[int, Mention | None]:
@@ -125,7 +174,8 @@ def _probably(tokens: list[str], at: int, lexicon: Lexicon) -> tuple[int, str | 
     """A name of two words or one with a slip of the finger in it, and how many words it takes."""
     for size in (2, 1):
         known = (word for word in lexicon if " " in word) if size > 1 else lexicon
-        probably = meant(" ".join(tokens[at : at + size]), known) if at + size <= len(tokens) else None
+        percent = _NEARLY_PERCENT if size > 1 else _LIKE_PERCENT
+        probably = meant(" ".join(tokens[at : at + size]), known, alike_percent=percent) if at + size <= len(tokens) else None
         if probably is not None:
             return size, probably
     return 1, None

@@ -14,18 +14,24 @@ from services.game.words.korean import (
     BESIDE,
     CHATTER,
     CODE_WORDS,
+    DESCRIBING,
     DIGITS,
     FILLERS,
     FREE,
     IRREGULAR,
     MISSPELT,
     NEGATION,
+    NOT_SAID_OF_DEEDS,
     PARTICLES,
     PARTS,
+    PERMISSION,
     QUOTED,
+    QUOTED_END,
+    SERIAL,
     SPOKEN_CODE,
     SUFFIXES,
     TAIL,
+    TELLING_APART,
     USEFUL,
     VERBS,
 )
@@ -45,6 +51,12 @@ _HELPER = re.compile(r"(?:하|한|할|합|해|했|싶|되|돼|될|된|됩|중)[�
 _LEADS_ON = re.compile(r".*(?:도록|기로|려고|고자|까|려|고|게|야)$")
 _UNHEARD = re.compile(r".+(?:을|를|에|의|얘기|얘기를|이야기|이야기를)$")
 _SAID = re.compile(r"(?:얘기|이야기)")
+_MUST_NOT = re.compile(r"면\s*안\s*(?:되|돼|된|됩)")
+_ORDERS = re.compile(r"(?:라|다|자|냐)고(?:한|하|했|합|해|할|말|시)")
+_SAYING = frozenset({Verb.TALK, Verb.EXAMINE, Verb.SHOW})
+"""What one can ask somebody to do without giving an order: to speak, to look."""
+_LOOKING = frozenset({Verb.EXAMINE, Verb.SEARCH, Verb.READ})
+"""What can be done to a part of a thing as to the thing."""
 
 
 def free_verb(text: str) -> Verb | None:
@@ -55,22 +67,29 @@ def free_verb(text: str) -> Verb | None:
 
 def clauses(text: str, lexicon: Lexicon) -> tuple[Clause, ...] | None:
     """The clauses of the sentence, each ending with its verb; None where it says what is not to be done."""
-    if NEGATION.search(text):
-        return None
     if _asks_what_was(text):
         return (Clause(unknown=(text,)),)
     code, rest = code_in(_spoken_digits(text), CODE_WORDS)
-    tokens = _PUNCTUATION.sub(" ", CHATTER.sub(" ", USEFUL.sub(" ", rest.casefold()))).split()
-    return tuple(_Reader(tokens, lexicon, code).clauses())
+    plain = NOT_SAID_OF_DEEDS.sub(" ", CHATTER.sub(" ", USEFUL.sub(" ", rest.casefold())))
+    if _MUST_NOT.search(plain):
+        return None
+    asked = PERMISSION.sub(" ", plain)
+    reader = _Reader(_PUNCTUATION.sub(" ", asked).split(), lexicon, code)
+    found = reader.clauses()
+    if NEGATION.search(" ".join(reader.rest)):
+        return None
+    # Who asks whether something may be done is asked back.
+    return tuple(found) if asked == plain else tuple(replace(clause, sure=False) for clause in found)
 
 
 class _Reader:
-    """Goes through the words of one sentence."""
+    """Goes through the words of one sentence. `rest` are those that are no names."""
 
     def __init__(self, tokens: list[str], lexicon: Lexicon, code: str | None) -> None:
         self._lexicon = lexicon
         self._code = code
         self._tokens = tokens
+        self.rest: list[str] = []
         self._mentions: list[Mention] = []
         self._unknown: list[str] = []
         self._unheard = False
@@ -120,6 +139,12 @@ class _Reader:
         if verb is None and not is_last and self._unknown and BESIDE.fullmatch(token):
             self._unknown.pop()  # 「소파 위의 가방」: where it is does not matter
             return 1
+        self.rest += _beside(names, tokens[at : at + max(size, 1)])
+        quoted = 0 if names or is_last or self._is_light(at) else self._quoted(at)
+        if quoted:
+            return quoted
+        if verb is not None and self._leads_on(at, size):
+            return size
         if size:
             self._mentions += names
             if verb is not None:
@@ -127,12 +152,55 @@ class _Reader:
                     self._unheard = True
                 self._end(verb)
             return size
-        is_quoted = not is_last and QUOTED.fullmatch(token) is not None
-        if not (
-            self._is_light(at) or PARTS.fullmatch(token) or ADVERB.fullmatch(token) or (not is_last and ASKED.fullmatch(token))
-        ) and not (is_quoted and _verb(token) is not None):
+        return self._pass(at)
+
+    def _pass(self, at: int) -> int:
+        """Passes over what is no name and no verb, and keeps what might matter; how many words that were."""
+        tokens = self._tokens
+        token, after = tokens[at], tokens[at + 1 : at + 2]
+        if self._is_light(at) or PARTS.fullmatch(token) or ADVERB.fullmatch(token):
+            return 1
+        if after and ASKED.fullmatch(after[0]) and at + 2 < len(tokens):  # 「뭐라고 새겨져 있는지」
+            return 2
+        if not (after and (ASKED.fullmatch(token) or self._is_aside(at))):
             self._unknown.append(token)
         return 1
+
+    def _quoted(self, at: int) -> int:
+        """Passes over what is only said or asked for, before the verb that says so; how many words that were, 0 where there is none."""
+        tokens = self._tokens
+        for size in (2, 1):
+            said = "".join(tokens[at : at + size])
+            if at + size < len(tokens) and QUOTED.fullmatch(said):
+                bare = QUOTED_END.sub("", said)
+                verb = _verb(f"{bare}다", after_name=True) or _verb(bare, after_name=True)
+                # Who has somebody do something does not do it.
+                self._unheard = self._unheard or (verb is not None and verb not in _SAYING)
+                self._unknown += [said] if verb is None or verb not in _SAYING else []
+                return size
+        return 0
+
+    def _is_aside(self, at: int) -> bool:
+        """Whether the word only describes the name, or the deed, that comes next; or is a part of the name before."""
+        tokens = self._tokens
+        token = tokens[at]
+        size, names, verb = self._longest(at + 1)
+        if names and size:
+            return DESCRIBING.fullmatch(token) is not None and TELLING_APART.fullmatch(token) is None
+        if verb is not None and SERIAL.fullmatch(token) is not None:
+            return bool(self._mentions)
+        is_part = (
+            bool(self._mentions) and self._mentions[-1].role is Role.THING and not self._unknown and re.fullmatch(r"[가-힣]+[을를]", token)
+        )
+        return verb in _LOOKING and bool(is_part)
+
+    def _leads_on(self, at: int, size: int) -> bool:
+        """Whether the verb only says how the next one is done: 「기어들어가 숨는다」."""
+        said = self._tokens[at + size - 1]
+        if at + size >= len(self._tokens) or not SERIAL.fullmatch(said) or said.endswith("서"):
+            return False
+        _, names, verb = self._longest(at + size)
+        return verb is not None and not names
 
     def _mark(self, role: Role) -> None:
         """A word that says what the name before it is to the verb."""
@@ -156,12 +224,12 @@ class _Reader:
             name = _name(joined, lexicon) or (_name(joined.replace("의", "", 1), lexicon) if size > 1 else None)
             if name is not None:
                 return size, [name], None
-            if is_name or self._is_light(at) or self._is_light(at + size - 1):
+            if self._is_light(at) or self._is_light(at + size - 1):
                 continue
             is_aside = at + size < len(tokens) and (ASKED.fullmatch(joined) or QUOTED.fullmatch(joined)) is not None
             # 「눈 좀 붙인다」
             plain = "".join(tokens[number] for number in range(at, at + size) if not self._is_light(number))
-            verb = None if is_aside else _verb(plain, after_name=bool(self._mentions))
+            verb = None if is_aside else _verb(plain, after_name=bool(self._mentions), least=len(tokens[at]) if is_name else 0)
             if verb is not None:
                 return size, [], verb
         token = tokens[at]
@@ -173,6 +241,16 @@ class _Reader:
         aside = QUOTED.fullmatch(token) or ASKED.fullmatch(token) or ADVERB.fullmatch(token)
         probably = None if aside else _probably(token, lexicon)
         return (1, [probably], None) if probably is not None else (0, [], None)
+
+
+def _beside(names: list[Mention], tokens: list[str]) -> list[str]:
+    """Of the words that were read, those that are no part of a name."""
+    for name in names:
+        covered = 0
+        while tokens and covered < len(name.word):
+            covered += len(tokens[0])
+            tokens = tokens[1:]
+    return tokens
 
 
 def _is_called(clause: Clause) -> bool:
@@ -226,12 +304,17 @@ def _probably(token: str, lexicon: Lexicon) -> Mention | None:
     return None
 
 
-def _verb(joined: str, *, after_name: bool = False) -> Verb | None:
-    """The verb whose longest form begins the text, if nothing but endings follows; one syllable is a verb only after a name."""
+def _verb(joined: str, *, after_name: bool = False, least: int = 0) -> Verb | None:
+    """The verb whose longest form begins the text, if nothing but endings follows; one syllable is a verb only after a name.
+
+    `least`: the form must be longer than that.
+    """
+    if _ORDERS.search(joined):
+        return None
     for spelt in dict.fromkeys((joined, _spelt(joined))):
-        if spelt in _nominals():
+        if spelt in _nominals() and not least:
             return _nominals()[spelt]
-        for end in range(len(spelt), 0, -1):
+        for end in range(len(spelt), least, -1):
             verb = _forms().get(spelt[:end])
             if verb is not None and TAIL.fullmatch(spelt, end) and (end < len(spelt) or len(spelt) > 1 or after_name):
                 return verb

@@ -31,7 +31,9 @@ class Scene:
 
 def commands_of(scene: Scene, clause: Clause) -> tuple[Command, ...]:
     """The commands that the clause may mean, the likeliest first; whether they are possible now is not asked. Empty: it means none."""
-    if clause.verb is not None and any(mention.role is Role.WHO and _is_person(scene, mention.word) for mention in clause.mentions):
+    if clause.verb not in (None, Verb.ACCUSE) and any(
+        mention.role is Role.WHO and _is_person(scene, mention.word) for mention in clause.mentions
+    ):
         return ()  # what somebody else is said to do is not the player's deed
     if clause.code is not None and clause.verb in _CODED:
         return tuple(dict.fromkeys(_entering(scene, clause)))
@@ -101,7 +103,7 @@ def _moves(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
 
 
 def _searches(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
-    things = _ids(scene, clause, *_THINGS)
+    things = _ids(scene, clause, *_THINGS, roles=tuple(role for role in Role if role is not Role.ABOUT)) or _ids(scene, clause, *_THINGS)
     if things:
         yield from (Command(verb=verb, object=thing) for thing in things[-1])
     else:
@@ -187,7 +189,7 @@ def _combines(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
 
 def _opens(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
     """Opening; with something, it is unlocking first. What can't be opened as a thing but is a way is gone through."""
-    things = _ids(scene, clause, Kind.ITEM, Kind.DOOR, roles=(Role.THING, Role.WHO, Role.TO, Role.AND))
+    things = _ids(scene, clause, Kind.ITEM, Kind.DOOR, roles=(Role.THING, Role.WHO, Role.TO, Role.AND)) or _doors_to(scene, clause)
     tools = _ids(scene, clause, Kind.ITEM, roles=(Role.BY,))
     if things and tools:
         yield from (Command(verb=Verb.UNLOCK, object=thing, target=tool) for thing, tool in product(things[-1], tools[0]))
@@ -201,6 +203,7 @@ def _opens(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
 
 def _unlocks(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
     things = _ids(scene, clause, Kind.ITEM, Kind.DOOR, roles=(Role.THING, Role.WHO, Role.TO, Role.AND, Role.ABOUT))
+    things = things or _doors_to(scene, clause)
     tools = _ids(scene, clause, Kind.ITEM, roles=(Role.BY,))
     locks = [[thing for thing in ids if thing in scene.pack.locks_on] or ids for ids in things]
     if locks and tools:
@@ -213,6 +216,13 @@ def _unlocks(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
         yield from (Command(verb=verb, object=thing, target=tool) for thing, tool in product(_shut_here(scene), tools[0]))
     elif not clause.mentions:
         yield Command(verb=verb)
+
+
+def _doors_to(scene: Scene, clause: Clause) -> list[list[str]]:
+    """The doors of the ways to the places named: who opens the office opens its door."""
+    named = {place for ids in _ids(scene, clause, Kind.PLACE) for place in ids}
+    doors = [way.door for way in exits_here(scene.pack, scene.state) if way.to in named and way.door is not None]
+    return [list(dict.fromkeys(doors))] if doors else []
 
 
 def _entering(scene: Scene, clause: Clause) -> Iterator[Command]:
@@ -311,7 +321,7 @@ def _bare(scene: Scene, clause: Clause) -> Iterator[Command]:
 
 
 _CODED = frozenset({None, Verb.UNLOCK, Verb.OPEN, Verb.USE, Verb.COMBINE, Verb.MOVE})  # to "enter" is to go, but for a code
-_ONE_BY_ONE = frozenset({Verb.SEARCH, Verb.EXAMINE, Verb.TAKE, Verb.DROP, Verb.OPEN, Verb.CLOSE, Verb.READ})
+_ONE_BY_ONE = frozenset({Verb.SEARCH, Verb.EXAMINE, Verb.TAKE, Verb.DROP, Verb.OPEN, Verb.CLOSE, Verb.READ, Verb.FOLLOW, Verb.MOVE})
 
 _MEANINGS: dict[Verb, Callable[[Scene, Clause, Verb], Iterator[Command]]] = {
     Verb.MOVE: _moves,

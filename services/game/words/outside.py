@@ -18,7 +18,7 @@ _PATTERNS = re.compile(
     r"pretend\s+(?:that\s+)?(?:you|i|we)\b"
     r"|(?:win|skip|save|load|quit|restart|end|undo)\s+(?:the\s+|this\s+|my\s+)?(?:game|to\s+the\s+end\w*|turn)|(?:show|"
     r"tell)\s+me\s+the\s+(?:ending|answer|solution)"
-    r"|(?:set|change|raise|increase|max)\s+(?:my|the)\s+\w+\s+(?:to|by)\s+\d+|add\s+.{1,40}\s+to\s+my\s+inventory|spawn\b"
+    r"|(?:set|change|raise|increase|max)\s+my\s+\w+\s+(?:to|by)\s+(?:\d+|zero|max\w*|full)|add\s+.{1,40}\s+to\s+my\s+inventory|spawn\b"
     r"|(?:print|reveal|repeat|output|show|tell)\s+(?:me\s+)?(?:your|the)\s+(?:\w+\s+)?(?:instructions?|prompts?|rules|source|code|"
     r"configuration)\b"
     r"|what\s+(?:model|llm|ai)\b|are\s+you\s+(?:an?\s+)?(?:ai|bot|robot|human|gpt)|forget\s+everything|let\s+me\s+win|make\s+me\s+win|"
@@ -32,7 +32,7 @@ _PATTERNS = re.compile(
     r"|<\|?\w|\[/?inst\]|###\s*(?:system|instruction)",
     re.IGNORECASE,
 )
-_ORDERED = r"\S{0,3}\s*.{0,8}(?:[0-9]+|최대|만땅|올려|높여|늘려|채워|설정|바꿔|낮춰)"
+_ORDERED = r"\S{0,3}\s*.{0,8}(?:[0-9]+|\bzero\b|\bmax|\bfull\b|최대|0으로|영으로|만땅|올려|높여|늘려|채워|설정|바꿔|낮춰)"
 _NUMBERED = re.compile(r"(?:humanity|인간성|체력|호감도|신뢰도?|의심|hp|health|trust|suspicion)" + _ORDERED, re.IGNORECASE)
 
 

@@ -2,25 +2,39 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from services.game.rules.commands import Command, Refused, Verb
 from services.game.rules.decide import check
 from services.game.rules.pack import Pack
+from services.game.rules.sight import is_here
 from services.game.rules.state import State
 from services.game.telling.answers import Action, Clarify, Line
 from services.game.telling.lines import refusal_lines
 from services.game.telling.suggestions import label, suggested
 from services.game.words import english_clauses, korean_clauses
-from services.game.words.clauses import Clause
-from services.game.words.lexicon import lexicon
+from services.game.words.clauses import Clause, Lexicon, Role
+from services.game.words.lexicon import lexicon, topic_of
 from services.game.words.meaning import Scene, about, commands_of, is_read
 from services.game.words.normalise import normalise
+from services.game.words.numbers import asks_number
 from services.game.words.outside import is_outside
 from services.game.words.sentences import sentences, without_speech
 
 _HANGUL = re.compile("[가-힣ㄱ-ㅣ]")
 _CHOICES_MAX = 9
+_ON_A_THING = frozenset({Verb.EXAMINE, Verb.READ, Verb.SEARCH, Verb.TAKE, Verb.OPEN, Verb.CLOSE})
+
+
+class Tables(Protocol):
+    """What each language's module does."""
+
+    def clauses(self, text: str, lexicon: Lexicon) -> tuple[Clause, ...] | None:
+        """The clauses of a sentence; None where it says what is not to be done."""
+
+    def free_verb(self, text: str) -> Verb | None:
+        """The free verb that the whole text asks for; None where it asks for none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +92,8 @@ def read(text: str, pack: Pack, state: State, locale: str) -> Reading:
     free = (korean_clauses if _HANGUL.search(clean) else english_clauses).free_verb(clean)
     if free is not None:
         return Understood(command=Command(verb=free))
+    if asks_number(clean, pack):
+        return Understood(command=Command(verb=Verb.STATUS))
     parsed = parse(clean, pack, state)
     if parsed.clauses is None:
         return Impossible(lines=refusal_lines(pack, Refused("refusal.undone"), locale))
@@ -91,26 +107,63 @@ def read(text: str, pack: Pack, state: State, locale: str) -> Reading:
 
 def parse(clean: str, pack: Pack, state: State) -> Parsed:
     """The clauses of a normalised text, by the tables of the language it is written in; what is beside its deeds is left out."""
-    korean = bool(_HANGUL.search(clean))
-    scene = Scene(pack=pack, state=state, lexicon=lexicon(pack, state, "ko" if korean else "en"))
+    tables: Tables = korean_clauses if _HANGUL.search(clean) else english_clauses
+    scene = Scene(pack=pack, state=state, lexicon=lexicon(pack, state, "ko" if tables is korean_clauses else "en"))
     plain, speaks = without_speech(clean)
+    called = _called(scene, tables, plain)
+    if called is not None:
+        return Parsed(scene=scene, clauses=(called,))
     found: list[Clause] = []
     for sentence in sentences(plain):
-        clauses = (korean_clauses if korean else english_clauses).clauses(sentence, scene.lexicon)
+        clauses = tables.clauses(sentence, scene.lexicon)
         if clauses is None:
             return Parsed(scene=scene, clauses=None)
         found += clauses
     if any(clause.verb is not None for clause in found):
-        found = [clause for clause in found if clause.says_something]
+        found = _joined([clause for clause in found if clause.says_something])
     elif speaks and not any(clause.unknown for clause in found):
         found = [Clause(verb=Verb.TALK, mentions=tuple(mention for clause in found for mention in clause.mentions))]
     return Parsed(scene=scene, clauses=tuple(found))
 
 
+def _called(scene: Scene, tables: Tables, text: str) -> Clause | None:
+    """What is said to somebody who is called by name, at either end of it: whatever it is, it is talk. None: nobody is called."""
+    first, comma, rest = text.partition(",")
+    if not comma:
+        return None
+    *before, last = text.split(",")
+    for name, said in ((first, rest), (last, ",".join(before))):
+        calling = tables.clauses(name.strip(" .!?~"), scene.lexicon) or ()
+        if len(calling) == 1 and calling[0].verb is None and not calling[0].unknown and _is_one_person(scene, calling[0]):
+            topics = [mention for clause in tables.clauses(said, scene.lexicon) or () for mention in clause.mentions if mention.sure]
+            known = tuple(mention for mention in topics if any(topic_of(one) for one in scene.lexicon[mention.word]))
+            return Clause(verb=Verb.TALK, mentions=(replace(calling[0].mentions[0], role=Role.TO), *known[:1]))
+    return None
+
+
+def _is_one_person(scene: Scene, clause: Clause) -> bool:
+    """Whether the clause is nothing but the name of somebody here."""
+    return len(clause.mentions) == 1 and any(is_here(scene.state, one) for one in scene.lexicon[clause.mentions[0].word])
+
+
+def _joined(found: list[Clause]) -> list[Clause]:
+    """The clauses, with what belongs together in one: a deed said twice, and a thing named before what is done with it."""
+    joined: list[Clause] = []
+    for clause in found:
+        last = joined[-1] if joined else None
+        if last is not None and clause.verb is last.verb and not (clause.mentions and last.mentions):
+            joined[-1] = replace(clause, mentions=(*last.mentions, *clause.mentions))
+        elif last is not None and last.verb is None and clause.verb in _ON_A_THING and not clause.mentions and len(last.mentions) == 1:
+            joined[-1] = replace(clause, mentions=last.mentions)
+        else:
+            joined.append(clause)
+    return joined
+
+
 def _half_read(parsed: Parsed, locale: str) -> Reading:
-    """Where it is clear whom somebody accuses, but not of what, they are asked; all else is left unread."""
+    """Where it is clear whom somebody accuses, but not of what, or that they hide, but not where, they are asked; all else is unread."""
     scene, clauses = parsed.scene, parsed.clauses or ()
-    if len(clauses) == 1 and clauses[0].verb is Verb.ACCUSE and clauses[0].mentions:
+    if len(clauses) == 1 and (clauses[0].verb is Verb.HIDE or (clauses[0].verb is Verb.ACCUSE and clauses[0].mentions)):
         return _ask(scene.pack, scene.state, about(scene, clauses[0]), locale)
     return Unread()
 
@@ -132,7 +185,7 @@ def _understand(scene: Scene, clause: Clause, locale: str) -> Reading:
     possible = [command for command in commands if _refused(pack, state, command) is None]
     if not clause.sure or not all(mention.sure for mention in clause.mentions):
         return _ask(pack, state, possible, locale)
-    if len(possible) == 1:
+    if len(possible) == 1 and _is_named(scene, clause, possible[0]):
         return Understood(command=possible[0])
     if possible:
         return _ask(pack, state, possible, locale)
@@ -141,6 +194,12 @@ def _understand(scene: Scene, clause: Clause, locale: str) -> Reading:
     if commands[0].object is None and (choices := about(scene, clause)):
         return _ask(pack, state, choices, locale)
     return Impossible(lines=refusal_lines(pack, refused, locale))
+
+
+def _is_named(scene: Scene, clause: Clause, command: Command) -> bool:
+    """Whether the player named what is used, where something is: else they are asked whether it is that."""
+    named = {one for mention in clause.mentions for one in scene.lexicon[mention.word]}
+    return command.verb is not Verb.USE or not named or command.object in named
 
 
 def _ask(pack: Pack, state: State, commands: Iterable[Command], locale: str) -> Reading:
