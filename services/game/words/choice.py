@@ -11,9 +11,9 @@ from services.game.rules.state import State
 from services.game.telling.prompt import Message, defused
 from services.game.telling.suggestions import label, suggested
 from services.game.words.clauses import Clause
-from services.game.words.meaning import about
 from services.game.words.normalise import normalise
 from services.game.words.read import parse
+from services.game.words.scene import about
 
 _NONE = "none"
 _COMMANDS_MAX = 40

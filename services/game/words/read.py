@@ -13,13 +13,15 @@ from services.game.rules.state import State
 from services.game.telling.answers import Action, Clarify, Line
 from services.game.telling.lines import refusal_lines
 from services.game.telling.suggestions import label, suggested
-from services.game.words import english_clauses, korean_clauses
 from services.game.words.clauses import Clause, Lexicon, Role
+from services.game.words.english import clauses as english
+from services.game.words.korean import clauses as korean
 from services.game.words.lexicon import lexicon, topic_of
-from services.game.words.meaning import Scene, about, commands_of, is_read
+from services.game.words.meaning import commands_of, is_read
 from services.game.words.normalise import normalise
 from services.game.words.numbers import asks_number
 from services.game.words.outside import is_outside
+from services.game.words.scene import Scene, about
 from services.game.words.sentences import sentences, without_speech
 
 _HANGUL = re.compile("[가-힣ㄱ-ㅣ]")
@@ -89,7 +91,7 @@ def read(text: str, pack: Pack, state: State, locale: str) -> Reading:
         return Understood(command=labelled)
     if is_outside(clean, pack):
         return OutOfWorld(lines=refusal_lines(pack, Refused("refusal.out_of_world"), locale))
-    free = (korean_clauses if _HANGUL.search(clean) else english_clauses).free_verb(clean)
+    free = (korean if _HANGUL.search(clean) else english).free_verb(clean)
     if free is not None:
         return Understood(command=Command(verb=free))
     if asks_number(clean, pack):
@@ -107,8 +109,8 @@ def read(text: str, pack: Pack, state: State, locale: str) -> Reading:
 
 def parse(clean: str, pack: Pack, state: State) -> Parsed:
     """The clauses of a normalised text, by the tables of the language it is written in; what is beside its deeds is left out."""
-    tables: Tables = korean_clauses if _HANGUL.search(clean) else english_clauses
-    scene = Scene(pack=pack, state=state, lexicon=lexicon(pack, state, "ko" if tables is korean_clauses else "en"))
+    tables: Tables = korean if _HANGUL.search(clean) else english
+    scene = Scene(pack=pack, state=state, lexicon=lexicon(pack, state, "ko" if tables is korean else "en"))
     plain, speaks = without_speech(clean)
     called = _called(scene, tables, plain)
     if called is not None:

@@ -2,12 +2,12 @@
 
 import re
 from dataclasses import replace
-from functools import cache
 
 from services.game.rules.commands import Verb
 from services.game.words.clauses import Clause, Lexicon, Mention, Role
 from services.game.words.codes import code_in
-from services.game.words.korean import (
+from services.game.words.korean.names import glued, name_of, probably_named, says_nothing
+from services.game.words.korean.tables import (
     ADVERB,
     AFTERWORDS,
     ASKED,
@@ -16,35 +16,20 @@ from services.game.words.korean import (
     CODE_WORDS,
     DESCRIBING,
     DIGITS,
-    FILLERS,
     FREE,
-    IRREGULAR,
-    MISSPELT,
     NEGATION,
     NOT_SAID_OF_DEEDS,
-    PARTICLES,
     PARTS,
     PERMISSION,
     QUOTED,
     QUOTED_END,
     SERIAL,
     SPOKEN_CODE,
-    SUFFIXES,
-    TAIL,
     TELLING_APART,
     USEFUL,
-    VERBS,
 )
-from services.game.words.typos import meant
+from services.game.words.korean.verbs import FINALS, FIRST, LAST, SS, verb_of
 
-_FIRST, _LAST = 0xAC00, 0xD7A3
-_VOWELS, _FINALS = 21, 28
-_N, _L, _M, _B, _SS = 4, 8, 16, 17, 20  # ㄴ ㄹ ㅁ ㅂ ㅆ as finals
-_A, _AE, _EO, _YEO, _O, _WA, _U, _WO, _EU, _I = 0, 1, 4, 6, 8, 9, 13, 14, 18, 20
-_CONTRACTED = {_O: _WA, _U: _WO, _I: _YEO}
-_HA, _REU = "하", "르"
-_PARTICLE = "|".join(sorted(filter(None, PARTICLES), key=len, reverse=True))
-_AFTER_NAME = re.compile(f"{SUFFIXES}({_PARTICLE}|)")
 _WINDOW_MAX = 5
 _PUNCTUATION = re.compile(r"[^\w\s]+")
 _HELPER = re.compile(r"(?:하|한|할|합|해|했|싶|되|돼|될|된|됩|중)[가-힣]*")
@@ -52,7 +37,6 @@ _LEADS_ON = re.compile(r".*(?:도록|기로|려고|고자|까|려|고|게|야)$"
 _UNHEARD = re.compile(r".+(?:을|를|에|의|얘기|얘기를|이야기|이야기를)$")
 _SAID = re.compile(r"(?:얘기|이야기)")
 _MUST_NOT = re.compile(r"면\s*안\s*(?:되|돼|된|됩)")
-_ORDERS = re.compile(r"(?:라|다|자|냐)고(?:한|하|했|합|해|할|말|시)")
 _SAYING = frozenset({Verb.TALK, Verb.EXAMINE, Verb.SHOW})
 """What one can ask somebody to do without giving an order: to speak, to look."""
 _LOOKING = frozenset({Verb.EXAMINE, Verb.SEARCH, Verb.READ})
@@ -108,7 +92,7 @@ class _Reader:
 
     def _is_light(self, at: int) -> bool:
         token = self._tokens[at]
-        return (at == 0 and token in ("자", "야")) or (token not in self._lexicon and token not in AFTERWORDS and _says_nothing(token))
+        return (at == 0 and token in ("자", "야")) or (token not in self._lexicon and token not in AFTERWORDS and says_nothing(token))
 
     def _end(self, verb: Verb | None) -> None:
         if verb is Verb.TAKE and any(mention.role is Role.ABOUT for mention in self._mentions):
@@ -173,7 +157,7 @@ class _Reader:
             said = "".join(tokens[at : at + size])
             if at + size < len(tokens) and QUOTED.fullmatch(said):
                 bare = QUOTED_END.sub("", said)
-                verb = _verb(f"{bare}다", after_name=True) or _verb(bare, after_name=True)
+                verb = verb_of(f"{bare}다", after_name=True) or verb_of(bare, after_name=True)
                 # Who has somebody do something does not do it.
                 self._unheard = self._unheard or (verb is not None and verb not in _SAYING)
                 self._unknown += [said] if verb is None or verb not in _SAYING else []
@@ -217,11 +201,11 @@ class _Reader:
     def _longest(self, at: int) -> tuple[int, list[Mention], Verb | None]:
         """How many words the longest reading has, the names in it, and the verb that ends the clause with it."""
         tokens, lexicon = self._tokens, self._lexicon
-        is_name = _name(tokens[at], lexicon) is not None
+        is_name = name_of(tokens[at], lexicon) is not None
         for size in range(min(_WINDOW_MAX, len(tokens) - at), 0, -1):
             joined = "".join(tokens[at : at + size])
             # 「협탁의 서랍」 is 「협탁 서랍」.
-            name = _name(joined, lexicon) or (_name(joined.replace("의", "", 1), lexicon) if size > 1 else None)
+            name = name_of(joined, lexicon) or (name_of(joined.replace("의", "", 1), lexicon) if size > 1 else None)
             if name is not None:
                 return size, [name], None
             if self._is_light(at) or self._is_light(at + size - 1):
@@ -229,17 +213,17 @@ class _Reader:
             is_aside = at + size < len(tokens) and (ASKED.fullmatch(joined) or QUOTED.fullmatch(joined)) is not None
             # 「눈 좀 붙인다」
             plain = "".join(tokens[number] for number in range(at, at + size) if not self._is_light(number))
-            verb = None if is_aside else _verb(plain, after_name=bool(self._mentions), least=len(tokens[at]) if is_name else 0)
+            verb = None if is_aside else verb_of(plain, after_name=bool(self._mentions), least=len(tokens[at]) if is_name else 0)
             if verb is not None:
                 return size, [], verb
         token = tokens[at]
         if self._is_light(at) or PARTS.fullmatch(token):
             return 0, [], None
-        glued = _glued(token, lexicon)
-        if glued is not None:
-            return 1, [glued[0]], glued[1]
+        together = glued(token, lexicon)
+        if together is not None:
+            return 1, [together[0]], together[1]
         aside = QUOTED.fullmatch(token) or ASKED.fullmatch(token) or ADVERB.fullmatch(token)
-        probably = None if aside else _probably(token, lexicon)
+        probably = None if aside else probably_named(token, lexicon)
         return (1, [probably], None) if probably is not None else (0, [], None)
 
 
@@ -265,122 +249,9 @@ def _asks_what_was(text: str) -> bool:
         return False
     if re.search("왜|무엇을|뭘|누가|어째서|언제", text) and not re.search("묻|물어|물을|질문|여쭤|여쭙", text):
         return True
-    past = [each for each in words[-1] if _FIRST <= ord(each) <= _LAST and (ord(each) - _FIRST) % _FINALS == _SS]
+    past = [each for each in words[-1] if FIRST <= ord(each) <= LAST and (ord(each) - FIRST) % FINALS == SS]
     return any(each not in "있겠" for each in past)
-
-
-def _says_nothing(token: str) -> bool:
-    return token in FILLERS or any(
-        token.removesuffix(particle) in FILLERS for particle in PARTICLES if particle and token.endswith(particle)
-    )
-
-
-def _name(joined: str, lexicon: Lexicon) -> Mention | None:
-    for end in range(len(joined), 0, -1):
-        after = _AFTER_NAME.fullmatch(joined, end) if joined[:end] in lexicon else None
-        if after is not None:
-            return Mention(word=joined[:end], role=PARTICLES[after[1]])
-    return None
-
-
-def _glued(token: str, lexicon: Lexicon) -> tuple[Mention, Verb] | None:
-    """A name and a verb that were written without the blank between them."""
-    for end in range(len(token) - 1, 0, -1):
-        if token[:end] not in lexicon:
-            continue
-        for stop in range(len(token) - 1, end - 1, -1):
-            after, verb = _AFTER_NAME.fullmatch(token, end, stop), _verb(token[stop:])
-            if after is not None and verb is not None:
-                return Mention(word=token[:end], role=PARTICLES[after[1]]), verb
-    return None
-
-
-def _probably(token: str, lexicon: Lexicon) -> Mention | None:
-    """A name with a slip of the finger in it."""
-    for particle in sorted(PARTICLES, key=len, reverse=True):
-        word = meant(token.removesuffix(particle), lexicon) if token.endswith(particle) else None
-        if word is not None:
-            return Mention(word=word, role=PARTICLES[particle], sure=False)
-    return None
-
-
-def _verb(joined: str, *, after_name: bool = False, least: int = 0) -> Verb | None:
-    """The verb whose longest form begins the text, if nothing but endings follows; one syllable is a verb only after a name.
-
-    `least`: the form must be longer than that.
-    """
-    if _ORDERS.search(joined):
-        return None
-    for spelt in dict.fromkeys((joined, _spelt(joined))):
-        if spelt in _nominals() and not least:
-            return _nominals()[spelt]
-        for end in range(len(spelt), least, -1):
-            verb = _forms().get(spelt[:end])
-            if verb is not None and TAIL.fullmatch(spelt, end) and (end < len(spelt) or len(spelt) > 1 or after_name):
-                return verb
-    return None
-
-
-def _spelt(word: str) -> str:
-    """The word as it is spelt with care."""
-    for pattern, right in MISSPELT:
-        word = pattern.sub(right, word)
-    return word
 
 
 def _spoken_digits(text: str) -> str:
     return SPOKEN_CODE.sub(lambda spoken: "".join(spoken[0].replace(",", " ").split()).translate(DIGITS), text)
-
-
-@cache
-def _forms() -> dict[str, Verb]:
-    """Every form a verb's stem takes, to the verb; where two verbs share one, to the first."""
-    forms: dict[str, Verb] = {}
-    for verb, words in VERBS.items():
-        for form in (form for word in words.split() for form in stems(word.removesuffix("다"))):
-            forms.setdefault(form, verb)
-    return forms
-
-
-@cache
-def _nominals() -> dict[str, Verb]:
-    """The forms in -ㅁ that a text can end with: 「물어봄」."""
-    nominals: dict[str, Verb] = {}
-    for verb, words in VERBS.items():
-        for stem in (word.removesuffix("다") for word in words.split()):
-            if len(stem) > 1 and _FIRST <= ord(stem[-1]) <= _LAST and (ord(stem[-1]) - _FIRST) % _FINALS == 0:
-                nominals.setdefault(_closed(stem, _M), verb)
-    return nominals
-
-
-def stems(stem: str) -> frozenset[str]:
-    """The forms of a verb's stem that endings are put to: 챙기, 챙긴, 챙길, 챙깁, 챙겨, 챙겼."""
-    head, last = stem[:-1], ord(stem[-1]) - _FIRST
-    initial, vowel, final = last // (_VOWELS * _FINALS), last // _FINALS % _VOWELS, last % _FINALS
-
-    def syllable(vowel: int, final: int = 0) -> str:
-        return head + chr(_FIRST + (initial * _VOWELS + vowel) * _FINALS + final)
-
-    # 「입력」, 「이동」 and the like need no 하다 to be understood.
-    noun = {head} if stem.endswith(_HA) and len(head) > 1 else set[str]()
-    irregular = {stem.removesuffix(known) + form for known, changed in IRREGULAR.items() if stem.endswith(known) for form in changed}
-    forms = {stem, *noun, *irregular}
-    if not _FIRST <= ord(stem[-1]) <= _LAST:  # ㄱㄱ
-        return frozenset({stem})
-    if final == 0:
-        forms |= {syllable(vowel, closed) for closed in (_N, _L, _B)}
-        forms |= {syllable(_CONTRACTED[vowel], closed) for closed in (0, _SS)} if vowel in _CONTRACTED else {syllable(vowel, _SS)}
-        if stem.endswith(_HA):
-            forms |= {syllable(_AE, closed) for closed in (0, _SS)}
-        elif stem.endswith(_REU) and head:
-            forms |= {_closed(head, _L) + ending for ending in ("러", "라", "렀", "랐")}
-        elif vowel == _EU:
-            forms |= {syllable(each, closed) for each in (_EO, _A) for closed in (0, _SS)}
-    elif final == _L:
-        forms |= {syllable(vowel, closed) for closed in (0, _N, _B)}
-    return frozenset(forms)
-
-
-def _closed(word: str, final: int) -> str:
-    """The word with another final consonant."""
-    return word[:-1] + chr(ord(word[-1]) - (ord(word[-1]) - _FIRST) % _FINALS + final)

@@ -2,14 +2,11 @@
 
 import re
 from dataclasses import replace
-from functools import cache
-
-from rapidfuzz import fuzz
 
 from services.game.rules.commands import Verb
 from services.game.words.clauses import Clause, Lexicon, Mention, Role
 from services.game.words.codes import code_in
-from services.game.words.english import (
+from services.game.words.english.tables import (
     ASKING,
     BEGINNINGS,
     CODE_FILLERS,
@@ -17,10 +14,8 @@ from services.game.words.english import (
     DIGITS,
     FILLERS,
     FREE,
-    IRREGULAR,
     LEAVING,
     NEGATION,
-    NO_VERBS,
     PART_OF,
     PARTED,
     PARTS,
@@ -29,13 +24,12 @@ from services.game.words.english import (
     SPOKEN_CODE,
     TAILS,
     TELLING_APART,
-    VERBS,
     WHERE,
 )
+from services.game.words.english.verbs import base_form, in_base_form, mistyped, phrase_of, verb_at_start, verbs
 from services.game.words.typos import meant
 
 _WINDOW_MAX = 6
-_ALIKE_PERCENT = 80
 _LIKE_PERCENT, _NEARLY_PERCENT = 72, 88
 """How like a name a word, and two words, must be."""
 _PUNCTUATION = re.compile(r"[^\w\s'?]+|\?(?=.)|(?<=.)\?")
@@ -103,7 +97,7 @@ def _ordered(bare: str) -> str:
 
 
 def _has_verb(text: str) -> bool:
-    return _verb_at_start(_ordered(text))[0] is not None
+    return verb_at_start(_ordered(text))[0] is not None
 
 
 def _clause(text: str, lexicon: Lexicon, code: str | None) -> Clause:
@@ -183,86 +177,21 @@ def _probably(tokens: list[str], at: int, lexicon: Lexicon) -> tuple[int, str | 
 
 def _verb_of(text: str, lexicon: Lexicon) -> tuple[Verb | None, str, Role, bool]:
     """The verb, the rest of the text, the role of what comes next, and whether the verb is sure."""
-    verb, rest = _verb_at_start(text)
+    verb, rest = verb_at_start(text)
     tokens = rest.split()
-    first = _base(text.split(maxsplit=1)[0]) if text else ""
+    first = base_form(text.split(maxsplit=1)[0]) if text else ""
     parted = f"{first} {tokens[-1]}" if len(tokens) > 1 and tokens[-1] in PARTED else ""
-    if parted in _verbs():  # pull the drawer open
-        return _verbs()[parted], " ".join(text.split()[1:-1]), Role.THING, True
-    phrase = _phrase(text) or _phrase(_in_base_form(text))
+    if parted in verbs():  # pull the drawer open
+        return verbs()[parted], " ".join(text.split()[1:-1]), Role.THING, True
+    phrase = phrase_of(text) or phrase_of(in_base_form(text))
     *shorter, last = phrase.split() or [""]
-    if shorter and last in lexicon and " ".join(shorter) in _verbs():  # go outside, where that is a place
-        return _verbs()[" ".join(shorter)], f"{last} {rest}".strip(), Role.THING, True
+    if shorter and last in lexicon and " ".join(shorter) in verbs():  # go outside, where that is a place
+        return verbs()[" ".join(shorter)], f"{last} {rest}".strip(), Role.THING, True
     if verb is not None:
         leaving = verb is Verb.MOVE and any(text == each or text.startswith(f"{each} ") for each in LEAVING)
         return verb, rest, Role.FROM if leaving else Role.THING, True
     if first and text.split(maxsplit=1)[0] not in lexicon and not _name(text.split(), 0, lexicon, Role.THING)[0]:
-        probably = _mistyped(first)
+        probably = mistyped(first)
         if probably is not None:
             return probably, " ".join(text.split()[1:]), Role.THING, False
     return None, text, Role.THING, True
-
-
-def _verb_at_start(text: str) -> tuple[Verb | None, str]:
-    if NO_VERBS.match(text) and _phrase(text) not in _LONGER:
-        return None, text
-    for each in (text, _in_base_form(text)):
-        match = _phrases().match(f"{each} ")
-        if match is not None:
-            return _verbs()[match[1]], each[match.end(1) :].strip()
-    return None, text
-
-
-_LONGER = frozenset({"lie down and sleep", "lie down to sleep"})
-
-
-def _phrase(text: str) -> str:
-    match = _phrases().match(f"{text} ")
-    return match[1] if match is not None else ""
-
-
-def _in_base_form(text: str) -> str:
-    first, _, rest = text.partition(" ")
-    return f"{_base(first)} {rest}".strip()
-
-
-def _base(word: str) -> str:
-    """The verb as the tables have it: opening, opened, opens."""
-    if word in IRREGULAR:
-        return IRREGULAR[word]
-    stems = [word]
-    for ending in ("ing", "ed", "es", "s", "d"):
-        stem = word.removesuffix(ending)
-        if stem != word and len(stem) > 1:
-            stems += [stem, f"{stem}e", stem[:-1] if len(stem) > 2 and stem[-1] == stem[-2] else stem]
-    return next((stem for stem in stems if stem in _first_words()), word)
-
-
-def _mistyped(word: str) -> Verb | None:
-    """The verb that a word most likely is, with a slip of the finger in it; None where two are as likely."""
-    if len(word) < 3:  # what is shorter is too like too much
-        return None
-    scored = sorted(((fuzz.ratio(word, known), known) for known in _verbs() if " " not in known and len(known) > 2), reverse=True)
-    (best, first), (second, other) = scored[0], scored[1]
-    is_meant = best >= _ALIKE_PERCENT and (second < best or _verbs()[first] is _verbs()[other])
-    return _verbs()[first] if is_meant else None
-
-
-@cache
-def _verbs() -> dict[str, Verb]:
-    verbs: dict[str, Verb] = {}
-    for verb, phrases in VERBS.items():
-        for phrase in phrases.split("|"):
-            verbs.setdefault(phrase, verb)
-    return verbs
-
-
-@cache
-def _first_words() -> frozenset[str]:
-    return frozenset(phrase.split()[0] for phrase in _verbs())
-
-
-@cache
-def _phrases() -> re.Pattern[str]:
-    longest_first = sorted(_verbs(), key=len, reverse=True)
-    return re.compile(f"({'|'.join(map(re.escape, longest_first))})(?= )")

@@ -1,0 +1,85 @@
+"""What talking, accusing, hiding, listening and following may mean."""
+
+from collections.abc import Iterator
+
+from services.game.rules.commands import Command, Verb
+from services.game.rules.nouns import Kind
+from services.game.rules.sight import people_here
+from services.game.words.clauses import Clause, Role
+from services.game.words.doing import possible_uses
+from services.game.words.lexicon import CLUE, topic_of
+from services.game.words.scene import Scene, about, ids_of, topics_of
+
+_PLACING = (Role.TO, Role.ABOUT)
+_THINGS = (Kind.ITEM, Kind.DOOR, Kind.PERSON)
+_DIRECT = (Role.THING, Role.WHO, Role.AND, Role.BY)
+_SPOKEN_TO = (Role.TO, Role.AND, Role.BY, Role.FROM)
+
+
+def talks(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
+    """Talking, persuading, lying: to whom, and what about."""
+    people = next(iter(ids_of(scene, clause, Kind.PERSON, roles=_SPOKEN_TO)), None)
+    people = people or next(iter(ids_of(scene, clause, Kind.PERSON)), None)
+    topics = topics_of(scene, clause)
+    asked = [topic for topic in topics if people is None or topic[0] in people]
+    if asked and _asks_more(scene, clause, people):
+        word = next(
+            mention.word for mention in reversed(clause.mentions) if any(topic_of(one) in asked for one in scene.lexicon[mention.word])
+        )
+        meant = [topic for topic in asked if f"topic:{topic[0]}:{topic[1]}" in scene.lexicon[word]]
+        yield from (Command(verb=verb, object=person, topic=topic) for person, topic in meant)
+    elif people is not None and (
+        unheard := [
+            mention.word for mention in clause.mentions if mention.role is Role.ABOUT and not set(people) & scene.lexicon[mention.word]
+        ]
+    ):
+        # It is known, and no topic: the rules say that this is not the time.
+        yield from (Command(verb=verb, object=person, topic=unheard[-1]) for person in people)
+    elif people is not None or not clause.mentions:
+        spoken_to: list[str | None] = [*(people or people_here(scene.pack, scene.state))] or [None]
+        yield from (Command(verb=verb, object=person) for person in spoken_to)
+
+
+def _asks_more(scene: Scene, clause: Clause, people: list[str] | None) -> bool:
+    """Whether something is named besides the person who is spoken to, or as what is spoken about."""
+    if people is None:
+        return True
+    return any(
+        mention.role is Role.ABOUT or not set(people) & scene.lexicon[mention.word]
+        for mention in clause.mentions
+        if any(topic_of(one) for one in scene.lexicon[mention.word])
+    )
+
+
+def accuses(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
+    """Of what somebody is accused is a clue, or several; where none is named, what there is to choose from."""
+    people = next(iter(ids_of(scene, clause, Kind.PERSON)), [])
+    named = {one.removeprefix(CLUE) for mention in clause.mentions for one in scene.lexicon[mention.word] if one.startswith(CLUE)}
+    clues = tuple(clue for clue in scene.pack.clues if clue in named)
+    if clues or not (choices := [command for command in about(scene, clause) if command.object in people]):
+        yield from (Command(verb=verb, object=person, clues=clues) for person in people)
+    else:
+        yield from choices
+
+
+def hides(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
+    """Hiding in a thing, or just here."""
+    items = ids_of(scene, clause, Kind.ITEM)
+    yield from (Command(verb=verb, object=item) for item in items[-1]) if items else [Command(verb=verb)]
+
+
+def listens(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
+    """At a door or a place, or just so; what plays is switched on to listen to it."""
+    named = next(iter(ids_of(scene, clause, Kind.DOOR, Kind.PLACE, Kind.ITEM)), None)
+    if named is None:
+        yield Command(verb=verb)
+        return
+    here = scene.state.player.place
+    for one in named:
+        uses = [use for use in possible_uses(scene, one) if use.object == one and use.target is None]
+        yield from uses or [Command(verb=verb, object=None if one == here else one)]
+
+
+def alone(_scene: Scene, _clause: Clause, verb: Verb) -> Iterator[Command]:
+    """A verb that needs nothing, whatever place or thing is named with it."""
+    yield Command(verb=verb)
