@@ -1,7 +1,7 @@
 """The model's closed choice: which of the commands possible now a text means, or none."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import orjson
 
@@ -71,8 +71,9 @@ def _offered(pack: Pack, state: State, clean: str) -> list[Command]:
     parsed = parse(clean, pack, state)
     if parsed.clauses is None:  # it says what not to do: there is nothing to choose
         return []
-    fitting = {command for clause in parsed.clauses if _says_something(clause) for command in about(parsed.scene, clause)}
-    says = any(_says_something(clause) for clause in parsed.clauses)
+    clauses = [replace(clause, mentions=tuple(mention for mention in clause.mentions if mention.sure)) for clause in parsed.clauses]
+    fitting = {command for clause in clauses if _says_something(clause) for command in about(parsed.scene, clause)}
+    says = any(_says_something(clause) for clause in clauses)
     return [command for command in every if not says or command in fitting][:_COMMANDS_MAX]
 
 

@@ -93,6 +93,9 @@ def uses(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
         for one in things[0]:
             if one in scene.pack.items:
                 yield Command(verb=verb, object=one)
+            elif one in scene.pack.doors:  # 「번호판을 눌러 본다」, push the door
+                lock = scene.pack.locks_on.get(one)
+                yield Command(verb=Verb.OPEN if lock is None or lock.code is None else Verb.UNLOCK, object=one)
             yield from possible_uses(scene, one)
     elif not clause.mentions:
         yield Command(verb=verb)

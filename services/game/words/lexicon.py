@@ -13,6 +13,7 @@ from services.game.words.clauses import Lexicon
 _TOPIC = "topic:"
 CLUE = "clue:"
 """What the ids of clues begin with in the lexicon."""
+_DOOR = {"ko": "문", "en": "door"}
 _PRONOUNS = {
     "ko": ("그녀", "그사람", "저사람", "이사람", "그분", "저분", "걔", "쟤", "그놈", "그여자", "그남자", "저여자", "저남자"),
     "en": ("him", "her", "them"),
@@ -25,6 +26,9 @@ def lexicon(pack: Pack, state: State, locale: str) -> Lexicon:
     here, here_short = _words(pack, _perceived(pack, state), locale)
     known, _ = _words(pack, _known(pack, state), locale)
     words = {**here_short, **known, **here}
+    for way in exits_here(pack, state):
+        for term in (pack.name(way.to, locale), *pack.aliases(way.to, locale)):
+            words.setdefault(word(f"{term} {_DOOR[locale]}", locale), frozenset({way.door or way.to}))
     people = people_here(pack, state)
     words = {**{each: frozenset(people) for each in _PRONOUNS[locale] if people}, **words}
     for clue in state.clues:

@@ -9,7 +9,7 @@ from services.game.rules.verbs.speech import WORDED_VERBS
 from services.game.words.clauses import Clause, Role
 from services.game.words.doing import combines, does, examines, hands, moves, searches, uses
 from services.game.words.opening import entering, opens, unlocks
-from services.game.words.scene import Scene, ids_of, is_person
+from services.game.words.scene import Scene, ids_of, is_person, is_topic
 from services.game.words.speaking import accuses, alone, hides, listens, talks
 
 
@@ -35,7 +35,8 @@ def is_read(scene: Scene, clause: Clause) -> bool:
     """Whether every word that matters was read: of what is said to somebody, the words themselves don't."""
     if not clause.unknown:
         return True
-    return clause.verb in WORDED_VERBS and not clause.unheard and any(is_person(scene, mention.word) for mention in clause.mentions)
+    spoken_to = (mention.word for mention in clause.mentions)
+    return clause.verb in WORDED_VERBS and not clause.unheard and any(is_person(scene, word) or is_topic(scene, word) for word in spoken_to)
 
 
 def _bare(scene: Scene, clause: Clause) -> Iterator[Command]:

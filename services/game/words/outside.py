@@ -15,7 +15,7 @@ _PATTERNS = re.compile(
     r"|(?:ignore|disregard|forget|override)\s+(?:all\s+|any\s+|the\s+|your\s+|previous\s+|prior\s+|these\s+)*(?:rules?|instructions?|"
     r"prompts?|directions?)"
     r"|system\s+prompt|developer\s+mode|jailbreak|god\s*mode|cheat|you\s+are\s+now\b|as\s+an\s+ai|language\s+model|chatbot|"
-    r"pretend\s+(?:that\s+)?(?:you|i|we)\b"
+    r"pretend\s+(?:that\s+)?(?:you\b|to be an?\b)"
     r"|(?:win|skip|save|load|quit|restart|end|undo)\s+(?:the\s+|this\s+|my\s+)?(?:game|to\s+the\s+end\w*|turn)|(?:show|"
     r"tell)\s+me\s+the\s+(?:ending|answer|solution)"
     r"|(?:set|change|raise|increase|max)\s+my\s+\w+\s+(?:to|by)\s+(?:\d+|zero|max\w*|full)|add\s+.{1,40}\s+to\s+my\s+inventory|spawn\b"

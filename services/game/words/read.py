@@ -7,6 +7,7 @@ from typing import Protocol
 
 from services.game.rules.commands import Command, Refused, Verb
 from services.game.rules.decide import check
+from services.game.rules.nouns import Kind
 from services.game.rules.pack import Pack
 from services.game.rules.sight import is_here
 from services.game.rules.state import State
@@ -25,6 +26,8 @@ from services.game.words.scene import Scene, about
 from services.game.words.sentences import sentences, without_speech
 
 _HANGUL = re.compile("[가-힣ㄱ-ㅣ]")
+_ADDRESSING = re.compile(r"(?:요|(?<!을)(?<!ㄹ)니까)\s*\?\s*$")
+"""A question as it is put to somebody, politely."""
 _CHOICES_MAX = 9
 _ON_A_THING = frozenset({Verb.EXAMINE, Verb.READ, Verb.SEARCH, Verb.TAKE, Verb.OPEN, Verb.CLOSE})
 
@@ -122,7 +125,9 @@ def parse(clean: str, pack: Pack, state: State) -> Parsed:
             return Parsed(scene=scene, clauses=None)
         found += clauses
     if any(clause.verb is not None for clause in found):
-        found = _joined([clause for clause in found if clause.says_something])
+        found = _joined(scene, [clause for clause in found if clause.says_something])
+    elif _ADDRESSING.search(plain) and (asked := [clause for clause in found if _is_one_person(scene, clause)]):
+        found = [replace(asked[0], verb=Verb.TALK, unknown=())]  # 「윤슬 씨는 누구세요?」
     elif speaks and not any(clause.unknown for clause in found):
         found = [Clause(verb=Verb.TALK, mentions=tuple(mention for clause in found for mention in clause.mentions))]
     return Parsed(scene=scene, clauses=tuple(found))
@@ -148,25 +153,44 @@ def _is_one_person(scene: Scene, clause: Clause) -> bool:
     return len(clause.mentions) == 1 and any(is_here(scene.state, one) for one in scene.lexicon[clause.mentions[0].word])
 
 
-def _joined(found: list[Clause]) -> list[Clause]:
-    """The clauses, with what belongs together in one: a deed said twice, and a thing named before what is done with it."""
+def _joined(scene: Scene, found: list[Clause]) -> list[Clause]:
+    """The clauses, with what belongs together in one.
+
+    A deed said twice; a thing that is named, or gone up to, before what is done with it; a door that is opened to go through.
+    """
     joined: list[Clause] = []
     for clause in found:
-        last = joined[-1] if joined else None
+        last = joined.pop() if joined else None
         if last is not None and clause.verb is last.verb and not (clause.mentions and last.mentions):
-            joined[-1] = replace(clause, mentions=(*last.mentions, *clause.mentions))
-        elif last is not None and last.verb is None and clause.verb in _ON_A_THING and not clause.mentions and len(last.mentions) == 1:
-            joined[-1] = replace(clause, mentions=last.mentions)
+            joined.append(replace(clause, mentions=(*last.mentions, *clause.mentions)))
+        elif last is not None and _leads_to(scene, last, clause):
+            joined.append(clause if clause.mentions else replace(clause, mentions=last.mentions))
         else:
-            joined.append(clause)
+            joined += [clause] if last is None else [last, clause]
     return joined
+
+
+def _leads_to(scene: Scene, first: Clause, clause: Clause) -> bool:
+    """Whether the first clause only says what the other is about: it is named, gone up to, or a door to go through."""
+    if first.verb is Verb.MOVE:
+        return clause.verb is not Verb.MOVE and bool(first.mentions) and not _places(scene, first)
+    if clause.mentions:
+        return False
+    if first.verb is Verb.OPEN:
+        return clause.verb is Verb.MOVE and _places(scene, first)
+    return first.verb is None and clause.verb in _ON_A_THING and len(first.mentions) == 1
+
+
+def _places(scene: Scene, clause: Clause) -> bool:
+    return any(scene.pack.kinds.get(one) is Kind.PLACE for mention in clause.mentions for one in scene.lexicon[mention.word])
 
 
 def _half_read(parsed: Parsed, locale: str) -> Reading:
     """Where it is clear whom somebody accuses, but not of what, or that they hide, but not where, they are asked; all else is unread."""
     scene, clauses = parsed.scene, parsed.clauses or ()
     if len(clauses) == 1 and (clauses[0].verb is Verb.HIDE or (clauses[0].verb is Verb.ACCUSE and clauses[0].mentions)):
-        return _ask(scene.pack, scene.state, about(scene, clauses[0]), locale)
+        asked = _ask(scene.pack, scene.state, about(scene, clauses[0]), locale)
+        return asked if isinstance(asked, Ambiguous) else _understand(scene, replace(clauses[0], unknown=()), locale)
     return Unread()
 
 

@@ -47,6 +47,11 @@ def topics_of(scene: Scene, clause: Clause) -> list[tuple[str, str]]:
     return [topic for topic in named if topic is not None]
 
 
+def is_topic(scene: Scene, word: str) -> bool:
+    """Whether the word names something that somebody here can be asked about."""
+    return any(topic_of(one) is not None for one in scene.lexicon[word])
+
+
 def is_person(scene: Scene, word: str) -> bool:
     """Whether the word names somebody."""
     return any(scene.pack.kinds.get(one) is Kind.PERSON for one in scene.lexicon[word])

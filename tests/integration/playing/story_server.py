@@ -160,7 +160,10 @@ def scenarios(page_token: str) -> Json:
     """A page of the catalogue: two, then one."""
     words = [{"locale": "ko", "title": "여관", "summary": "하룻밤."}, {"locale": "en", "title": "The Inn", "summary": "One night."}]
     ids = {"": ["inn", "mill"], "2": ["farm"]}[page_token]
-    found = [{"scenarioId": one, "rating": "12", "days": 1, "slotsPerDay": 9, "endings": 2, "words": words if one == "inn" else []} for one in ids]
+    found = [
+        {"scenarioId": one, "rating": "12", "days": 1, "slotsPerDay": 9, "endings": 2, "words": words if one == "inn" else []}
+        for one in ids
+    ]
     return {"scenarios": found, "nextPageToken": "" if page_token else "2"}
 
 

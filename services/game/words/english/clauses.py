@@ -35,6 +35,11 @@ _LIKE_PERCENT, _NEARLY_PERCENT = 72, 88
 _PUNCTUATION = re.compile(r"[^\w\s'?]+|\?(?=.)|(?<=.)\?")
 _PUNCTUATION_BUT_COMMAS = re.compile(r"[^\w\s'?,]+|\?(?=.)|(?<=.)\?")
 _TWO_DEEDS = re.compile(r"\s*(?:,|\band then\b|\bthen\b|\band\b|\bbefore\b|\bafter\b)\s*(?:(?:and|then)\s+)*")
+_CONDITION = re.compile(r"\b(?:if|when|unless|once|whenever|as soon as)\b")
+WORDED = frozenset({Verb.TALK, Verb.PERSUADE, Verb.LIE, Verb.ACCUSE})
+"""Deeds in which conditions are only spoken of."""
+_INSIDE = re.compile(r"\bpockets?\b|\b(?:inside|under|underneath|beneath|behind)\b")
+"""Looking for what is in something is searching it."""
 _TO_DO = re.compile(r"^(?:tell|order|ask|command|instruct|force|get|want) (?P<whom>.+?) to (?P<deed>.+)$")
 _GOING_ON = re.compile(
     r"\bwhat(?:'s| is| are)?\s*(?:(?:goes|going|happens|happening|being said|they say|they are saying|they're saying)\s*)(?:on\s)?|"
@@ -76,6 +81,8 @@ def clauses(text: str, lexicon: Lexicon) -> tuple[Clause, ...] | None:
     if len(parts) > 1 and all(_has_verb(part) for part in parts):
         return tuple(_clause(part, lexicon, code) for part in parts)
     clause = _clause(bare, lexicon, code)
+    if _CONDITION.search(bare) and clause.verb not in WORDED:
+        return (Clause(unknown=(bare,)),)
     return (replace(clause, sure=False) if asks else clause,)
 
 
@@ -85,7 +92,7 @@ _MAY = re.compile(r"^(?:\w+ )?(?:can|may|could|might) (?:i|we)\b")
 def _plain(text: str, *, commas: bool = False) -> str:
     plain = text.casefold().replace("\u2019", "'").strip(" .!,")
     marks = (_PUNCTUATION_BUT_COMMAS if commas else _PUNCTUATION).sub(" ", plain)
-    return re.sub(r"\b(?:out|away|off) of\b", "from", _GOING_ON.sub(" ", " ".join(marks.split()))) or plain
+    return re.sub(r"\b(out|away|off) of\b", r"\1 from", _GOING_ON.sub(" ", " ".join(marks.split()))) or plain
 
 
 def _ordered(bare: str) -> str:
@@ -118,20 +125,22 @@ def _clause(text: str, lexicon: Lexicon, code: str | None) -> Clause:
             role, used = PREPOSITIONS[token], 1
         elif (
             token in FILLERS
-            or (token in PARTS and mentions)
+            or token in PARTS
             or _ADVERB.fullmatch(token)
             or (code is not None and token in CODE_FILLERS)
             or _describes(tokens, at, lexicon, verb)
         ):
             used = 1
         else:
-            used, probably = _probably(tokens, at, lexicon)
+            used, probably = (1, None) if aside else _probably(tokens, at, lexicon)
             if probably is not None:
                 mentions.append(Mention(word=probably, role=role, sure=False))
             elif not aside:
                 unknown.append(token)
                 unheard = unheard or role is Role.ABOUT
         at += used
+    if verb is Verb.EXAMINE and mentions and _INSIDE.search(text):
+        verb = Verb.SEARCH
     return Clause(verb=verb, mentions=tuple(mentions), code=code, unknown=tuple(unknown), sure=sure, unheard=unheard)
 
 

@@ -24,18 +24,20 @@ VERBS: Mapping[Verb, str] = {
     Verb.SEARCH: (
         "search|search for|search through|search in|search inside|search under|search behind|rummage|rummage in|rummage through|"
         "rummage around in"
-        "|look for|look inside|look into|look under|look underneath|look beneath|look behind|look through|peek under|peek underneath"
+        "|look for|look inside|look under|look underneath|look beneath|look behind|look through|peek under|peek underneath"
         "|peek behind|peek inside|peek into|peer under|peer behind|feel under|feel inside|reach into|reach under|dig through|dig into"
         "|go through the pockets of|go through|check inside|check under|check behind|ransack|frisk|pat down|rifle through|turn out|"
         "scour|hunt for|feel around|poke around|nose around|snoop around|root around|root through|turn over everything"
         "|explore|comb through|empty"
     ),
     Verb.EXAMINE: (
-        "examine|look at|look in|look on|look to|look closely at|look closer at|look|inspect|study|check|check out|check on|check up on|"
+        "examine|look at|look in|look into|look on|look to|look closely at|look closer at|look|inspect|study|check|check out|check on|"
+        "check up on|"
         "x|l|observe|watch"
         "|view|see|look over|peek at|peer at|peer in|peer into|peer through|glance at|gaze at|stare at|scan|regard|eye|investigate|"
         "analyze|analyse|scrutinize"
-        "|take a look at|take a closer look at|take a close look at|take a good look at|take another look at|take a look in|take a peek at"
+        "|take a look at|take a closer look at|take a close look at|take a good look at|take another look at|take a look in|"
+        "take a peek at|sneak a look at|sneak a peek at|get a look at|sneak a look in|sneak a look into|peep at|peep into"
         "|have a look at|have a look in|have a look inside|have a look on|have a closer look at|have another look at|have a peek at|"
         "get a closer look at"
         "|get a better look at|flip|flip over|turn over"
@@ -52,7 +54,9 @@ VERBS: Mapping[Verb, str] = {
     Verb.USE: (
         "use|insert|put|put in|turn on|switch on|play|apply|repair|fix|mend|install|plug|plug in|push|press play on|hit play on|operate|"
         "replace|stick|slot"
-        "|start|activate|press play|hit play|turn|ring|swing|drink|eat|light|burn|wear|put on|power on|power up|fit|pour|toll|wave"
+        "|start|activate|press play|hit play|turn|ring|swing|drink|eat|light|burn|wear|put on|power on|power up|fit|pour|toll|wave|"
+        "place|slide|jam|pop|load|feed|hook up|wind|crank|restart|rewind|hit|tap|shine|sound|send|transmit|sip|gulp|swallow|strike|"
+        "shake|screw in"
     ),
     Verb.COMBINE: "combine|put together|join|connect|attach|merge|mix|assemble",
     Verb.OPEN: (
@@ -208,23 +212,29 @@ TELLING_APART = frozenset(
 WHERE = frozenset(_words("on in under off from near by beside behind at inside against around over above below underneath beneath"))
 """Prepositions that say where a thing is."""
 TAILS = re.compile(
-    r"\s(?:because|since|so that|so i can|so we can|while|until|till|in case|just in case|hoping|wherever|whatever|however|whenever|"
+    r"\s(?:(?:that |which )?(?:i|we) (?:found|have|had|took|saw|picked up|got|just \w+|was|am|were|woke up|read|brought|carry|hold)|"
+    r"because|since|so that|so i can|so we can|while|until|till|in case|just in case|hoping|wherever|whatever|however|whenever|"
     r"as quietly as|as fast as|as soon as|before (?:he|she|they|anyone|someone)"
     r"|to see (?:if|what|whether|who|how)|to check|to find out|to make sure|to warm|in order to|for (?:a while|a bit|a moment|now|"
     r"good measure))\b.*$"
 )
 """Why, how long and what for: it does not change the deed."""
-BEGINNINGS = re.compile(
-    r"^(?:(?:please|pls|plz|kindly|ok|okay|right|alright|now|then|next|first|so|well|hmm+|uh+|um+|oh|ah|hey(?= i\b)|and|i|we|let me|"
-    r"lemme|let's|lets|let us|can i|can you|could you|could i|would you mind"
-    r"|would you|will you|may i|maybe|perhaps|i think|i guess|i suppose|i want to|i'd like to|i would like to|i'd|i need to|i have to|"
-    r"i've got to|i got to|need to|have to"
-    r"|i'll|i will|i am going to|i'm going to|i'm gonna|gonna|wanna|gotta|i'm|i am|want to|try to|try and|attempt to|go and|"
-    r"go ahead and|just|time to|how about|why don't i|why not|proceed to"
-    r"|decide to|decided to|start to|begin to|begin by|start by|continue to|keep|better|had better|quietly|will|should|must|going to|"
-    r"quick|silently"
-    r"|(?!apply|reply|supply|rely|fly|family|only)[a-z]{3,}ly)\s+)+"
+_FIRST = (
+    "ah|alright|and|attempt to|begin by|begin to|better|can i|can you|continue to|could i|could you|decide to|"
+    "decided to|first|go ahead and|go and|going to|gonna|gotta|had better|have to|how about|i|i am|i am going to|"
+    "i got to|i guess|i have to|i need to|i suppose|i think|i want to|i will|i would like to|i'd|i'd like to|i'll|"
+    "i'm|i'm going to|i'm gonna|i've got to|just|keep|kindly|lemme|let me|let us|let's|lets|may i|maybe|must|"
+    "need to|next|now|oh|ok|okay|perhaps|please|pls|plz|proceed to|quick|quietly|right|should|silently|so|"
+    "start by|start to|then|time to|try and|try to|wanna|want to|we|well|why don't i|why not|will|will you|"
+    "would you|would you mind"
 )
+BEGINNINGS = re.compile(
+    r"^(?:(?:"
+    + "|".join(sorted(_FIRST.split("|"), key=len, reverse=True))
+    + r"|hmm+|uh+|um+|hey(?= i\b)|(?!apply|reply|supply|rely|fly|family|only)[a-z]{3,}ly"
+    r")\s+)+"
+)
+"""What an order may begin with before its verb; the longest goes first."""
 ASKING = re.compile(
     r"^(?:(?:and|so|but|ok|well|hmm)\s+)*(?:if|what if|what happens|what would|when|whenever|why(?! not| don't i)|who|whose|where|"
     r"how(?! about)|which|should (?:i|we)|shall (?:i|we)|is|are|was|were|do|does|did|am|has"
@@ -249,7 +259,7 @@ PARTS = frozenset(
     )
 )
 """Parts of things: after a name, nothing by themselves."""
-PART_OF = re.compile(rf"\b({'|'.join(sorted(PARTS))})\s+of\s+")
+PART_OF = re.compile(rf"\b({'|'.join(sorted(PARTS))})\s+(?:of|in|on|from|under)\s+")
 NEGATION = re.compile(
     r"\b(?:don't|do not|dont|never|not|won't|wont|without|avoid|stop|refuse to|refrain|leave (?:it|him|her|them|\w+(?: \w+)?) alone|"
     r"no longer|cannot bring|later|(?<!till )(?<!until )tomorrow|some other time)\b"

@@ -19,12 +19,14 @@ from services.game.words.korean.tables import (
     FREE,
     NEGATION,
     NOT_SAID_OF_DEEDS,
+    NOTHING,
     PARTS,
     PERMISSION,
     QUOTED,
     QUOTED_END,
     SERIAL,
     SPOKEN_CODE,
+    SUBORDINATE,
     TELLING_APART,
     USEFUL,
 )
@@ -32,7 +34,12 @@ from services.game.words.korean.verbs import FINALS, FIRST, LAST, SS, verb_of
 
 _WINDOW_MAX = 5
 _PUNCTUATION = re.compile(r"[^\w\s]+")
+_GOES_ON = re.compile(r"[가-힣]+(?:고|고서|다가)")
+_CONDITION = re.compile(r"(?!그러|이러|저러|아니)[가-힣]+(?:면|거든)")
 _HELPER = re.compile(r"(?:하|한|할|합|해|했|싶|되|돼|될|된|됩|중)[가-힣]*")
+_HELPS = re.compile(r"(?:보|봐|본|볼|봅|봤|주|줘|준|줄|줬|놓|놔|버려|버린|둔|둬|두|간다|가자|온다)")
+_INSIDE = re.compile(r"(?:주머니|안|속|밑|뒤)(?:에|를|을|쪽|쪽에|에는)?\s.*(?:뭐|무엇|무언가|누가|뭔가).*(?:있|들었|들어|숨)|주머니")
+"""Looking for what is in something is searching it."""
 _LEADS_ON = re.compile(r".*(?:도록|기로|려고|고자|까|려|고|게|야)$")
 _UNHEARD = re.compile(r".+(?:을|를|에|의|얘기|얘기를|이야기|이야기를)$")
 _SAID = re.compile(r"(?:얘기|이야기)")
@@ -45,8 +52,10 @@ _LOOKING = frozenset({Verb.EXAMINE, Verb.SEARCH, Verb.READ})
 
 def free_verb(text: str) -> Verb | None:
     """The free verb that the whole text asks for; None where it asks for none."""
-    bare = "".join(_PUNCTUATION.sub(" ", CHATTER.sub(" ", text)).split())
-    return next((verb for verb, pattern in FREE.items() if re.fullmatch(pattern, bare)), None)
+    words = _PUNCTUATION.sub(" ", CHATTER.sub(" ", text)).split()
+    plain = [word for word in words if not says_nothing(word) and word not in ("자", "야")]
+    asked = dict.fromkeys(("".join(words), "".join(plain)))
+    return next((verb for verb, pattern in FREE.items() if any(re.fullmatch(pattern, each) for each in asked)), None)
 
 
 def clauses(text: str, lexicon: Lexicon) -> tuple[Clause, ...] | None:
@@ -54,6 +63,7 @@ def clauses(text: str, lexicon: Lexicon) -> tuple[Clause, ...] | None:
     if _asks_what_was(text):
         return (Clause(unknown=(text,)),)
     code, rest = code_in(_spoken_digits(text), CODE_WORDS)
+    rest = NOTHING.sub(" ", rest)
     plain = NOT_SAID_OF_DEEDS.sub(" ", CHATTER.sub(" ", USEFUL.sub(" ", rest.casefold())))
     if _MUST_NOT.search(plain):
         return None
@@ -62,6 +72,8 @@ def clauses(text: str, lexicon: Lexicon) -> tuple[Clause, ...] | None:
     found = reader.clauses()
     if NEGATION.search(" ".join(reader.rest)):
         return None
+    if _INSIDE.search(asked):
+        found = [replace(clause, verb=Verb.SEARCH) if clause.verb is Verb.EXAMINE and clause.mentions else clause for clause in found]
     # Who asks whether something may be done is asked back.
     return tuple(found) if asked == plain else tuple(replace(clause, sure=False) for clause in found)
 
@@ -77,6 +89,7 @@ class _Reader:
         self._mentions: list[Mention] = []
         self._unknown: list[str] = []
         self._unheard = False
+        self._orders = False
         self._found: list[Clause] = []
 
     def clauses(self) -> list[Clause]:
@@ -97,10 +110,11 @@ class _Reader:
     def _end(self, verb: Verb | None) -> None:
         if verb is Verb.TAKE and any(mention.role is Role.ABOUT for mention in self._mentions):
             verb = Verb.TALK  # 「시계 얘기를 꺼낸다」
+        unheard = self._unheard or (self._orders and verb is not Verb.PERSUADE)
         self._found.append(
-            Clause(verb=verb, mentions=tuple(self._mentions), code=self._code, unknown=tuple(self._unknown), unheard=self._unheard)
+            Clause(verb=verb, mentions=tuple(self._mentions), code=self._code, unknown=tuple(self._unknown), unheard=unheard)
         )
-        self._mentions, self._unknown, self._unheard = [], [], False
+        self._mentions, self._unknown, self._unheard, self._orders = [], [], False, False
 
     def _take_back(self) -> None:
         """A name after the verb belongs to it: 「열어 줘, 협탁」, 「얘기해 줘요, 윤슬 씨」."""
@@ -142,8 +156,19 @@ class _Reader:
         """Passes over what is no name and no verb, and keeps what might matter; how many words that were."""
         tokens = self._tokens
         token, after = tokens[at], tokens[at + 1 : at + 2]
+        if after and _CONDITION.fullmatch(token):  # 「누가 오면 숨을게」
+            self._unheard = True
+            self._unknown.append(token)
+            return 1
+        if after and SUBORDINATE.fullmatch(token):  # 「목이 마르니까 거실에 간다」
+            self._unknown = []
+            self._mentions = [mention for mention in self._mentions if mention.role is not Role.WHO]
+            return 1
         if self._is_light(at) or PARTS.fullmatch(token) or ADVERB.fullmatch(token):
             return 1
+        if after and re.fullmatch("있는|있던", after[0]) and SERIAL.fullmatch(token):  # 「걸려 있는」
+            self._unknown = [word for word in self._unknown if not word.endswith(("에", "위에", "안에", "밑에", "옆에"))]
+            return 2
         if after and ASKED.fullmatch(after[0]) and at + 2 < len(tokens):  # 「뭐라고 새겨져 있는지」
             return 2
         if not (after and (ASKED.fullmatch(token) or self._is_aside(at))):
@@ -159,7 +184,7 @@ class _Reader:
                 bare = QUOTED_END.sub("", said)
                 verb = verb_of(f"{bare}다", after_name=True) or verb_of(bare, after_name=True)
                 # Who has somebody do something does not do it.
-                self._unheard = self._unheard or (verb is not None and verb not in _SAYING)
+                self._orders = self._orders or (verb is not None and verb not in _SAYING)
                 self._unknown += [said] if verb is None or verb not in _SAYING else []
                 return size
         return 0
@@ -170,9 +195,11 @@ class _Reader:
         token = tokens[at]
         size, names, verb = self._longest(at + 1)
         if names and size:
-            return DESCRIBING.fullmatch(token) is not None and TELLING_APART.fullmatch(token) is None
+            is_bare = re.search("(?:[을를이가은는에로와과도의]|에서|에게|한테)$", token) is None
+            return (is_bare or DESCRIBING.fullmatch(token) is not None) and TELLING_APART.fullmatch(token) is None
         if verb is not None and SERIAL.fullmatch(token) is not None:
-            return bool(self._mentions)
+            # 「재생시켜 본다」 tries what is not known: it is no looking.
+            return bool(self._mentions) and _HELPS.match(tokens[at + 1]) is None
         is_part = (
             bool(self._mentions) and self._mentions[-1].role is Role.THING and not self._unknown and re.fullmatch(r"[가-힣]+[을를]", token)
         )
@@ -208,7 +235,8 @@ class _Reader:
             name = name_of(joined, lexicon) or (name_of(joined.replace("의", "", 1), lexicon) if size > 1 else None)
             if name is not None:
                 return size, [name], None
-            if self._is_light(at) or self._is_light(at + size - 1):
+            is_two = size > 1 and _GOES_ON.fullmatch(tokens[at]) is not None and not tokens[at + 1].startswith("싶")
+            if is_two or self._is_light(at) or self._is_light(at + size - 1):
                 continue
             is_aside = at + size < len(tokens) and (ASKED.fullmatch(joined) or QUOTED.fullmatch(joined)) is not None
             # 「눈 좀 붙인다」
