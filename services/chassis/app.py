@@ -6,7 +6,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar, cast
 
 import grpc
 import uvloop
@@ -16,11 +16,13 @@ from grpc_reflection.v1alpha import reflection
 
 from services.chassis import logs
 from services.chassis.access import Lookup
-from services.chassis.config import Secret, configuration, setting
+from services.chassis.config import ConfigError, Secret, configuration, setting
 from services.chassis.health import Health
 from services.chassis.metrics import Metrics
 from services.chassis.resources import Resources
 from services.chassis.server_calls import ServerCalls
+
+T = TypeVar("T")
 
 GRACE_SECONDS = 10.0
 """How long calls under way may go on after SIGTERM."""
@@ -61,6 +63,24 @@ class ServiceConfig:
     """Where Prometheus reads `/metrics`, "host:port"; absent: not served."""
     reflection: bool = setting("REFLECTION", default=True)
     """Whether grpcurl may ask what is served."""
+
+    failpoints: str | None = setting("MARATANG_FAILPOINTS", default=None)
+    """Where this process is to break, for proofs only (services/chassis/failpoints.py); absent: nowhere."""
+
+    def breakable(self, **things: T) -> T:
+        """The one thing given; where failpoints are armed, a stand-in that can break at points named after it.
+
+        Raises ConfigError for failpoints that are none.
+        """
+        ((name, thing),) = things.items()
+        if self.failpoints is None:
+            return thing
+        from services.chassis import failpoints  # noqa: PLC0415  not in a process that has none
+
+        try:
+            return cast("T", failpoints.Breakable(thing, name, failpoints.parse(self.failpoints)))
+        except ValueError as error:
+            raise ConfigError([f"MARATANG_FAILPOINTS: {error}"]) from None
 
     @property
     def address(self) -> Address:

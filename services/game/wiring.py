@@ -50,8 +50,9 @@ def bind(config: GameConfig) -> Bind:
         persistence = await resources.open(connect(config.persistence_address, credential=config.service_credential))
         llm_proxy = await resources.open(connect(config.llm_proxy_address, credential=config.service_credential))
 
-        archive = Archive(ArchiveServiceStub(persistence))
-        live, reads = RedisGames(redis, lease_ms=int(lease_seconds * 1000)), RedisReads(redis)
+        archive = config.breakable(archive=Archive(ArchiveServiceStub(persistence)))
+        live = config.breakable(redis=RedisGames(redis, lease_ms=int(lease_seconds * 1000)))
+        reads = RedisReads(redis)
         followers = Followers(streams_redis, reads)
         loading = Loading(live, reads, archive)
         shelf = Shelf(redis, archive)

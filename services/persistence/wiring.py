@@ -23,7 +23,7 @@ def bind(config: PersistenceConfig) -> Bind:
     """The service, wired by `config`."""
 
     async def bind(resources: Resources) -> Offer:
-        database = await resources.open(connected(config.database_url))
+        database = config.breakable(database=await resources.open(connected(config.database_url)))
         resources.probe("postgres", database.ping)
         players, scenarios, games = PostgresPlayers(database), PostgresScenarios(database), PostgresGames(database)
         saving = Saving(games, resources.metrics.registry)
