@@ -13,8 +13,9 @@ from services.game.rules.verbs.people import topics_now
 def admissible(pack: Pack, state: State) -> tuple[Command, ...]:
     """Every command that `decide` accepts now, in a fixed order, the free verbs first.
 
-    Two kinds are left out, for there is no end to them: codes typed in (a code lock is listed once its code is known
-    for sure, and then without it), and keys spelt out (a lock is listed without its key).
+    Left out is what there is no end to, or what another command stands for: codes typed in (a code lock is listed once its code is
+    known for sure, and then without it), keys spelt out (a lock is listed without its key), topics and clues that a person has no
+    reaction of their own to (persuading and lying are listed without the topic, accusing with the clues that matter).
     """
     return tuple(command for command in imaginable(pack, state) if is_possible(pack, state, command))
 

@@ -101,7 +101,7 @@ def _follow(turn: Turn) -> None:
 
 def _wear_off(turn: Turn) -> None:
     number = turn.before.meta.turn + 1
-    for key, condition in turn.state.conditions.items():
+    for key, condition in sorted(turn.state.conditions.items()):
         bearer, _, named = key.partition(":")
         if key in turn.before.conditions:
             carry_out(turn.pack.conditions[named].each_turn, turn)

@@ -45,7 +45,7 @@ def check(pack: Pack, state: State, command: Command) -> None:
         raise refusal(pack, "ended")
     if state.clock.phase is DayPhase.NIGHT and command.verb not in NIGHT_VERBS:
         raise refusal(pack, "night")
-    for key in state.conditions:
+    for key in sorted(state.conditions):
         bearer, _, condition = key.partition(":")
         if bearer == PLAYER and command.verb in pack.conditions[condition].blocks:
             raise refusal(pack, "blocked", condition)

@@ -15,7 +15,8 @@ def resound(turn: Turn, verb: Verb) -> None:
     if turn.noise <= SAME_PLACE and turn.state.player.hidden:
         return
     near = {here, *turn.pack.neighbours[here]} if turn.noise >= NEXT_DOOR else {here}
-    for person, known in turn.before.people.items():
+    for person in turn.pack.people:
+        known = turn.before.people[person]
         if known.status is Status.WELL and _carries(turn, known, near):
             turn.emit(EventKind.HEARD, subject=person, object=verb.value, place=here, value=turn.noise)
 

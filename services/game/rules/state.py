@@ -104,7 +104,11 @@ class PersonState(NamedTuple):
 
 
 class State(NamedTuple):
-    """The whole state of a game. Every mapping holds exactly the keys that the pack declares, `clues`, `conditions` and `due` aside."""
+    """The whole state of a game. Every mapping holds exactly the keys that the pack declares, `clues`, `conditions` and `due` aside.
+
+    The order of a mapping or set means nothing, and is another once the state was stored: who goes through one, goes by the pack's order
+    or sorts it.
+    """
 
     meta: Meta
     clock: Clock

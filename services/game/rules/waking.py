@@ -63,7 +63,8 @@ class Dependants:
 
     def of_changes(self, since: State, now: State) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
         """Those rules, in their order, and people, for which it may matter what is another in the later state."""
-        changed = (*map(is_not, since, now), *map(is_not, since.people.values(), now.people.values()))
+        before, after = since.people, now.people
+        changed = (*map(is_not, since, now), *[before[person] is not after[person] for person in self._people])
         known = self._remembered.get(changed)
         if known is None:
             if len(self._remembered) >= _REMEMBERED_MAX:

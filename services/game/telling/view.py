@@ -165,7 +165,7 @@ def _statistics(pack: Pack, state: State, locale: str) -> tuple[Statistic, ...]:
 
 
 def _conditions(pack: Pack, state: State, locale: str, number: int) -> tuple[Condition, ...]:
-    borne = ((key.partition(":"), condition.until) for key, condition in state.conditions.items())
+    borne = ((key.partition(":"), condition.until) for key, condition in sorted(state.conditions.items()))
     # The state counts in turns taken, the view in numbers of the game: they part when a turn is undone.
     return tuple(
         Condition(name=pack.name(condition, locale), until=number + until - state.meta.turn if until else 0)
