@@ -32,7 +32,8 @@ from services.game.telling.suggestions import label
 from services.game.telling.template import template
 from services.game.telling.view import view_of
 from services.game.words.read import Ambiguous, Understood, read
-from tests.support.bots import Ways, bot, way_of
+from tests.support.bots import bot, followed
+from tests.support.scenarios import Ways
 
 _ASKED_IN_VAIN = 0.1
 """How likely anything at all is asked for before a turn."""
@@ -67,10 +68,11 @@ class _Game:
     """Of each turn the command, how it was taken, the events, the state after them, as they are stored."""
 
 
-def play_game(pack: Pack, kind: str, number: int, seed: int, ways: Ways, ways_seed: bytes) -> Played:
+def play_game(pack: Pack, kind: str, number: int, seed: int, ways: Ways) -> Played:
     """Play the game of that number to its end. AssertionError: what must always be so, isn't. Its note, as any error's, says where."""
     dice = Random(f"{seed}/{pack.scenario_id}/{kind}/{number}")
-    game = _Game(pack, ways_seed if kind == "follower" else dice.randbytes(8), dice)
+    ending, stray = followed(ways, number) if kind == "follower" else ("", 1.0)
+    game = _Game(pack, ways[ending].seed if ending else dice.randbytes(8), dice)
     asked: Move | None = None
     try:
         state, _ = begin(pack, game.seed)
@@ -83,9 +85,8 @@ def play_game(pack: Pack, kind: str, number: int, seed: int, ways: Ways, ways_se
             middle = before if dice.randrange(len(game.log)) == 0 else middle
             assert len(game.log) <= pack.days * (pack.slots_per_day + 1) + _FREE_TURNS_MAX, "the game does not end"
         _replay(game)
-        if kind == "follower" and way_of(ways, number)[1] == 0:
-            wanted = sorted(ways)[number % len(ways)]
-            assert state.ending == wanted, f"a way to {wanted!r}, followed to the letter, came to {state.ending!r}"
+        if not stray:
+            assert state.ending == ending, f"the way to {ending!r}, followed to the letter, came to {state.ending!r}"
     except Exception as error:
         spelt_move = "" if asked is None else f", {spelt(asked[0])!r} taken as {asked[1]}"
         error.add_note(f"{pack.scenario_id}: game {number} of {kind!r} with seed {seed}, turn {len(game.log)}{spelt_move}")
@@ -93,11 +94,11 @@ def play_game(pack: Pack, kind: str, number: int, seed: int, ways: Ways, ways_se
     return Played(bot=kind, number=number, turns=len(game.log), ending=state.ending, middle=middle)
 
 
-def _take(game: _Game, state: State, command: Command, label: str | None) -> State:
+def _take(game: _Game, state: State, command: Command, taken_as: str | None) -> State:
     """The state after the turn, which is logged; asked for again, told, and looked at."""
     pack = game.pack
-    outcome = play(pack, state, command, label)
-    assert decide(pack, state, command, dice_of(state), label) == outcome.events, "deciding twice gives two answers"
+    outcome = play(pack, state, command, taken_as)
+    assert decide(pack, state, command, dice_of(state), taken_as) == outcome.events, "deciding twice gives two answers"
     for locale in pack.texts:
         if outcome.events:
             _assert_told(template(pack, state, outcome.events, outcome.state, locale))
@@ -107,7 +108,9 @@ def _take(game: _Game, state: State, command: Command, label: str | None) -> Sta
     if outcome.events:
         assert outcome.events[-1].kind is EventKind.TURN_TAKEN
         assert replay(pack, state, outcome.events) == outcome.state, "the events lead elsewhere than the turn"
-        game.log.append((_stored(command_to_plain(command)), label, _stored([*map(event_to_plain, outcome.events)]), encode(outcome.state)))
+        game.log.append(
+            (_stored(command_to_plain(command)), taken_as, _stored([*map(event_to_plain, outcome.events)]), encode(outcome.state))
+        )
     return outcome.state
 
 
@@ -121,9 +124,9 @@ def _replay(game: _Game) -> None:
     opening = begin(pack, game.seed)[1]
     assert replay(pack, start(pack, game.seed), opening) == state, "the opening leads elsewhere"
     encoded = encode(state)
-    for number, (command, label, events, after) in enumerate(game.log, start=1):
+    for number, (command, taken_as, events, after) in enumerate(game.log, start=1):
         happened = tuple(_events(events))
-        again = decide(pack, decode(encoded), command_from_plain(orjson.loads(command)), dice_of(state), label)
+        again = decide(pack, decode(encoded), command_from_plain(orjson.loads(command)), dice_of(state), taken_as)
         assert again == happened, f"turn {number} is decided otherwise from what is stored"
         state = replay(pack, state, happened)
         encoded = encode(state)

@@ -1,6 +1,6 @@
 """Players made of dice: each takes turns in a way of its own, the same for the same dice."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from functools import partial
 from random import Random
 
@@ -13,11 +13,10 @@ from services.game.rules.pack import Pack
 from services.game.rules.sight import is_perceived
 from services.game.rules.state import State
 from services.game.rules.verbs.speech import WORDED_VERBS
+from tests.support.scenarios import Ways
 
 Bot = Callable[[State], Move]
 """Says what is to be done in a state in which the game goes on."""
-Ways = Mapping[str, Sequence[Move]]
-"""By ending, a way to it."""
 BOTS = ("random", "greedy", "contrary", "follower")
 
 _SLEEP_WEIGHT = 0.05
@@ -41,13 +40,14 @@ def bot(kind: str, pack: Pack, dice: Random, ways: Ways, number: int) -> Bot:
         case "contrary":
             return partial(_contrarily, pack, dice)
         case _:
-            return _follower(pack, dice, *way_of(ways, number))
+            ending, stray = followed(ways, number)
+            return partial(_along, pack, dice, iter(ways[ending].moves), stray)
 
 
-def way_of(ways: Ways, number: int) -> tuple[Sequence[Move], float]:
-    """The way that a follower follows in the game of that number, and how likely they leave it in a turn."""
+def followed(ways: Ways, number: int) -> tuple[str, float]:
+    """The ending that a follower makes for in the game of that number, and how likely they leave the way in a turn."""
     endings = sorted(ways)
-    return ways[endings[number % len(endings)]], _STRAYS[number // len(endings) % len(_STRAYS)]
+    return endings[number % len(endings)], _STRAYS[number // len(endings) % len(_STRAYS)]
 
 
 def deeds(pack: Pack, state: State) -> list[Command]:
@@ -91,10 +91,6 @@ def _contrarily(pack: Pack, dice: Random, state: State) -> Move:
     command = dice.choices(choices, [_CONTRARY_WEIGHTS.get(each.verb, 1) for each in choices])[0]
     labels = _labels(pack, command)
     return command, dice.choice([label for label in labels if label in _UNKIND] or labels)
-
-
-def _follower(pack: Pack, dice: Random, way: Sequence[Move], stray: float) -> Bot:
-    return partial(_along, pack, dice, iter(way), stray)
 
 
 def _along(pack: Pack, dice: Random, way: Iterator[Move], stray: float, state: State) -> Move:

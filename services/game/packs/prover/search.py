@@ -69,17 +69,18 @@ def explore(
     keep: bool = False,
     first: Goal | None = None,
     states_max: int = 10**9,
+    start: State | None = None,
 ) -> Exploration:
     """Explore until all goals are reached, nothing is left, or it is enough.
 
     Without a plan in the order of time, so that the first way to a state is a quickest; with one, what is new goes first, and then
     what has more of the plan, each part of it worth `weight` slots. `keep` keeps every state, for who looks at them later.
     `labels`: the player's words may be taken in every way that the pack knows. `only`: nothing but these verbs. `first`: enough when
-    this one is reached.
+    this one is reached. `start`: the state to explore from, instead of a game's first.
     """
     search = _Search(cone, goals, plan, weight, keep=keep)
     found = search.found
-    search.add(begin(cone.pack, SEED)[0], 0, (), 0)
+    search.add(begin(cone.pack, SEED)[0] if start is None else start, 0, (), 0)
     while search.heap and (search.wanted or keep) and first not in found.reached and len(found.parents) < states_max and not out():
         number, mask, state = search.next()
         if found.times[number] < _time(cone.pack, state):

@@ -1,19 +1,15 @@
 import pytest
 
-from services.game.packs.lines import line, refusal
-from services.game.rules.admissible import admissible
+from services.game.packs.lines import refusal
 from services.game.rules.begin import begin, start
 from services.game.rules.codec import decode, encode, state_hash
 from services.game.rules.commands import Command, Refused
 from services.game.rules.decide import decide, dice_of
-from services.game.rules.dice import Dice
 from services.game.rules.evolve import replay
 from services.game.rules.state import State
 from tests.support.playthroughs import GOLDEN, playthrough, tutorial
 
 PACK, TRIALS = tutorial()
-BOTS = 12
-TURNS_MAX = 120
 
 
 def after(commands: tuple[Command, ...]) -> State:
@@ -54,22 +50,6 @@ def test_what_must_fail_fails_in_the_words_of_the_pack(trial):
         decide(PACK, state, trial.command, dice_of(state))
     assert refused.value.key == trial.key
     assert all(refusal(PACK, refused.value, locale) for locale in PACK.texts)
-
-
-@pytest.mark.parametrize("bot", range(BOTS))
-def test_whatever_is_done_nothing_breaks_and_time_runs_out(bot: int):
-    seed = f"bot {bot}".encode()
-    choose = Dice(seed, 0)
-    state, _ = begin(PACK, seed)
-    for turn in range(TURNS_MAX):
-        choices = [command for command in admissible(PACK, state) if command.verb != "sleep"]
-        command = choices[choose.roll(len(choices), f"turn {turn}") - 1]
-        events = decide(PACK, state, command, dice_of(state))
-        for locale in PACK.texts:
-            assert all(words is None or words for words in (line(PACK, event, locale) for event in events if not event.hidden))
-        state = replay(PACK, state, events)
-        assert decode(encode(state)) == state
-    assert len(encode(state)) < 8000
 
 
 def test_the_second_phase_is_reached_in_the_middle_of_the_game_and_names_an_adapter():

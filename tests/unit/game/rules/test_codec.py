@@ -16,8 +16,11 @@ from services.game.rules.codec import (
     state_hash,
 )
 from services.game.rules.commands import Command, Verb
+from services.game.rules.decide import play
 from services.game.rules.events import Event, EventKind
+from tests.support.scenarios import scenario
 from tests.support.small_pack import small_pack
+from tests.support.walks import command
 
 WORDS = st.text(min_size=1, max_size=8)
 MAYBE = st.none() | WORDS
@@ -84,3 +87,12 @@ def test_an_action_hashes_the_same_for_ever(text: str, command: Command | None, 
 
 def test_the_opening_hashes_the_same_for_ever():
     assert state_hash(begin(small_pack(), b"seed")[0]).hex()[:16] == "3e05158e7a8e5698"
+
+
+def test_a_game_that_was_stored_goes_on_as_if_it_had_not_been():
+    pack, _ = scenario("snowmark")
+    state, _ = begin(pack, b"seed")
+    for each in ("move stove_room", "read plate", "accuse haeju +founding_day"):
+        outcome = play(pack, state, command(each))
+        assert play(pack, decode(encode(state)), command(each)) == outcome, each
+        state = outcome.state
