@@ -56,6 +56,7 @@ class LogRow:
     state_hash: bytes
     telling: str | None
     create_time: datetime
+    ending_id: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +87,7 @@ class Verdict(StrEnum):
     DIVERGED = "DIVERGED"
     GAP = "GAP"
     POISON = "POISON"
+    ERASED = "ERASED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Takes the database's schema to a revision, one process at a time."""
 
+import asyncio
 import io
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -8,7 +9,8 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationInfo
-from sqlalchemy import Connection, NullPool, func, select, text
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, NullPool, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from services.chassis.config import Secret
@@ -18,8 +20,9 @@ from services.persistence.adapters.failures import TROUBLE, translated
 LOCK_TIMEOUT = "4s"
 """How long a migration may wait for a table: those who come behind it wait as long."""
 STATEMENT_TIMEOUT = "10min"
-OTHER_MIGRATION_TIMEOUT = "15min"
+OTHER_MIGRATION_SECONDS = 900.0
 """How long to wait for another process that migrates."""
+_ASK_AGAIN_SECONDS = 0.1
 _ADVISORY_LOCK = int.from_bytes(b"maratang")
 
 
@@ -46,6 +49,11 @@ async def reach(url: Secret) -> None:
         raise translated(error) from error
     finally:
         await engine.dispose()
+
+
+def revisions() -> list[str]:
+    """Every revision, the first first."""
+    return [one.revision for one in ScriptDirectory.from_config(_config()).walk_revisions()][::-1]
 
 
 def as_sql(revisions: str) -> str:
@@ -91,8 +99,11 @@ async def _alone(url: Secret) -> AsyncIterator[AsyncConnection]:
     engine = _engine(url)
     try:
         async with engine.connect() as connection:
-            await connection.execute(text(f"SET statement_timeout = '{OTHER_MIGRATION_TIMEOUT}'"))
-            await connection.execute(select(func.pg_advisory_lock(_ADVISORY_LOCK)))
+            async with asyncio.timeout(OTHER_MIGRATION_SECONDS):
+                # Asked again and again, not waited for: an index made concurrently waits for every statement that began before it.
+                while not await connection.scalar(select(func.pg_try_advisory_lock(_ADVISORY_LOCK))):
+                    await connection.rollback()
+                    await asyncio.sleep(_ASK_AGAIN_SECONDS)
             await connection.commit()
             yield connection
     finally:

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from maratang.persistence.v1.admin_service_pb2_grpc import AdminServiceServicer, add_AdminServiceServicer_to_server
+from maratang.persistence.v1.admin_service_pb2_grpc import add_AdminServiceServicer_to_server
 from maratang.persistence.v1.archive_service_pb2_grpc import add_ArchiveServiceServicer_to_server
 from maratang.persistence.v1.player_data_service_pb2_grpc import add_PlayerDataServiceServicer_to_server
 from maratang.persistence.v1.scenario_service_pb2_grpc import add_ScenarioServiceServicer_to_server
@@ -11,12 +11,16 @@ from services.chassis.app import Bind, Offer
 from services.chassis.context import Caller
 from services.chassis.resources import Resources
 from services.persistence.adapters.database import connected
+from services.persistence.adapters.postgres_audit import PostgresAudit
 from services.persistence.adapters.postgres_games import PostgresGames
 from services.persistence.adapters.postgres_players import PostgresPlayers
 from services.persistence.adapters.postgres_scenarios import PostgresScenarios
+from services.persistence.admin_servicer import Admin
+from services.persistence.archive_servicer import Archive
 from services.persistence.config import PersistenceConfig
+from services.persistence.player_servicer import PlayerData
 from services.persistence.saving import Saving
-from services.persistence.servicer import Archive, PlayerData, Scenarios
+from services.persistence.scenario_servicer import Scenarios
 
 
 def bind(config: PersistenceConfig) -> Bind:
@@ -27,7 +31,10 @@ def bind(config: PersistenceConfig) -> Bind:
         resources.probe("postgres", database.ping)
         players, scenarios, games = PostgresPlayers(database), PostgresScenarios(database), PostgresGames(database)
         saving = Saving(games, resources.metrics.registry)
-        archive = Archive(players=players, scenarios=scenarios, games=games, saving=saving)
+        audit = PostgresAudit(database)
+        archive = Archive(  # type: ignore[abstract]  # what it has not answers NOT_IMPLEMENTED
+            players=players, scenarios=scenarios, games=games, saving=saving, audit=audit
+        )
 
         async def signed_in(_token: str, token_hash: bytes) -> Caller | None:
             session = await players.find_session(token_hash)
@@ -39,7 +46,7 @@ def bind(config: PersistenceConfig) -> Bind:
             public={
                 "maratang.persistence.v1.PlayerDataService": partial(
                     add_PlayerDataServiceServicer_to_server,
-                    PlayerData(players),  # type: ignore[abstract]  # what it has not answers NOT_IMPLEMENTED
+                    PlayerData(players),  # type: ignore[abstract]  # as above
                 ),
                 "maratang.persistence.v1.ScenarioService": partial(
                     add_ScenarioServiceServicer_to_server,
@@ -47,10 +54,13 @@ def bind(config: PersistenceConfig) -> Bind:
                 ),
             },
             internal={
-                "maratang.persistence.v1.ArchiveService": partial(add_ArchiveServiceServicer_to_server, archive),
+                "maratang.persistence.v1.ArchiveService": partial(
+                    add_ArchiveServiceServicer_to_server,
+                    archive,
+                ),
                 "maratang.persistence.v1.AdminService": partial(
                     add_AdminServiceServicer_to_server,
-                    AdminServiceServicer(),  # type: ignore[abstract]  # as above
+                    Admin(audit=audit),  # type: ignore[abstract]  # as above
                 ),
             },
             lookup=signed_in,

@@ -12,6 +12,8 @@ from services.chassis import errors
 from services.chassis.errors import Violation
 
 HASH_BYTES = 32
+KEY_MOST = 64
+"""Characters of an idempotency key."""
 
 
 def invalid(field: str, description: str) -> errors.Invalid:
@@ -48,6 +50,20 @@ def key_in(text: str, field: str) -> str:
     if "\0" in text:
         raise invalid(field, "holds a NUL")
     return text
+
+
+def text_in(text: str, field: str, *, most: int, required: bool = False) -> str:
+    """A text of at most so many characters, which PostgreSQL can hold."""
+    if required and not text:
+        raise invalid(field, "is missing")
+    if len(text) > most:
+        raise invalid(field, f"has {len(text)} characters, at most {most} are allowed")
+    return key_in(text, field)
+
+
+def request_id_in(request_id: str, field: str = "requestId") -> str | None:
+    """An idempotency key; None: none was given."""
+    return text_in(request_id, field, most=KEY_MOST) or None
 
 
 def time_in(stamp: Timestamp, field: str) -> datetime:

@@ -92,6 +92,7 @@ def row_out(row: LogRow) -> pb.LogRow:
         state_hash=row.state_hash,
         telling_json=row.telling or "",
         create_time=time_out(row.create_time),
+        ending_id=row.ending_id or "",
     )
 
 
@@ -205,6 +206,7 @@ def _row_in(row: pb.LogRow, game_id: UUID) -> LogRow:
         state_hash=hash_in(row.state_hash, "rows.stateHash"),
         telling=row.telling_json or None,
         create_time=time_in(row.create_time, "rows.createTime"),
+        ending_id=row.ending_id or None,
     )
 
 

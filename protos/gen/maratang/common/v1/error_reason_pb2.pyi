@@ -132,6 +132,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The model server's answer is not what its protocol says. Metadata: {"backend": "base", "httpStatus": "500"}."""
     ERROR_REASON_STRUCTURED_OUTPUT_INVALID: _ErrorReason.ValueType  # 52
     """The model's answer does not fit the schema it was given. Metadata: {"model": "…"}."""
+    ERROR_REASON_REPORT_NOT_FOUND: _ErrorReason.ValueType  # 53
+    """There is no report of this id. Metadata: {"reportId": "…"}."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Every way a call can fail. A failure carries exactly one google.rpc.ErrorInfo, whose `domain` is "maratang" and whose `reason` is
@@ -245,6 +247,8 @@ ERROR_REASON_BACKEND_PROTOCOL_ERROR: ErrorReason.ValueType  # 51
 """The model server's answer is not what its protocol says. Metadata: {"backend": "base", "httpStatus": "500"}."""
 ERROR_REASON_STRUCTURED_OUTPUT_INVALID: ErrorReason.ValueType  # 52
 """The model's answer does not fit the schema it was given. Metadata: {"model": "…"}."""
+ERROR_REASON_REPORT_NOT_FOUND: ErrorReason.ValueType  # 53
+"""There is no report of this id. Metadata: {"reportId": "…"}."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 
 @_typing.final

@@ -222,8 +222,8 @@ class GameServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def DeleteGame(self, request, context):
-        """Deletes one of the caller's games and all that is kept of it.
-        Fails with NOT_IMPLEMENTED.
+        """Deletes one of the caller's games and all that is kept of it, for good. Deleting twice is deleting.
+        Fails with GAME_NOT_FOUND, DATABASE_UNAVAILABLE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -432,8 +432,8 @@ class GameServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def CreateReport(self, request, context):
-        """Flags a text.
-        Fails with NOT_IMPLEMENTED.
+        """Flags a text. The same key again is the same report.
+        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, TURN_NOT_FOUND, DATABASE_UNAVAILABLE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

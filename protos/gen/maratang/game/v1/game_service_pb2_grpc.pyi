@@ -52,8 +52,8 @@ class GameServiceStub:
     Fails with GAME_NOT_FOUND.
     """
     DeleteGame: _grpc.UnaryUnaryMultiCallable[_game_service_pb2.DeleteGameRequest, _empty_pb2.Empty]
-    """Deletes one of the caller's games and all that is kept of it.
-    Fails with NOT_IMPLEMENTED.
+    """Deletes one of the caller's games and all that is kept of it, for good. Deleting twice is deleting.
+    Fails with GAME_NOT_FOUND, DATABASE_UNAVAILABLE.
     """
     TakeTurn: _grpc.UnaryUnaryMultiCallable[_game_service_pb2.TakeTurnRequest, _game_pb2.Turn]
     """Takes a turn and waits until it is told.
@@ -158,8 +158,8 @@ class GameServiceStub:
     Fails with NOT_IMPLEMENTED.
     """
     CreateReport: _grpc.UnaryUnaryMultiCallable[_game_service_pb2.CreateReportRequest, _game_service_pb2.Report]
-    """Flags a text.
-    Fails with NOT_IMPLEMENTED.
+    """Flags a text. The same key again is the same report.
+    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, TURN_NOT_FOUND, DATABASE_UNAVAILABLE.
     """
 
 @_typing.type_check_only
@@ -182,8 +182,8 @@ class GameServiceAsyncStub(GameServiceStub):
     Fails with GAME_NOT_FOUND.
     """
     DeleteGame: _aio.UnaryUnaryMultiCallable[_game_service_pb2.DeleteGameRequest, _empty_pb2.Empty]  # type: ignore[assignment]
-    """Deletes one of the caller's games and all that is kept of it.
-    Fails with NOT_IMPLEMENTED.
+    """Deletes one of the caller's games and all that is kept of it, for good. Deleting twice is deleting.
+    Fails with GAME_NOT_FOUND, DATABASE_UNAVAILABLE.
     """
     TakeTurn: _aio.UnaryUnaryMultiCallable[_game_service_pb2.TakeTurnRequest, _game_pb2.Turn]  # type: ignore[assignment]
     """Takes a turn and waits until it is told.
@@ -288,8 +288,8 @@ class GameServiceAsyncStub(GameServiceStub):
     Fails with NOT_IMPLEMENTED.
     """
     CreateReport: _aio.UnaryUnaryMultiCallable[_game_service_pb2.CreateReportRequest, _game_service_pb2.Report]  # type: ignore[assignment]
-    """Flags a text.
-    Fails with NOT_IMPLEMENTED.
+    """Flags a text. The same key again is the same report.
+    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, TURN_NOT_FOUND, DATABASE_UNAVAILABLE.
     """
 
 class GameServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -333,8 +333,8 @@ class GameServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _game_service_pb2.DeleteGameRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
-        """Deletes one of the caller's games and all that is kept of it.
-        Fails with NOT_IMPLEMENTED.
+        """Deletes one of the caller's games and all that is kept of it, for good. Deleting twice is deleting.
+        Fails with GAME_NOT_FOUND, DATABASE_UNAVAILABLE.
         """
 
     @_abc_1.abstractmethod
@@ -595,8 +595,8 @@ class GameServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _game_service_pb2.CreateReportRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_game_service_pb2.Report, _abc.Awaitable[_game_service_pb2.Report]]:
-        """Flags a text.
-        Fails with NOT_IMPLEMENTED.
+        """Flags a text. The same key again is the same report.
+        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, TURN_NOT_FOUND, DATABASE_UNAVAILABLE.
         """
 
 def add_GameServiceServicer_to_server(servicer: GameServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

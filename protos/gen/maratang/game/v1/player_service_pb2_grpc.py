@@ -102,8 +102,8 @@ class PlayerServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def DeletePlayer(self, request, context):
-        """Deletes the player, the sessions and the games.
-        Fails with NOT_IMPLEMENTED.
+        """Deletes the player, the sessions and the games, for good. The token is worth nothing afterwards.
+        Fails with UNAUTHENTICATED, INVALID_TOKEN, DATABASE_UNAVAILABLE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -53,8 +53,8 @@ class PlayerServiceStub:
     Fails with UNAUTHENTICATED, INVALID_TOKEN, DATABASE_UNAVAILABLE.
     """
     DeletePlayer: _grpc.UnaryUnaryMultiCallable[_player_service_pb2.DeletePlayerRequest, _empty_pb2.Empty]
-    """Deletes the player, the sessions and the games.
-    Fails with NOT_IMPLEMENTED.
+    """Deletes the player, the sessions and the games, for good. The token is worth nothing afterwards.
+    Fails with UNAUTHENTICATED, INVALID_TOKEN, DATABASE_UNAVAILABLE.
     """
 
 @_typing.type_check_only
@@ -81,8 +81,8 @@ class PlayerServiceAsyncStub(PlayerServiceStub):
     Fails with UNAUTHENTICATED, INVALID_TOKEN, DATABASE_UNAVAILABLE.
     """
     DeletePlayer: _aio.UnaryUnaryMultiCallable[_player_service_pb2.DeletePlayerRequest, _empty_pb2.Empty]  # type: ignore[assignment]
-    """Deletes the player, the sessions and the games.
-    Fails with NOT_IMPLEMENTED.
+    """Deletes the player, the sessions and the games, for good. The token is worth nothing afterwards.
+    Fails with UNAUTHENTICATED, INVALID_TOKEN, DATABASE_UNAVAILABLE.
     """
 
 class PlayerServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -136,8 +136,8 @@ class PlayerServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _player_service_pb2.DeletePlayerRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
-        """Deletes the player, the sessions and the games.
-        Fails with NOT_IMPLEMENTED.
+        """Deletes the player, the sessions and the games, for good. The token is worth nothing afterwards.
+        Fails with UNAUTHENTICATED, INVALID_TOKEN, DATABASE_UNAVAILABLE.
         """
 
 def add_PlayerServiceServicer_to_server(servicer: PlayerServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

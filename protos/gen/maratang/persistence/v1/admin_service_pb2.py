@@ -22,13 +22,16 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.protobuf import empty_pb2 as google_dot_protobuf_dot_empty__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from maratang.common.v1 import access_pb2 as maratang_dot_common_dot_v1_dot_access__pb2
+from maratang.persistence.v1 import audit_pb2 as maratang_dot_persistence_dot_v1_dot_audit__pb2
+from maratang.persistence.v1 import model_call_pb2 as maratang_dot_persistence_dot_v1_dot_model__call__pb2
 from maratang.persistence.v1 import scenario_service_pb2 as maratang_dot_persistence_dot_v1_dot_scenario__service__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+maratang/persistence/v1/admin_service.proto\x12\x17maratang.persistence.v1\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fmaratang/common/v1/access.proto\x1a.maratang/persistence/v1/scenario_service.proto\"K\n\x12PublishPackRequest\x12\x11\n\tpack_hash\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x12\n\nrequest_id\x18\x03 \x01(\t\"Y\n\x10\x42\x61nPlayerRequest\x12\x11\n\tplayer_id\x18\x01 \x01(\t\x12\x0e\n\x06\x62\x61nned\x18\x02 \x01(\x08\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"K\n\x12\x45rasePlayerRequest\x12\x11\n\tplayer_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x12\n\nrequest_id\x18\x03 \x01(\t\"@\n\x17ListAuditEntriesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"i\n\x18ListAuditEntriesResponse\x12\x34\n\x07\x65ntries\x18\x01 \x03(\x0b\x32#.maratang.persistence.v1.AuditEntry\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"n\n\nAuditEntry\x12\x0e\n\x06method\x18\x01 \x01(\t\x12\x0f\n\x07subject\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12/\n\x0b\x63reate_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp2\xa2\x03\n\x0c\x41\x64minService\x12\x63\n\x0bPublishPack\x12+.maratang.persistence.v1.PublishPackRequest\x1a!.maratang.persistence.v1.Scenario\"\x04\x88\xb5\x18\x03\x12T\n\tBanPlayer\x12).maratang.persistence.v1.BanPlayerRequest\x1a\x16.google.protobuf.Empty\"\x04\x88\xb5\x18\x03\x12X\n\x0b\x45rasePlayer\x12+.maratang.persistence.v1.ErasePlayerRequest\x1a\x16.google.protobuf.Empty\"\x04\x88\xb5\x18\x03\x12}\n\x10ListAuditEntries\x12\x30.maratang.persistence.v1.ListAuditEntriesRequest\x1a\x31.maratang.persistence.v1.ListAuditEntriesResponse\"\x04\x88\xb5\x18\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+maratang/persistence/v1/admin_service.proto\x12\x17maratang.persistence.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fmaratang/common/v1/access.proto\x1a#maratang/persistence/v1/audit.proto\x1a(maratang/persistence/v1/model_call.proto\x1a.maratang/persistence/v1/scenario_service.proto\"K\n\x12PublishPackRequest\x12\x11\n\tpack_hash\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x12\n\nrequest_id\x18\x03 \x01(\t\"Y\n\x10\x42\x61nPlayerRequest\x12\x11\n\tplayer_id\x18\x01 \x01(\t\x12\x0e\n\x06\x62\x61nned\x18\x02 \x01(\x08\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"K\n\x12\x45rasePlayerRequest\x12\x11\n\tplayer_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x12\n\nrequest_id\x18\x03 \x01(\t\"Q\n\x17ListAuditEntriesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0f\n\x07subject\x18\x03 \x01(\t\"i\n\x18ListAuditEntriesResponse\x12\x34\n\x07\x65ntries\x18\x01 \x03(\x0b\x32#.maratang.persistence.v1.AuditEntry\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"*\n\x1aListModelStatisticsRequest\x12\x0c\n\x04\x64\x61ys\x18\x01 \x01(\x05\"[\n\x1bListModelStatisticsResponse\x12<\n\nstatistics\x18\x01 \x03(\x0b\x32(.maratang.persistence.v1.ModelStatistics\"\xb1\x02\n\x0fModelStatistics\x12\x0b\n\x03\x64\x61y\x18\x01 \x01(\t\x12;\n\x07purpose\x18\x02 \x01(\x0e\x32*.maratang.persistence.v1.ModelCall.Purpose\x12\x0f\n\x07\x62\x61\x63kend\x18\x03 \x01(\t\x12\r\n\x05model\x18\x04 \x01(\t\x12\x0f\n\x07outcome\x18\x05 \x01(\t\x12\r\n\x05\x63\x61lls\x18\x06 \x01(\x03\x12\x15\n\rprompt_tokens\x18\x07 \x01(\x03\x12\x19\n\x11\x63ompletion_tokens\x18\x08 \x01(\x03\x12\x33\n\x10\x66irst_token_time\x18\t \x01(\x0b\x32\x19.google.protobuf.Duration\x12-\n\ntotal_time\x18\n \x01(\x0b\x32\x19.google.protobuf.Duration\"?\n\x16ListOpenReportsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"h\n\x17ListOpenReportsResponse\x12\x34\n\x07reports\x18\x01 \x03(\x0b\x32#.maratang.persistence.v1.OpenReport\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x9d\x01\n\nOpenReport\x12\x11\n\treport_id\x18\x01 \x01(\t\x12\x0f\n\x07game_id\x18\x02 \x01(\t\x12\x0e\n\x06number\x18\x03 \x01(\x05\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x0c\n\x04note\x18\x05 \x01(\t\x12\x0c\n\x04text\x18\x06 \x01(\t\x12/\n\x0b\x63reate_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"K\n\x12\x43loseReportRequest\x12\x11\n\treport_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x12\n\nrequest_id\x18\x03 \x01(\t\")\n\x13RunRetentionRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\"s\n\x14RunRetentionResponse\x12\r\n\x05texts\x18\x01 \x01(\x03\x12\x0e\n\x06guests\x18\x02 \x01(\x03\x12\x10\n\x08sessions\x18\x03 \x01(\x03\x12\x15\n\raudit_entries\x18\x04 \x01(\x03\x12\x13\n\x0bmodel_calls\x18\x05 \x01(\x03\x32\xf4\x06\n\x0c\x41\x64minService\x12\x63\n\x0bPublishPack\x12+.maratang.persistence.v1.PublishPackRequest\x1a!.maratang.persistence.v1.Scenario\"\x04\x88\xb5\x18\x03\x12T\n\tBanPlayer\x12).maratang.persistence.v1.BanPlayerRequest\x1a\x16.google.protobuf.Empty\"\x04\x88\xb5\x18\x03\x12X\n\x0b\x45rasePlayer\x12+.maratang.persistence.v1.ErasePlayerRequest\x1a\x16.google.protobuf.Empty\"\x04\x88\xb5\x18\x03\x12}\n\x10ListAuditEntries\x12\x30.maratang.persistence.v1.ListAuditEntriesRequest\x1a\x31.maratang.persistence.v1.ListAuditEntriesResponse\"\x04\x88\xb5\x18\x03\x12\x86\x01\n\x13ListModelStatistics\x12\x33.maratang.persistence.v1.ListModelStatisticsRequest\x1a\x34.maratang.persistence.v1.ListModelStatisticsResponse\"\x04\x88\xb5\x18\x03\x12z\n\x0fListOpenReports\x12/.maratang.persistence.v1.ListOpenReportsRequest\x1a\x30.maratang.persistence.v1.ListOpenReportsResponse\"\x04\x88\xb5\x18\x03\x12X\n\x0b\x43loseReport\x12+.maratang.persistence.v1.CloseReportRequest\x1a\x16.google.protobuf.Empty\"\x04\x88\xb5\x18\x03\x12q\n\x0cRunRetention\x12,.maratang.persistence.v1.RunRetentionRequest\x1a-.maratang.persistence.v1.RunRetentionResponse\"\x04\x88\xb5\x18\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -43,18 +46,42 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ADMINSERVICE'].methods_by_name['ErasePlayer']._serialized_options = b'\210\265\030\003'
   _globals['_ADMINSERVICE'].methods_by_name['ListAuditEntries']._loaded_options = None
   _globals['_ADMINSERVICE'].methods_by_name['ListAuditEntries']._serialized_options = b'\210\265\030\003'
-  _globals['_PUBLISHPACKREQUEST']._serialized_start=215
-  _globals['_PUBLISHPACKREQUEST']._serialized_end=290
-  _globals['_BANPLAYERREQUEST']._serialized_start=292
-  _globals['_BANPLAYERREQUEST']._serialized_end=381
-  _globals['_ERASEPLAYERREQUEST']._serialized_start=383
-  _globals['_ERASEPLAYERREQUEST']._serialized_end=458
-  _globals['_LISTAUDITENTRIESREQUEST']._serialized_start=460
-  _globals['_LISTAUDITENTRIESREQUEST']._serialized_end=524
-  _globals['_LISTAUDITENTRIESRESPONSE']._serialized_start=526
-  _globals['_LISTAUDITENTRIESRESPONSE']._serialized_end=631
-  _globals['_AUDITENTRY']._serialized_start=633
-  _globals['_AUDITENTRY']._serialized_end=743
-  _globals['_ADMINSERVICE']._serialized_start=746
-  _globals['_ADMINSERVICE']._serialized_end=1164
+  _globals['_ADMINSERVICE'].methods_by_name['ListModelStatistics']._loaded_options = None
+  _globals['_ADMINSERVICE'].methods_by_name['ListModelStatistics']._serialized_options = b'\210\265\030\003'
+  _globals['_ADMINSERVICE'].methods_by_name['ListOpenReports']._loaded_options = None
+  _globals['_ADMINSERVICE'].methods_by_name['ListOpenReports']._serialized_options = b'\210\265\030\003'
+  _globals['_ADMINSERVICE'].methods_by_name['CloseReport']._loaded_options = None
+  _globals['_ADMINSERVICE'].methods_by_name['CloseReport']._serialized_options = b'\210\265\030\003'
+  _globals['_ADMINSERVICE'].methods_by_name['RunRetention']._loaded_options = None
+  _globals['_ADMINSERVICE'].methods_by_name['RunRetention']._serialized_options = b'\210\265\030\003'
+  _globals['_PUBLISHPACKREQUEST']._serialized_start=326
+  _globals['_PUBLISHPACKREQUEST']._serialized_end=401
+  _globals['_BANPLAYERREQUEST']._serialized_start=403
+  _globals['_BANPLAYERREQUEST']._serialized_end=492
+  _globals['_ERASEPLAYERREQUEST']._serialized_start=494
+  _globals['_ERASEPLAYERREQUEST']._serialized_end=569
+  _globals['_LISTAUDITENTRIESREQUEST']._serialized_start=571
+  _globals['_LISTAUDITENTRIESREQUEST']._serialized_end=652
+  _globals['_LISTAUDITENTRIESRESPONSE']._serialized_start=654
+  _globals['_LISTAUDITENTRIESRESPONSE']._serialized_end=759
+  _globals['_LISTMODELSTATISTICSREQUEST']._serialized_start=761
+  _globals['_LISTMODELSTATISTICSREQUEST']._serialized_end=803
+  _globals['_LISTMODELSTATISTICSRESPONSE']._serialized_start=805
+  _globals['_LISTMODELSTATISTICSRESPONSE']._serialized_end=896
+  _globals['_MODELSTATISTICS']._serialized_start=899
+  _globals['_MODELSTATISTICS']._serialized_end=1204
+  _globals['_LISTOPENREPORTSREQUEST']._serialized_start=1206
+  _globals['_LISTOPENREPORTSREQUEST']._serialized_end=1269
+  _globals['_LISTOPENREPORTSRESPONSE']._serialized_start=1271
+  _globals['_LISTOPENREPORTSRESPONSE']._serialized_end=1375
+  _globals['_OPENREPORT']._serialized_start=1378
+  _globals['_OPENREPORT']._serialized_end=1535
+  _globals['_CLOSEREPORTREQUEST']._serialized_start=1537
+  _globals['_CLOSEREPORTREQUEST']._serialized_end=1612
+  _globals['_RUNRETENTIONREQUEST']._serialized_start=1614
+  _globals['_RUNRETENTIONREQUEST']._serialized_end=1655
+  _globals['_RUNRETENTIONRESPONSE']._serialized_start=1657
+  _globals['_RUNRETENTIONRESPONSE']._serialized_end=1772
+  _globals['_ADMINSERVICE']._serialized_start=1775
+  _globals['_ADMINSERVICE']._serialized_end=2659
 # @@protoc_insertion_point(module_scope)

@@ -5,9 +5,12 @@ isort:skip_file
 
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
+from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
+from maratang.persistence.v1 import audit_pb2 as _audit_pb2
+from maratang.persistence.v1 import model_call_pb2 as _model_call_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -121,19 +124,23 @@ class ListAuditEntriesRequest(_message.Message):
 
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    SUBJECT_FIELD_NUMBER: _builtins.int
     page_size: _builtins.int
     """How many at most, 1 to 100; absent: 20."""
     page_token: _builtins.str
     """Where to go on, from `next_page_token`; absent: at the beginning."""
+    subject: _builtins.str
+    """Only what was done to this; absent: everything."""
     def __init__(
         self,
         *,
         page_size: _builtins.int = ...,
         page_token: _builtins.str = ...,
+        subject: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["page_size", b"page_size", "page_token", b"page_token", "subject", b"subject"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -150,13 +157,13 @@ class ListAuditEntriesResponse(_message.Message):
     next_page_token: _builtins.str
     """What to send as `page_token` for more; empty: there is no more."""
     @_builtins.property
-    def entries(self) -> _containers.RepeatedCompositeFieldContainer[Global___AuditEntry]:
+    def entries(self) -> _containers.RepeatedCompositeFieldContainer[_audit_pb2.AuditEntry]:
         """The entries."""
 
     def __init__(
         self,
         *,
-        entries: _abc.Iterable[Global___AuditEntry] | None = ...,
+        entries: _abc.Iterable[_audit_pb2.AuditEntry] | None = ...,
         next_page_token: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
@@ -168,37 +175,301 @@ class ListAuditEntriesResponse(_message.Message):
 Global___ListAuditEntriesResponse: _TypeAlias = ListAuditEntriesResponse  # noqa: Y015
 
 @_typing.final
-class AuditEntry(_message.Message):
-    """Something an operator did."""
+class ListModelStatisticsRequest(_message.Message):
+    """Asks how models did."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    METHOD_FIELD_NUMBER: _builtins.int
-    SUBJECT_FIELD_NUMBER: _builtins.int
-    REASON_FIELD_NUMBER: _builtins.int
-    CREATE_TIME_FIELD_NUMBER: _builtins.int
-    method: _builtins.str
-    """What was done: the RPC."""
-    subject: _builtins.str
-    """To what."""
-    reason: _builtins.str
-    """Why."""
+    DAYS_FIELD_NUMBER: _builtins.int
+    days: _builtins.int
+    """How many days back, today included, 1 to 366; absent: 7."""
+    def __init__(
+        self,
+        *,
+        days: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["days", b"days"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListModelStatisticsRequest: _TypeAlias = ListModelStatisticsRequest  # noqa: Y015
+
+@_typing.final
+class ListModelStatisticsResponse(_message.Message):
+    """How models did."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATISTICS_FIELD_NUMBER: _builtins.int
     @_builtins.property
-    def create_time(self) -> _timestamp_pb2.Timestamp:
-        """When."""
+    def statistics(self) -> _containers.RepeatedCompositeFieldContainer[Global___ModelStatistics]:
+        """The sums, the newest day first; all are shown at once."""
 
     def __init__(
         self,
         *,
-        method: _builtins.str = ...,
-        subject: _builtins.str = ...,
+        statistics: _abc.Iterable[Global___ModelStatistics] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["statistics", b"statistics"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListModelStatisticsResponse: _TypeAlias = ListModelStatisticsResponse  # noqa: Y015
+
+@_typing.final
+class ModelStatistics(_message.Message):
+    """The calls of one day, purpose, model and outcome, summed."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DAY_FIELD_NUMBER: _builtins.int
+    PURPOSE_FIELD_NUMBER: _builtins.int
+    BACKEND_FIELD_NUMBER: _builtins.int
+    MODEL_FIELD_NUMBER: _builtins.int
+    OUTCOME_FIELD_NUMBER: _builtins.int
+    CALLS_FIELD_NUMBER: _builtins.int
+    PROMPT_TOKENS_FIELD_NUMBER: _builtins.int
+    COMPLETION_TOKENS_FIELD_NUMBER: _builtins.int
+    FIRST_TOKEN_TIME_FIELD_NUMBER: _builtins.int
+    TOTAL_TIME_FIELD_NUMBER: _builtins.int
+    day: _builtins.str
+    """The day, in UTC: "2026-03-01"."""
+    purpose: _model_call_pb2.ModelCall.Purpose.ValueType
+    """What they were for."""
+    backend: _builtins.str
+    """The backend's name; empty: none served them."""
+    model: _builtins.str
+    """The model as the server names it; empty: none served them."""
+    outcome: _builtins.str
+    """How they ended, as in `ModelCall`."""
+    calls: _builtins.int
+    """How many there were."""
+    prompt_tokens: _builtins.int
+    """Tokens of their prompts."""
+    completion_tokens: _builtins.int
+    """Tokens of their texts."""
+    @_builtins.property
+    def first_token_time(self) -> _duration_pb2.Duration:
+        """How long their first tokens took, together."""
+
+    @_builtins.property
+    def total_time(self) -> _duration_pb2.Duration:
+        """How long they took, together."""
+
+    def __init__(
+        self,
+        *,
+        day: _builtins.str = ...,
+        purpose: _model_call_pb2.ModelCall.Purpose.ValueType = ...,
+        backend: _builtins.str = ...,
+        model: _builtins.str = ...,
+        outcome: _builtins.str = ...,
+        calls: _builtins.int = ...,
+        prompt_tokens: _builtins.int = ...,
+        completion_tokens: _builtins.int = ...,
+        first_token_time: _duration_pb2.Duration | None = ...,
+        total_time: _duration_pb2.Duration | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["first_token_time", b"first_token_time", "total_time", b"total_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["backend", b"backend", "calls", b"calls", "completion_tokens", b"completion_tokens", "day", b"day", "first_token_time", b"first_token_time", "model", b"model", "outcome", b"outcome", "prompt_tokens", b"prompt_tokens", "purpose", b"purpose", "total_time", b"total_time"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ModelStatistics: _TypeAlias = ModelStatistics  # noqa: Y015
+
+@_typing.final
+class ListOpenReportsRequest(_message.Message):
+    """Asks for open reports."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
+    """How many at most, 1 to 100; absent: 20."""
+    page_token: _builtins.str
+    """Where to go on, from `next_page_token`; absent: at the beginning."""
+    def __init__(
+        self,
+        *,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListOpenReportsRequest: _TypeAlias = ListOpenReportsRequest  # noqa: Y015
+
+@_typing.final
+class ListOpenReportsResponse(_message.Message):
+    """A page of open reports."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REPORTS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """What to send as `page_token` for more; empty: there is no more."""
+    @_builtins.property
+    def reports(self) -> _containers.RepeatedCompositeFieldContainer[Global___OpenReport]:
+        """The reports."""
+
+    def __init__(
+        self,
+        *,
+        reports: _abc.Iterable[Global___OpenReport] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["next_page_token", b"next_page_token", "reports", b"reports"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListOpenReportsResponse: _TypeAlias = ListOpenReportsResponse  # noqa: Y015
+
+@_typing.final
+class OpenReport(_message.Message):
+    """A text that a player flagged."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REPORT_ID_FIELD_NUMBER: _builtins.int
+    GAME_ID_FIELD_NUMBER: _builtins.int
+    NUMBER_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    NOTE_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    CREATE_TIME_FIELD_NUMBER: _builtins.int
+    report_id: _builtins.str
+    """The report's id, a UUID."""
+    game_id: _builtins.str
+    """The game."""
+    number: _builtins.int
+    """The turn whose text is meant."""
+    reason: _builtins.str
+    """What is wrong with it: "OFFENSIVE", "UNSAFE", "WRONG" or "OTHER"."""
+    note: _builtins.str
+    """In the player's words."""
+    text: _builtins.str
+    """The text that was told; empty: it is not stored any more."""
+    @_builtins.property
+    def create_time(self) -> _timestamp_pb2.Timestamp:
+        """When it was flagged."""
+
+    def __init__(
+        self,
+        *,
+        report_id: _builtins.str = ...,
+        game_id: _builtins.str = ...,
+        number: _builtins.int = ...,
         reason: _builtins.str = ...,
+        note: _builtins.str = ...,
+        text: _builtins.str = ...,
         create_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "method", b"method", "reason", b"reason", "subject", b"subject"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "game_id", b"game_id", "note", b"note", "number", b"number", "reason", b"reason", "report_id", b"report_id", "text", b"text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___AuditEntry: _TypeAlias = AuditEntry  # noqa: Y015
+Global___OpenReport: _TypeAlias = OpenReport  # noqa: Y015
+
+@_typing.final
+class CloseReportRequest(_message.Message):
+    """Asks to close a report."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REPORT_ID_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    report_id: _builtins.str
+    """The report."""
+    reason: _builtins.str
+    """What was done; kept in the audit."""
+    request_id: _builtins.str
+    """An idempotency key of at most 64 characters."""
+    def __init__(
+        self,
+        *,
+        report_id: _builtins.str = ...,
+        reason: _builtins.str = ...,
+        request_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["reason", b"reason", "report_id", b"report_id", "request_id", b"request_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CloseReportRequest: _TypeAlias = CloseReportRequest  # noqa: Y015
+
+@_typing.final
+class RunRetentionRequest(_message.Message):
+    """Asks for a round of deletions."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """An idempotency key of at most 64 characters; the call is idempotent by nature."""
+    def __init__(
+        self,
+        *,
+        request_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["request_id", b"request_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RunRetentionRequest: _TypeAlias = RunRetentionRequest  # noqa: Y015
+
+@_typing.final
+class RunRetentionResponse(_message.Message):
+    """What was deleted."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEXTS_FIELD_NUMBER: _builtins.int
+    GUESTS_FIELD_NUMBER: _builtins.int
+    SESSIONS_FIELD_NUMBER: _builtins.int
+    AUDIT_ENTRIES_FIELD_NUMBER: _builtins.int
+    MODEL_CALLS_FIELD_NUMBER: _builtins.int
+    texts: _builtins.int
+    """Ended games whose texts were deleted."""
+    guests: _builtins.int
+    """Guests who never played, and do not come any more."""
+    sessions: _builtins.int
+    """Sessions that had expired."""
+    audit_entries: _builtins.int
+    """Entries of the audit."""
+    model_calls: _builtins.int
+    """Model calls; their sums stay."""
+    def __init__(
+        self,
+        *,
+        texts: _builtins.int = ...,
+        guests: _builtins.int = ...,
+        sessions: _builtins.int = ...,
+        audit_entries: _builtins.int = ...,
+        model_calls: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audit_entries", b"audit_entries", "guests", b"guests", "model_calls", b"model_calls", "sessions", b"sessions", "texts", b"texts"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RunRetentionResponse: _TypeAlias = RunRetentionResponse  # noqa: Y015

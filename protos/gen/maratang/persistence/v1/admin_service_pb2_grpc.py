@@ -28,8 +28,9 @@ if _version_not_supported:
 
 
 class AdminServiceStub:
-    """What an operator does with stored data. On the internal port, with the service credential. Every call fails with NOT_IMPLEMENTED
-    until it is built, and with INVALID_CREDENTIAL.
+    """What an operator does with stored data. On the internal port, with the service credential. Every call may fail with
+    DATABASE_UNAVAILABLE and INVALID_CREDENTIAL. What changes anything leaves an entry in the audit, in the same transaction, with the
+    operator's name from the metadata `x-maratang-operator`; the same request id again is one change.
     """
 
     def __init__(self, channel):
@@ -58,15 +59,37 @@ class AdminServiceStub:
                 request_serializer=maratang_dot_persistence_dot_v1_dot_admin__service__pb2.ListAuditEntriesRequest.SerializeToString,
                 response_deserializer=maratang_dot_persistence_dot_v1_dot_admin__service__pb2.ListAuditEntriesResponse.FromString,
                 _registered_method=True)
+        self.ListModelStatistics = channel.unary_unary(
+                '/maratang.persistence.v1.AdminService/ListModelStatistics',
+                request_serializer=maratang_dot_persistence_dot_v1_dot_admin__service__pb2.ListModelStatisticsRequest.SerializeToString,
+                response_deserializer=maratang_dot_persistence_dot_v1_dot_admin__service__pb2.ListModelStatisticsResponse.FromString,
+                _registered_method=True)
+        self.ListOpenReports = channel.unary_unary(
+                '/maratang.persistence.v1.AdminService/ListOpenReports',
+                request_serializer=maratang_dot_persistence_dot_v1_dot_admin__service__pb2.ListOpenReportsRequest.SerializeToString,
+                response_deserializer=maratang_dot_persistence_dot_v1_dot_admin__service__pb2.ListOpenReportsResponse.FromString,
+                _registered_method=True)
+        self.CloseReport = channel.unary_unary(
+                '/maratang.persistence.v1.AdminService/CloseReport',
+                request_serializer=maratang_dot_persistence_dot_v1_dot_admin__service__pb2.CloseReportRequest.SerializeToString,
+                response_deserializer=google_dot_protobuf_dot_empty__pb2.Empty.FromString,
+                _registered_method=True)
+        self.RunRetention = channel.unary_unary(
+                '/maratang.persistence.v1.AdminService/RunRetention',
+                request_serializer=maratang_dot_persistence_dot_v1_dot_admin__service__pb2.RunRetentionRequest.SerializeToString,
+                response_deserializer=maratang_dot_persistence_dot_v1_dot_admin__service__pb2.RunRetentionResponse.FromString,
+                _registered_method=True)
 
 
 class AdminServiceServicer:
-    """What an operator does with stored data. On the internal port, with the service credential. Every call fails with NOT_IMPLEMENTED
-    until it is built, and with INVALID_CREDENTIAL.
+    """What an operator does with stored data. On the internal port, with the service credential. Every call may fail with
+    DATABASE_UNAVAILABLE and INVALID_CREDENTIAL. What changes anything leaves an entry in the audit, in the same transaction, with the
+    operator's name from the metadata `x-maratang-operator`; the same request id again is one change.
     """
 
     def PublishPack(self, request, context):
-        """Publishes a stored pack, or rolls a scenario back to it.
+        """Publishes a stored pack, or rolls a scenario back to it. The next start publishes what its folders hold.
+        Fails with PACK_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -74,20 +97,54 @@ class AdminServiceServicer:
 
     def BanPlayer(self, request, context):
         """Bans a player, or lifts the ban.
+        Fails with NOT_IMPLEMENTED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ErasePlayer(self, request, context):
-        """Deletes all that is kept of a player.
+        """Deletes all that is kept of a player, here at once and from the live store within a minute.
+        Fails with PLAYER_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ListAuditEntries(self, request, context):
-        """Lists what operators did, the newest first.
+        """Lists what was done, the newest first.
+        Fails with INVALID_ARGUMENT.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListModelStatistics(self, request, context):
+        """Lists how models did, by day.
+        Fails with INVALID_ARGUMENT.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListOpenReports(self, request, context):
+        """Lists the texts that players flagged and nobody has dealt with yet, the oldest first.
+        Fails with INVALID_ARGUMENT.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CloseReport(self, request, context):
+        """Marks a report as dealt with.
+        Fails with REPORT_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RunRetention(self, request, context):
+        """Deletes what has been kept long enough, as the service does by itself from time to time, in batches.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -116,6 +173,26 @@ def add_AdminServiceServicer_to_server(servicer, server):
                     request_deserializer=maratang_dot_persistence_dot_v1_dot_admin__service__pb2.ListAuditEntriesRequest.FromString,
                     response_serializer=maratang_dot_persistence_dot_v1_dot_admin__service__pb2.ListAuditEntriesResponse.SerializeToString,
             ),
+            'ListModelStatistics': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListModelStatistics,
+                    request_deserializer=maratang_dot_persistence_dot_v1_dot_admin__service__pb2.ListModelStatisticsRequest.FromString,
+                    response_serializer=maratang_dot_persistence_dot_v1_dot_admin__service__pb2.ListModelStatisticsResponse.SerializeToString,
+            ),
+            'ListOpenReports': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListOpenReports,
+                    request_deserializer=maratang_dot_persistence_dot_v1_dot_admin__service__pb2.ListOpenReportsRequest.FromString,
+                    response_serializer=maratang_dot_persistence_dot_v1_dot_admin__service__pb2.ListOpenReportsResponse.SerializeToString,
+            ),
+            'CloseReport': grpc.unary_unary_rpc_method_handler(
+                    servicer.CloseReport,
+                    request_deserializer=maratang_dot_persistence_dot_v1_dot_admin__service__pb2.CloseReportRequest.FromString,
+                    response_serializer=google_dot_protobuf_dot_empty__pb2.Empty.SerializeToString,
+            ),
+            'RunRetention': grpc.unary_unary_rpc_method_handler(
+                    servicer.RunRetention,
+                    request_deserializer=maratang_dot_persistence_dot_v1_dot_admin__service__pb2.RunRetentionRequest.FromString,
+                    response_serializer=maratang_dot_persistence_dot_v1_dot_admin__service__pb2.RunRetentionResponse.SerializeToString,
+            ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
             'maratang.persistence.v1.AdminService', rpc_method_handlers)
@@ -125,8 +202,9 @@ def add_AdminServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class AdminService:
-    """What an operator does with stored data. On the internal port, with the service credential. Every call fails with NOT_IMPLEMENTED
-    until it is built, and with INVALID_CREDENTIAL.
+    """What an operator does with stored data. On the internal port, with the service credential. Every call may fail with
+    DATABASE_UNAVAILABLE and INVALID_CREDENTIAL. What changes anything leaves an entry in the audit, in the same transaction, with the
+    operator's name from the metadata `x-maratang-operator`; the same request id again is one change.
     """
 
     @staticmethod
@@ -227,6 +305,114 @@ class AdminService:
             '/maratang.persistence.v1.AdminService/ListAuditEntries',
             maratang_dot_persistence_dot_v1_dot_admin__service__pb2.ListAuditEntriesRequest.SerializeToString,
             maratang_dot_persistence_dot_v1_dot_admin__service__pb2.ListAuditEntriesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListModelStatistics(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maratang.persistence.v1.AdminService/ListModelStatistics',
+            maratang_dot_persistence_dot_v1_dot_admin__service__pb2.ListModelStatisticsRequest.SerializeToString,
+            maratang_dot_persistence_dot_v1_dot_admin__service__pb2.ListModelStatisticsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListOpenReports(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maratang.persistence.v1.AdminService/ListOpenReports',
+            maratang_dot_persistence_dot_v1_dot_admin__service__pb2.ListOpenReportsRequest.SerializeToString,
+            maratang_dot_persistence_dot_v1_dot_admin__service__pb2.ListOpenReportsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CloseReport(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maratang.persistence.v1.AdminService/CloseReport',
+            maratang_dot_persistence_dot_v1_dot_admin__service__pb2.CloseReportRequest.SerializeToString,
+            google_dot_protobuf_dot_empty__pb2.Empty.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RunRetention(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maratang.persistence.v1.AdminService/RunRetention',
+            maratang_dot_persistence_dot_v1_dot_admin__service__pb2.RunRetentionRequest.SerializeToString,
+            maratang_dot_persistence_dot_v1_dot_admin__service__pb2.RunRetentionResponse.FromString,
             options,
             channel_credentials,
             insecure,

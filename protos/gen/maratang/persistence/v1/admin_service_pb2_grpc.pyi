@@ -29,8 +29,9 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class AdminServiceStub:
-    """What an operator does with stored data. On the internal port, with the service credential. Every call fails with NOT_IMPLEMENTED
-    until it is built, and with INVALID_CREDENTIAL.
+    """What an operator does with stored data. On the internal port, with the service credential. Every call may fail with
+    DATABASE_UNAVAILABLE and INVALID_CREDENTIAL. What changes anything leaves an entry in the audit, in the same transaction, with the
+    operator's name from the metadata `x-maratang-operator`; the same request id again is one change.
     """
 
     @_typing.overload
@@ -38,33 +39,79 @@ class AdminServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> AdminServiceAsyncStub: ...
     PublishPack: _grpc.UnaryUnaryMultiCallable[_admin_service_pb2.PublishPackRequest, _scenario_service_pb2.Scenario]
-    """Publishes a stored pack, or rolls a scenario back to it."""
+    """Publishes a stored pack, or rolls a scenario back to it. The next start publishes what its folders hold.
+    Fails with PACK_NOT_FOUND.
+    """
     BanPlayer: _grpc.UnaryUnaryMultiCallable[_admin_service_pb2.BanPlayerRequest, _empty_pb2.Empty]
-    """Bans a player, or lifts the ban."""
+    """Bans a player, or lifts the ban.
+    Fails with NOT_IMPLEMENTED.
+    """
     ErasePlayer: _grpc.UnaryUnaryMultiCallable[_admin_service_pb2.ErasePlayerRequest, _empty_pb2.Empty]
-    """Deletes all that is kept of a player."""
+    """Deletes all that is kept of a player, here at once and from the live store within a minute.
+    Fails with PLAYER_NOT_FOUND.
+    """
     ListAuditEntries: _grpc.UnaryUnaryMultiCallable[_admin_service_pb2.ListAuditEntriesRequest, _admin_service_pb2.ListAuditEntriesResponse]
-    """Lists what operators did, the newest first."""
+    """Lists what was done, the newest first.
+    Fails with INVALID_ARGUMENT.
+    """
+    ListModelStatistics: _grpc.UnaryUnaryMultiCallable[_admin_service_pb2.ListModelStatisticsRequest, _admin_service_pb2.ListModelStatisticsResponse]
+    """Lists how models did, by day.
+    Fails with INVALID_ARGUMENT.
+    """
+    ListOpenReports: _grpc.UnaryUnaryMultiCallable[_admin_service_pb2.ListOpenReportsRequest, _admin_service_pb2.ListOpenReportsResponse]
+    """Lists the texts that players flagged and nobody has dealt with yet, the oldest first.
+    Fails with INVALID_ARGUMENT.
+    """
+    CloseReport: _grpc.UnaryUnaryMultiCallable[_admin_service_pb2.CloseReportRequest, _empty_pb2.Empty]
+    """Marks a report as dealt with.
+    Fails with REPORT_NOT_FOUND.
+    """
+    RunRetention: _grpc.UnaryUnaryMultiCallable[_admin_service_pb2.RunRetentionRequest, _admin_service_pb2.RunRetentionResponse]
+    """Deletes what has been kept long enough, as the service does by itself from time to time, in batches."""
 
 @_typing.type_check_only
 class AdminServiceAsyncStub(AdminServiceStub):
-    """What an operator does with stored data. On the internal port, with the service credential. Every call fails with NOT_IMPLEMENTED
-    until it is built, and with INVALID_CREDENTIAL.
+    """What an operator does with stored data. On the internal port, with the service credential. Every call may fail with
+    DATABASE_UNAVAILABLE and INVALID_CREDENTIAL. What changes anything leaves an entry in the audit, in the same transaction, with the
+    operator's name from the metadata `x-maratang-operator`; the same request id again is one change.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     PublishPack: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.PublishPackRequest, _scenario_service_pb2.Scenario]  # type: ignore[assignment]
-    """Publishes a stored pack, or rolls a scenario back to it."""
+    """Publishes a stored pack, or rolls a scenario back to it. The next start publishes what its folders hold.
+    Fails with PACK_NOT_FOUND.
+    """
     BanPlayer: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.BanPlayerRequest, _empty_pb2.Empty]  # type: ignore[assignment]
-    """Bans a player, or lifts the ban."""
+    """Bans a player, or lifts the ban.
+    Fails with NOT_IMPLEMENTED.
+    """
     ErasePlayer: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.ErasePlayerRequest, _empty_pb2.Empty]  # type: ignore[assignment]
-    """Deletes all that is kept of a player."""
+    """Deletes all that is kept of a player, here at once and from the live store within a minute.
+    Fails with PLAYER_NOT_FOUND.
+    """
     ListAuditEntries: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.ListAuditEntriesRequest, _admin_service_pb2.ListAuditEntriesResponse]  # type: ignore[assignment]
-    """Lists what operators did, the newest first."""
+    """Lists what was done, the newest first.
+    Fails with INVALID_ARGUMENT.
+    """
+    ListModelStatistics: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.ListModelStatisticsRequest, _admin_service_pb2.ListModelStatisticsResponse]  # type: ignore[assignment]
+    """Lists how models did, by day.
+    Fails with INVALID_ARGUMENT.
+    """
+    ListOpenReports: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.ListOpenReportsRequest, _admin_service_pb2.ListOpenReportsResponse]  # type: ignore[assignment]
+    """Lists the texts that players flagged and nobody has dealt with yet, the oldest first.
+    Fails with INVALID_ARGUMENT.
+    """
+    CloseReport: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.CloseReportRequest, _empty_pb2.Empty]  # type: ignore[assignment]
+    """Marks a report as dealt with.
+    Fails with REPORT_NOT_FOUND.
+    """
+    RunRetention: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.RunRetentionRequest, _admin_service_pb2.RunRetentionResponse]  # type: ignore[assignment]
+    """Deletes what has been kept long enough, as the service does by itself from time to time, in batches."""
 
 class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
-    """What an operator does with stored data. On the internal port, with the service credential. Every call fails with NOT_IMPLEMENTED
-    until it is built, and with INVALID_CREDENTIAL.
+    """What an operator does with stored data. On the internal port, with the service credential. Every call may fail with
+    DATABASE_UNAVAILABLE and INVALID_CREDENTIAL. What changes anything leaves an entry in the audit, in the same transaction, with the
+    operator's name from the metadata `x-maratang-operator`; the same request id again is one change.
     """
 
     @_abc_1.abstractmethod
@@ -73,7 +120,9 @@ class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _admin_service_pb2.PublishPackRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_scenario_service_pb2.Scenario, _abc.Awaitable[_scenario_service_pb2.Scenario]]:
-        """Publishes a stored pack, or rolls a scenario back to it."""
+        """Publishes a stored pack, or rolls a scenario back to it. The next start publishes what its folders hold.
+        Fails with PACK_NOT_FOUND.
+        """
 
     @_abc_1.abstractmethod
     def BanPlayer(
@@ -81,7 +130,9 @@ class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _admin_service_pb2.BanPlayerRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
-        """Bans a player, or lifts the ban."""
+        """Bans a player, or lifts the ban.
+        Fails with NOT_IMPLEMENTED.
+        """
 
     @_abc_1.abstractmethod
     def ErasePlayer(
@@ -89,7 +140,9 @@ class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _admin_service_pb2.ErasePlayerRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
-        """Deletes all that is kept of a player."""
+        """Deletes all that is kept of a player, here at once and from the live store within a minute.
+        Fails with PLAYER_NOT_FOUND.
+        """
 
     @_abc_1.abstractmethod
     def ListAuditEntries(
@@ -97,6 +150,46 @@ class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _admin_service_pb2.ListAuditEntriesRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_admin_service_pb2.ListAuditEntriesResponse, _abc.Awaitable[_admin_service_pb2.ListAuditEntriesResponse]]:
-        """Lists what operators did, the newest first."""
+        """Lists what was done, the newest first.
+        Fails with INVALID_ARGUMENT.
+        """
+
+    @_abc_1.abstractmethod
+    def ListModelStatistics(
+        self,
+        request: _admin_service_pb2.ListModelStatisticsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_admin_service_pb2.ListModelStatisticsResponse, _abc.Awaitable[_admin_service_pb2.ListModelStatisticsResponse]]:
+        """Lists how models did, by day.
+        Fails with INVALID_ARGUMENT.
+        """
+
+    @_abc_1.abstractmethod
+    def ListOpenReports(
+        self,
+        request: _admin_service_pb2.ListOpenReportsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_admin_service_pb2.ListOpenReportsResponse, _abc.Awaitable[_admin_service_pb2.ListOpenReportsResponse]]:
+        """Lists the texts that players flagged and nobody has dealt with yet, the oldest first.
+        Fails with INVALID_ARGUMENT.
+        """
+
+    @_abc_1.abstractmethod
+    def CloseReport(
+        self,
+        request: _admin_service_pb2.CloseReportRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
+        """Marks a report as dealt with.
+        Fails with REPORT_NOT_FOUND.
+        """
+
+    @_abc_1.abstractmethod
+    def RunRetention(
+        self,
+        request: _admin_service_pb2.RunRetentionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_admin_service_pb2.RunRetentionResponse, _abc.Awaitable[_admin_service_pb2.RunRetentionResponse]]:
+        """Deletes what has been kept long enough, as the service does by itself from time to time, in batches."""
 
 def add_AdminServiceServicer_to_server(servicer: AdminServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

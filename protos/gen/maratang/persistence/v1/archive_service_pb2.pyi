@@ -9,6 +9,8 @@ from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from maratang.persistence.v1 import audit_pb2 as _audit_pb2
+from maratang.persistence.v1 import model_call_pb2 as _model_call_pb2
 from maratang.persistence.v1 import player_pb2 as _player_pb2
 import builtins as _builtins
 import sys
@@ -306,6 +308,7 @@ class LogRow(_message.Message):
     STATE_HASH_FIELD_NUMBER: _builtins.int
     TELLING_JSON_FIELD_NUMBER: _builtins.int
     CREATE_TIME_FIELD_NUMBER: _builtins.int
+    ENDING_ID_FIELD_NUMBER: _builtins.int
     game_id: _builtins.str
     """The game."""
     number: _builtins.int
@@ -332,6 +335,8 @@ class LogRow(_message.Message):
     """The state's hash after the row, 32 bytes."""
     telling_json: _builtins.str
     """The telling, as canonical JSON; empty in revision 1."""
+    ending_id: _builtins.str
+    """The ending that the row came to; empty: the game went on."""
     @_builtins.property
     def create_time(self) -> _timestamp_pb2.Timestamp:
         """When the row was written."""
@@ -353,14 +358,182 @@ class LogRow(_message.Message):
         state_hash: _builtins.bytes = ...,
         telling_json: _builtins.str = ...,
         create_time: _timestamp_pb2.Timestamp | None = ...,
+        ending_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["action_hash", b"action_hash", "branch_id", b"branch_id", "create_time", b"create_time", "depth", b"depth", "game_id", b"game_id", "number", b"number", "parent", b"parent", "record_json", b"record_json", "request_id", b"request_id", "revision", b"revision", "rule_hash", b"rule_hash", "state_hash", b"state_hash", "telling_json", b"telling_json", "text", b"text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action_hash", b"action_hash", "branch_id", b"branch_id", "create_time", b"create_time", "depth", b"depth", "ending_id", b"ending_id", "game_id", b"game_id", "number", b"number", "parent", b"parent", "record_json", b"record_json", "request_id", b"request_id", "revision", b"revision", "rule_hash", b"rule_hash", "state_hash", b"state_hash", "telling_json", b"telling_json", "text", b"text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___LogRow: _TypeAlias = LogRow  # noqa: Y015
+
+@_typing.final
+class TurnTrace(_message.Message):
+    """How a row came about: what was asked of models for it. Kept beside the row, and never part of what is compared."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NUMBER_FIELD_NUMBER: _builtins.int
+    JUDGEMENTS_FIELD_NUMBER: _builtins.int
+    TELLINGS_FIELD_NUMBER: _builtins.int
+    MODEL_CALLS_FIELD_NUMBER: _builtins.int
+    number: _builtins.int
+    """The row's number."""
+    @_builtins.property
+    def judgements(self) -> _containers.RepeatedCompositeFieldContainer[Global___Judgement]:
+        """How people took the player's words."""
+
+    @_builtins.property
+    def tellings(self) -> _containers.RepeatedCompositeFieldContainer[Global___ToldText]:
+        """The tellings, in the order they were made; the last one is the row's."""
+
+    @_builtins.property
+    def model_calls(self) -> _containers.RepeatedCompositeFieldContainer[_model_call_pb2.ModelCall]:
+        """The calls of models."""
+
+    def __init__(
+        self,
+        *,
+        number: _builtins.int = ...,
+        judgements: _abc.Iterable[Global___Judgement] | None = ...,
+        tellings: _abc.Iterable[Global___ToldText] | None = ...,
+        model_calls: _abc.Iterable[_model_call_pb2.ModelCall] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["judgements", b"judgements", "model_calls", b"model_calls", "number", b"number", "tellings", b"tellings"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TurnTrace: _TypeAlias = TurnTrace  # noqa: Y015
+
+@_typing.final
+class Judgement(_message.Message):
+    """How somebody took the player's words."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PERSON_ID_FIELD_NUMBER: _builtins.int
+    LABELS_FIELD_NUMBER: _builtins.int
+    LABEL_FIELD_NUMBER: _builtins.int
+    DURATION_MS_FIELD_NUMBER: _builtins.int
+    person_id: _builtins.str
+    """Who was spoken to."""
+    label: _builtins.str
+    """What was answered; empty: nothing in time."""
+    duration_ms: _builtins.int
+    """Milliseconds it took."""
+    @_builtins.property
+    def labels(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What could be answered."""
+
+    def __init__(
+        self,
+        *,
+        person_id: _builtins.str = ...,
+        labels: _abc.Iterable[_builtins.str] | None = ...,
+        label: _builtins.str = ...,
+        duration_ms: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["duration_ms", b"duration_ms", "label", b"label", "labels", b"labels", "person_id", b"person_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Judgement: _TypeAlias = Judgement  # noqa: Y015
+
+@_typing.final
+class ToldText(_message.Message):
+    """A telling of a turn, the text itself aside."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    class _ToldBy:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _ToldByEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[ToldText._ToldBy.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        UNSPECIFIED: ToldText._ToldBy.ValueType  # 0
+        """Never sent."""
+        LORA: ToldText._ToldBy.ValueType  # 1
+        """An adapter."""
+        BASE: ToldText._ToldBy.ValueType  # 2
+        """The base model."""
+        TEMPLATE: ToldText._ToldBy.ValueType  # 3
+        """The pack's own text."""
+
+    class ToldBy(_ToldBy, metaclass=_ToldByEnumTypeWrapper):
+        """Who can word a text."""
+
+    UNSPECIFIED: ToldText.ToldBy.ValueType  # 0
+    """Never sent."""
+    LORA: ToldText.ToldBy.ValueType  # 1
+    """An adapter."""
+    BASE: ToldText.ToldBy.ValueType  # 2
+    """The base model."""
+    TEMPLATE: ToldText.ToldBy.ValueType  # 3
+    """The pack's own text."""
+
+    @_typing.final
+    class Check(_message.Message):
+        """A rule that a text was held against."""
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        NAME_FIELD_NUMBER: _builtins.int
+        PASSED_FIELD_NUMBER: _builtins.int
+        name: _builtins.str
+        """Its name."""
+        passed: _builtins.bool
+        """Whether the text keeps it."""
+        def __init__(
+            self,
+            *,
+            name: _builtins.str = ...,
+            passed: _builtins.bool = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "passed", b"passed"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    TOLD_BY_FIELD_NUMBER: _builtins.int
+    MODEL_FIELD_NUMBER: _builtins.int
+    CHECKS_FIELD_NUMBER: _builtins.int
+    KEPT_FIELD_NUMBER: _builtins.int
+    DURATION_MS_FIELD_NUMBER: _builtins.int
+    told_by: Global___ToldText.ToldBy.ValueType
+    """Who worded it."""
+    model: _builtins.str
+    """The model as the server names it; empty: none, or it is not known."""
+    kept: _builtins.bool
+    """Whether it is the row's telling; else it was shown in part and taken back."""
+    duration_ms: _builtins.int
+    """Milliseconds it took."""
+    @_builtins.property
+    def checks(self) -> _containers.RepeatedCompositeFieldContainer[Global___ToldText.Check]:
+        """What it was held against."""
+
+    def __init__(
+        self,
+        *,
+        told_by: Global___ToldText.ToldBy.ValueType = ...,
+        model: _builtins.str = ...,
+        checks: _abc.Iterable[Global___ToldText.Check] | None = ...,
+        kept: _builtins.bool = ...,
+        duration_ms: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["checks", b"checks", "duration_ms", b"duration_ms", "kept", b"kept", "model", b"model", "told_by", b"told_by"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ToldText: _TypeAlias = ToldText  # noqa: Y015
 
 @_typing.final
 class SaveGamesRequest(_message.Message):
@@ -376,6 +549,7 @@ class SaveGamesRequest(_message.Message):
 
         GAME_FIELD_NUMBER: _builtins.int
         ROWS_FIELD_NUMBER: _builtins.int
+        TRACES_FIELD_NUMBER: _builtins.int
         @_builtins.property
         def game(self) -> Global___GameSnapshot:
             """The game as it is now."""
@@ -384,15 +558,20 @@ class SaveGamesRequest(_message.Message):
         def rows(self) -> _containers.RepeatedCompositeFieldContainer[Global___LogRow]:
             """Rows in the order of their numbers."""
 
+        @_builtins.property
+        def traces(self) -> _containers.RepeatedCompositeFieldContainer[Global___TurnTrace]:
+            """How they came about; a row may have none."""
+
         def __init__(
             self,
             *,
             game: Global___GameSnapshot | None = ...,
             rows: _abc.Iterable[Global___LogRow] | None = ...,
+            traces: _abc.Iterable[Global___TurnTrace] | None = ...,
         ) -> None: ...
         _HasFieldArgType: _TypeAlias = _typing.Literal["game", b"game"]  # noqa: Y015
         def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-        _ClearFieldArgType: _TypeAlias = _typing.Literal["game", b"game", "rows", b"rows"]  # noqa: Y015
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["game", b"game", "rows", b"rows", "traces", b"traces"]  # noqa: Y015
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -466,6 +645,8 @@ class GameOutcome(_message.Message):
         """The rows do not join on to those stored."""
         POISON: GameOutcome._Outcome.ValueType  # 5
         """PostgreSQL can't take this game's data, whatever is tried."""
+        ERASED: GameOutcome._Outcome.ValueType  # 6
+        """The game or its player was erased: what the sender has of it is to be dropped."""
 
     class Outcome(_Outcome, metaclass=_OutcomeEnumTypeWrapper):
         """What became of a game."""
@@ -482,6 +663,8 @@ class GameOutcome(_message.Message):
     """The rows do not join on to those stored."""
     POISON: GameOutcome.Outcome.ValueType  # 5
     """PostgreSQL can't take this game's data, whatever is tried."""
+    ERASED: GameOutcome.Outcome.ValueType  # 6
+    """The game or its player was erased: what the sender has of it is to be dropped."""
 
     GAME_ID_FIELD_NUMBER: _builtins.int
     OUTCOME_FIELD_NUMBER: _builtins.int
@@ -806,3 +989,342 @@ class GetPublishedScenarioRequest(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GetPublishedScenarioRequest: _TypeAlias = GetPublishedScenarioRequest  # noqa: Y015
+
+@_typing.final
+class RecordModelCallsRequest(_message.Message):
+    """Asks to store calls."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CALLS_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """An idempotency key of at most 64 characters; the calls' ids make the call idempotent."""
+    @_builtins.property
+    def calls(self) -> _containers.RepeatedCompositeFieldContainer[_model_call_pb2.ModelCall]:
+        """At most 1000 calls."""
+
+    def __init__(
+        self,
+        *,
+        calls: _abc.Iterable[_model_call_pb2.ModelCall] | None = ...,
+        request_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["calls", b"calls", "request_id", b"request_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RecordModelCallsRequest: _TypeAlias = RecordModelCallsRequest  # noqa: Y015
+
+@_typing.final
+class StoreReportRequest(_message.Message):
+    """Asks to store a report."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REPORT_ID_FIELD_NUMBER: _builtins.int
+    GAME_ID_FIELD_NUMBER: _builtins.int
+    NUMBER_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    NOTE_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    report_id: _builtins.str
+    """The report's id, a UUID made by the caller."""
+    game_id: _builtins.str
+    """The game."""
+    number: _builtins.int
+    """The turn whose text is meant."""
+    reason: _builtins.str
+    """What is wrong with it: "OFFENSIVE", "UNSAFE", "WRONG" or "OTHER"."""
+    note: _builtins.str
+    """In the player's words; at most 500 characters; empty: none."""
+    request_id: _builtins.str
+    """An idempotency key of at most 64 characters; the report's id makes the call idempotent."""
+    def __init__(
+        self,
+        *,
+        report_id: _builtins.str = ...,
+        game_id: _builtins.str = ...,
+        number: _builtins.int = ...,
+        reason: _builtins.str = ...,
+        note: _builtins.str = ...,
+        request_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["game_id", b"game_id", "note", b"note", "number", b"number", "reason", b"reason", "report_id", b"report_id", "request_id", b"request_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StoreReportRequest: _TypeAlias = StoreReportRequest  # noqa: Y015
+
+@_typing.final
+class StoredReport(_message.Message):
+    """A stored report."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REPORT_ID_FIELD_NUMBER: _builtins.int
+    CREATE_TIME_FIELD_NUMBER: _builtins.int
+    report_id: _builtins.str
+    """The report's id."""
+    @_builtins.property
+    def create_time(self) -> _timestamp_pb2.Timestamp:
+        """When it was stored first."""
+
+    def __init__(
+        self,
+        *,
+        report_id: _builtins.str = ...,
+        create_time: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "report_id", b"report_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StoredReport: _TypeAlias = StoredReport  # noqa: Y015
+
+@_typing.final
+class RecordAuditRequest(_message.Message):
+    """Asks to keep an entry."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ENTRY_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def entry(self) -> _audit_pb2.AuditEntry:
+        """The entry; its number and time are given here."""
+
+    def __init__(
+        self,
+        *,
+        entry: _audit_pb2.AuditEntry | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["entry", b"entry"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["entry", b"entry"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RecordAuditRequest: _TypeAlias = RecordAuditRequest  # noqa: Y015
+
+@_typing.final
+class RecordAuditResponse(_message.Message):
+    """A kept entry."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ENTRY_FIELD_NUMBER: _builtins.int
+    REPEATED_REQUEST_FIELD_NUMBER: _builtins.int
+    repeated_request: _builtins.bool
+    """Whether it was kept before, under the same method and request id."""
+    @_builtins.property
+    def entry(self) -> _audit_pb2.AuditEntry:
+        """The entry as it is kept."""
+
+    def __init__(
+        self,
+        *,
+        entry: _audit_pb2.AuditEntry | None = ...,
+        repeated_request: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["entry", b"entry"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["entry", b"entry", "repeated_request", b"repeated_request"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RecordAuditResponse: _TypeAlias = RecordAuditResponse  # noqa: Y015
+
+@_typing.final
+class EraseGameRequest(_message.Message):
+    """Asks to erase a game."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    GAME_ID_FIELD_NUMBER: _builtins.int
+    PLAYER_ID_FIELD_NUMBER: _builtins.int
+    LIVE_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    game_id: _builtins.str
+    """The game."""
+    player_id: _builtins.str
+    """Whose it is."""
+    live: _builtins.bool
+    """Whether the caller has it live: then it need not be stored here yet."""
+    request_id: _builtins.str
+    """An idempotency key of at most 64 characters. Erasing twice is erasing."""
+    def __init__(
+        self,
+        *,
+        game_id: _builtins.str = ...,
+        player_id: _builtins.str = ...,
+        live: _builtins.bool = ...,
+        request_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["game_id", b"game_id", "live", b"live", "player_id", b"player_id", "request_id", b"request_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EraseGameRequest: _TypeAlias = EraseGameRequest  # noqa: Y015
+
+@_typing.final
+class EraseStoredPlayerRequest(_message.Message):
+    """Asks to erase a player."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PLAYER_ID_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    player_id: _builtins.str
+    """The player."""
+    request_id: _builtins.str
+    """An idempotency key of at most 64 characters. Erasing twice is erasing."""
+    def __init__(
+        self,
+        *,
+        player_id: _builtins.str = ...,
+        request_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["player_id", b"player_id", "request_id", b"request_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EraseStoredPlayerRequest: _TypeAlias = EraseStoredPlayerRequest  # noqa: Y015
+
+@_typing.final
+class Erasure(_message.Message):
+    """Something that is erased here and has yet to go from the live store."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    class _Kind:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _KindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[Erasure._Kind.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        UNSPECIFIED: Erasure._Kind.ValueType  # 0
+        """Never sent."""
+        GAME: Erasure._Kind.ValueType  # 1
+        """A game."""
+        PLAYER: Erasure._Kind.ValueType  # 2
+        """A player."""
+
+    class Kind(_Kind, metaclass=_KindEnumTypeWrapper):
+        """What can be erased."""
+
+    UNSPECIFIED: Erasure.Kind.ValueType  # 0
+    """Never sent."""
+    GAME: Erasure.Kind.ValueType  # 1
+    """A game."""
+    PLAYER: Erasure.Kind.ValueType  # 2
+    """A player."""
+
+    SUBJECT_ID_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    CREATE_TIME_FIELD_NUMBER: _builtins.int
+    subject_id: _builtins.str
+    """The game's or player's id."""
+    kind: Global___Erasure.Kind.ValueType
+    """Which of the two."""
+    @_builtins.property
+    def create_time(self) -> _timestamp_pb2.Timestamp:
+        """When it was erased here."""
+
+    def __init__(
+        self,
+        *,
+        subject_id: _builtins.str = ...,
+        kind: Global___Erasure.Kind.ValueType = ...,
+        create_time: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "kind", b"kind", "subject_id", b"subject_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Erasure: _TypeAlias = Erasure  # noqa: Y015
+
+@_typing.final
+class ListErasuresRequest(_message.Message):
+    """Asks for erasures."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
+    """How many at most, 1 to 1000; absent: 200."""
+    def __init__(
+        self,
+        *,
+        page_size: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["page_size", b"page_size"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListErasuresRequest: _TypeAlias = ListErasuresRequest  # noqa: Y015
+
+@_typing.final
+class ListErasuresResponse(_message.Message):
+    """Erasures to be done."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ERASURES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def erasures(self) -> _containers.RepeatedCompositeFieldContainer[Global___Erasure]:
+        """The erasures; fewer than asked for: there are no more."""
+
+    def __init__(
+        self,
+        *,
+        erasures: _abc.Iterable[Global___Erasure] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["erasures", b"erasures"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListErasuresResponse: _TypeAlias = ListErasuresResponse  # noqa: Y015
+
+@_typing.final
+class FinishErasuresRequest(_message.Message):
+    """Says what is done."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUBJECT_IDS_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """An idempotency key of at most 64 characters; the call is idempotent by nature."""
+    @_builtins.property
+    def subject_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The ids; at most 1000."""
+
+    def __init__(
+        self,
+        *,
+        subject_ids: _abc.Iterable[_builtins.str] | None = ...,
+        request_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["request_id", b"request_id", "subject_ids", b"subject_ids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FinishErasuresRequest: _TypeAlias = FinishErasuresRequest  # noqa: Y015

@@ -64,6 +64,11 @@ class ArchiveServiceStub:
                 request_serializer=maratang_dot_persistence_dot_v1_dot_archive__service__pb2.SaveGamesRequest.SerializeToString,
                 response_deserializer=maratang_dot_persistence_dot_v1_dot_archive__service__pb2.SaveGamesResponse.FromString,
                 _registered_method=True)
+        self.RecordModelCalls = channel.unary_unary(
+                '/maratang.persistence.v1.ArchiveService/RecordModelCalls',
+                request_serializer=maratang_dot_persistence_dot_v1_dot_archive__service__pb2.RecordModelCallsRequest.SerializeToString,
+                response_deserializer=google_dot_protobuf_dot_empty__pb2.Empty.FromString,
+                _registered_method=True)
         self.LoadGame = channel.unary_unary(
                 '/maratang.persistence.v1.ArchiveService/LoadGame',
                 request_serializer=maratang_dot_persistence_dot_v1_dot_archive__service__pb2.LoadGameRequest.SerializeToString,
@@ -93,6 +98,36 @@ class ArchiveServiceStub:
                 '/maratang.persistence.v1.ArchiveService/GetPublishedScenario',
                 request_serializer=maratang_dot_persistence_dot_v1_dot_archive__service__pb2.GetPublishedScenarioRequest.SerializeToString,
                 response_deserializer=maratang_dot_persistence_dot_v1_dot_scenario__service__pb2.Scenario.FromString,
+                _registered_method=True)
+        self.CreateReport = channel.unary_unary(
+                '/maratang.persistence.v1.ArchiveService/CreateReport',
+                request_serializer=maratang_dot_persistence_dot_v1_dot_archive__service__pb2.StoreReportRequest.SerializeToString,
+                response_deserializer=maratang_dot_persistence_dot_v1_dot_archive__service__pb2.StoredReport.FromString,
+                _registered_method=True)
+        self.RecordAudit = channel.unary_unary(
+                '/maratang.persistence.v1.ArchiveService/RecordAudit',
+                request_serializer=maratang_dot_persistence_dot_v1_dot_archive__service__pb2.RecordAuditRequest.SerializeToString,
+                response_deserializer=maratang_dot_persistence_dot_v1_dot_archive__service__pb2.RecordAuditResponse.FromString,
+                _registered_method=True)
+        self.EraseGame = channel.unary_unary(
+                '/maratang.persistence.v1.ArchiveService/EraseGame',
+                request_serializer=maratang_dot_persistence_dot_v1_dot_archive__service__pb2.EraseGameRequest.SerializeToString,
+                response_deserializer=google_dot_protobuf_dot_empty__pb2.Empty.FromString,
+                _registered_method=True)
+        self.EraseStoredPlayer = channel.unary_unary(
+                '/maratang.persistence.v1.ArchiveService/EraseStoredPlayer',
+                request_serializer=maratang_dot_persistence_dot_v1_dot_archive__service__pb2.EraseStoredPlayerRequest.SerializeToString,
+                response_deserializer=google_dot_protobuf_dot_empty__pb2.Empty.FromString,
+                _registered_method=True)
+        self.ListErasures = channel.unary_unary(
+                '/maratang.persistence.v1.ArchiveService/ListErasures',
+                request_serializer=maratang_dot_persistence_dot_v1_dot_archive__service__pb2.ListErasuresRequest.SerializeToString,
+                response_deserializer=maratang_dot_persistence_dot_v1_dot_archive__service__pb2.ListErasuresResponse.FromString,
+                _registered_method=True)
+        self.FinishErasures = channel.unary_unary(
+                '/maratang.persistence.v1.ArchiveService/FinishErasures',
+                request_serializer=maratang_dot_persistence_dot_v1_dot_archive__service__pb2.FinishErasuresRequest.SerializeToString,
+                response_deserializer=google_dot_protobuf_dot_empty__pb2.Empty.FromString,
                 _registered_method=True)
 
 
@@ -133,6 +168,14 @@ class ArchiveServiceServicer:
     def SaveGames(self, request, context):
         """Writes games and rows of their logs, in one transaction, idempotently: a row only over a lower revision of itself, a game only
         over a lower (epoch, number). Each game has its own outcome.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RecordModelCalls(self, request, context):
+        """Stores calls of models that came to no turn; the others go with their turns. The same call twice is one call.
+        Fails with INVALID_ARGUMENT.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -185,6 +228,53 @@ class ArchiveServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CreateReport(self, request, context):
+        """Stores a report. The same report twice is one report.
+        Fails with INVALID_ARGUMENT, TURN_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RecordAudit(self, request, context):
+        """Keeps an entry of the audit. The same method and request id again is one entry: the first one is the answer.
+        Fails with INVALID_ARGUMENT.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EraseGame(self, request, context):
+        """Deletes a game with all that belongs to it. Whatever of it arrives later is refused as ERASED.
+        Fails with GAME_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EraseStoredPlayer(self, request, context):
+        """Deletes a player with all that is kept of one: sessions, games, statistics. Whatever arrives later is refused as ERASED.
+        Erasing twice is erasing.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListErasures(self, request, context):
+        """Lists what is erased here and has yet to go from the live store, the oldest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def FinishErasures(self, request, context):
+        """Says that erasures are done in the live store too.
+        Fails with INVALID_ARGUMENT.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ArchiveServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -212,6 +302,11 @@ def add_ArchiveServiceServicer_to_server(servicer, server):
                     servicer.SaveGames,
                     request_deserializer=maratang_dot_persistence_dot_v1_dot_archive__service__pb2.SaveGamesRequest.FromString,
                     response_serializer=maratang_dot_persistence_dot_v1_dot_archive__service__pb2.SaveGamesResponse.SerializeToString,
+            ),
+            'RecordModelCalls': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordModelCalls,
+                    request_deserializer=maratang_dot_persistence_dot_v1_dot_archive__service__pb2.RecordModelCallsRequest.FromString,
+                    response_serializer=google_dot_protobuf_dot_empty__pb2.Empty.SerializeToString,
             ),
             'LoadGame': grpc.unary_unary_rpc_method_handler(
                     servicer.LoadGame,
@@ -242,6 +337,36 @@ def add_ArchiveServiceServicer_to_server(servicer, server):
                     servicer.GetPublishedScenario,
                     request_deserializer=maratang_dot_persistence_dot_v1_dot_archive__service__pb2.GetPublishedScenarioRequest.FromString,
                     response_serializer=maratang_dot_persistence_dot_v1_dot_scenario__service__pb2.Scenario.SerializeToString,
+            ),
+            'CreateReport': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateReport,
+                    request_deserializer=maratang_dot_persistence_dot_v1_dot_archive__service__pb2.StoreReportRequest.FromString,
+                    response_serializer=maratang_dot_persistence_dot_v1_dot_archive__service__pb2.StoredReport.SerializeToString,
+            ),
+            'RecordAudit': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordAudit,
+                    request_deserializer=maratang_dot_persistence_dot_v1_dot_archive__service__pb2.RecordAuditRequest.FromString,
+                    response_serializer=maratang_dot_persistence_dot_v1_dot_archive__service__pb2.RecordAuditResponse.SerializeToString,
+            ),
+            'EraseGame': grpc.unary_unary_rpc_method_handler(
+                    servicer.EraseGame,
+                    request_deserializer=maratang_dot_persistence_dot_v1_dot_archive__service__pb2.EraseGameRequest.FromString,
+                    response_serializer=google_dot_protobuf_dot_empty__pb2.Empty.SerializeToString,
+            ),
+            'EraseStoredPlayer': grpc.unary_unary_rpc_method_handler(
+                    servicer.EraseStoredPlayer,
+                    request_deserializer=maratang_dot_persistence_dot_v1_dot_archive__service__pb2.EraseStoredPlayerRequest.FromString,
+                    response_serializer=google_dot_protobuf_dot_empty__pb2.Empty.SerializeToString,
+            ),
+            'ListErasures': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListErasures,
+                    request_deserializer=maratang_dot_persistence_dot_v1_dot_archive__service__pb2.ListErasuresRequest.FromString,
+                    response_serializer=maratang_dot_persistence_dot_v1_dot_archive__service__pb2.ListErasuresResponse.SerializeToString,
+            ),
+            'FinishErasures': grpc.unary_unary_rpc_method_handler(
+                    servicer.FinishErasures,
+                    request_deserializer=maratang_dot_persistence_dot_v1_dot_archive__service__pb2.FinishErasuresRequest.FromString,
+                    response_serializer=google_dot_protobuf_dot_empty__pb2.Empty.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -381,6 +506,33 @@ class ArchiveService:
             '/maratang.persistence.v1.ArchiveService/SaveGames',
             maratang_dot_persistence_dot_v1_dot_archive__service__pb2.SaveGamesRequest.SerializeToString,
             maratang_dot_persistence_dot_v1_dot_archive__service__pb2.SaveGamesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecordModelCalls(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maratang.persistence.v1.ArchiveService/RecordModelCalls',
+            maratang_dot_persistence_dot_v1_dot_archive__service__pb2.RecordModelCallsRequest.SerializeToString,
+            google_dot_protobuf_dot_empty__pb2.Empty.FromString,
             options,
             channel_credentials,
             insecure,
@@ -543,6 +695,168 @@ class ArchiveService:
             '/maratang.persistence.v1.ArchiveService/GetPublishedScenario',
             maratang_dot_persistence_dot_v1_dot_archive__service__pb2.GetPublishedScenarioRequest.SerializeToString,
             maratang_dot_persistence_dot_v1_dot_scenario__service__pb2.Scenario.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateReport(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maratang.persistence.v1.ArchiveService/CreateReport',
+            maratang_dot_persistence_dot_v1_dot_archive__service__pb2.StoreReportRequest.SerializeToString,
+            maratang_dot_persistence_dot_v1_dot_archive__service__pb2.StoredReport.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecordAudit(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maratang.persistence.v1.ArchiveService/RecordAudit',
+            maratang_dot_persistence_dot_v1_dot_archive__service__pb2.RecordAuditRequest.SerializeToString,
+            maratang_dot_persistence_dot_v1_dot_archive__service__pb2.RecordAuditResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EraseGame(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maratang.persistence.v1.ArchiveService/EraseGame',
+            maratang_dot_persistence_dot_v1_dot_archive__service__pb2.EraseGameRequest.SerializeToString,
+            google_dot_protobuf_dot_empty__pb2.Empty.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EraseStoredPlayer(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maratang.persistence.v1.ArchiveService/EraseStoredPlayer',
+            maratang_dot_persistence_dot_v1_dot_archive__service__pb2.EraseStoredPlayerRequest.SerializeToString,
+            google_dot_protobuf_dot_empty__pb2.Empty.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListErasures(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maratang.persistence.v1.ArchiveService/ListErasures',
+            maratang_dot_persistence_dot_v1_dot_archive__service__pb2.ListErasuresRequest.SerializeToString,
+            maratang_dot_persistence_dot_v1_dot_archive__service__pb2.ListErasuresResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FinishErasures(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maratang.persistence.v1.ArchiveService/FinishErasures',
+            maratang_dot_persistence_dot_v1_dot_archive__service__pb2.FinishErasuresRequest.SerializeToString,
+            google_dot_protobuf_dot_empty__pb2.Empty.FromString,
             options,
             channel_credentials,
             insecure,

@@ -52,6 +52,10 @@ class ArchiveServiceStub:
     """Writes games and rows of their logs, in one transaction, idempotently: a row only over a lower revision of itself, a game only
     over a lower (epoch, number). Each game has its own outcome.
     """
+    RecordModelCalls: _grpc.UnaryUnaryMultiCallable[_archive_service_pb2.RecordModelCallsRequest, _empty_pb2.Empty]
+    """Stores calls of models that came to no turn; the others go with their turns. The same call twice is one call.
+    Fails with INVALID_ARGUMENT.
+    """
     LoadGame: _grpc.UnaryUnaryMultiCallable[_archive_service_pb2.LoadGameRequest, _archive_service_pb2.LoadedGame]
     """Raises a game's epoch and reads what is needed to play it on.
     Fails with GAME_NOT_FOUND.
@@ -73,6 +77,28 @@ class ArchiveServiceStub:
     GetPublishedScenario: _grpc.UnaryUnaryMultiCallable[_archive_service_pb2.GetPublishedScenarioRequest, _scenario_service_pb2.Scenario]
     """Reads a scenario as it is published now.
     Fails with SCENARIO_NOT_FOUND.
+    """
+    CreateReport: _grpc.UnaryUnaryMultiCallable[_archive_service_pb2.StoreReportRequest, _archive_service_pb2.StoredReport]
+    """Stores a report. The same report twice is one report.
+    Fails with INVALID_ARGUMENT, TURN_NOT_FOUND.
+    """
+    RecordAudit: _grpc.UnaryUnaryMultiCallable[_archive_service_pb2.RecordAuditRequest, _archive_service_pb2.RecordAuditResponse]
+    """Keeps an entry of the audit. The same method and request id again is one entry: the first one is the answer.
+    Fails with INVALID_ARGUMENT.
+    """
+    EraseGame: _grpc.UnaryUnaryMultiCallable[_archive_service_pb2.EraseGameRequest, _empty_pb2.Empty]
+    """Deletes a game with all that belongs to it. Whatever of it arrives later is refused as ERASED.
+    Fails with GAME_NOT_FOUND.
+    """
+    EraseStoredPlayer: _grpc.UnaryUnaryMultiCallable[_archive_service_pb2.EraseStoredPlayerRequest, _empty_pb2.Empty]
+    """Deletes a player with all that is kept of one: sessions, games, statistics. Whatever arrives later is refused as ERASED.
+    Erasing twice is erasing.
+    """
+    ListErasures: _grpc.UnaryUnaryMultiCallable[_archive_service_pb2.ListErasuresRequest, _archive_service_pb2.ListErasuresResponse]
+    """Lists what is erased here and has yet to go from the live store, the oldest first."""
+    FinishErasures: _grpc.UnaryUnaryMultiCallable[_archive_service_pb2.FinishErasuresRequest, _empty_pb2.Empty]
+    """Says that erasures are done in the live store too.
+    Fails with INVALID_ARGUMENT.
     """
 
 @_typing.type_check_only
@@ -96,6 +122,10 @@ class ArchiveServiceAsyncStub(ArchiveServiceStub):
     """Writes games and rows of their logs, in one transaction, idempotently: a row only over a lower revision of itself, a game only
     over a lower (epoch, number). Each game has its own outcome.
     """
+    RecordModelCalls: _aio.UnaryUnaryMultiCallable[_archive_service_pb2.RecordModelCallsRequest, _empty_pb2.Empty]  # type: ignore[assignment]
+    """Stores calls of models that came to no turn; the others go with their turns. The same call twice is one call.
+    Fails with INVALID_ARGUMENT.
+    """
     LoadGame: _aio.UnaryUnaryMultiCallable[_archive_service_pb2.LoadGameRequest, _archive_service_pb2.LoadedGame]  # type: ignore[assignment]
     """Raises a game's epoch and reads what is needed to play it on.
     Fails with GAME_NOT_FOUND.
@@ -117,6 +147,28 @@ class ArchiveServiceAsyncStub(ArchiveServiceStub):
     GetPublishedScenario: _aio.UnaryUnaryMultiCallable[_archive_service_pb2.GetPublishedScenarioRequest, _scenario_service_pb2.Scenario]  # type: ignore[assignment]
     """Reads a scenario as it is published now.
     Fails with SCENARIO_NOT_FOUND.
+    """
+    CreateReport: _aio.UnaryUnaryMultiCallable[_archive_service_pb2.StoreReportRequest, _archive_service_pb2.StoredReport]  # type: ignore[assignment]
+    """Stores a report. The same report twice is one report.
+    Fails with INVALID_ARGUMENT, TURN_NOT_FOUND.
+    """
+    RecordAudit: _aio.UnaryUnaryMultiCallable[_archive_service_pb2.RecordAuditRequest, _archive_service_pb2.RecordAuditResponse]  # type: ignore[assignment]
+    """Keeps an entry of the audit. The same method and request id again is one entry: the first one is the answer.
+    Fails with INVALID_ARGUMENT.
+    """
+    EraseGame: _aio.UnaryUnaryMultiCallable[_archive_service_pb2.EraseGameRequest, _empty_pb2.Empty]  # type: ignore[assignment]
+    """Deletes a game with all that belongs to it. Whatever of it arrives later is refused as ERASED.
+    Fails with GAME_NOT_FOUND.
+    """
+    EraseStoredPlayer: _aio.UnaryUnaryMultiCallable[_archive_service_pb2.EraseStoredPlayerRequest, _empty_pb2.Empty]  # type: ignore[assignment]
+    """Deletes a player with all that is kept of one: sessions, games, statistics. Whatever arrives later is refused as ERASED.
+    Erasing twice is erasing.
+    """
+    ListErasures: _aio.UnaryUnaryMultiCallable[_archive_service_pb2.ListErasuresRequest, _archive_service_pb2.ListErasuresResponse]  # type: ignore[assignment]
+    """Lists what is erased here and has yet to go from the live store, the oldest first."""
+    FinishErasures: _aio.UnaryUnaryMultiCallable[_archive_service_pb2.FinishErasuresRequest, _empty_pb2.Empty]  # type: ignore[assignment]
+    """Says that erasures are done in the live store too.
+    Fails with INVALID_ARGUMENT.
     """
 
 class ArchiveServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -166,6 +218,16 @@ class ArchiveServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_archive_service_pb2.SaveGamesResponse, _abc.Awaitable[_archive_service_pb2.SaveGamesResponse]]:
         """Writes games and rows of their logs, in one transaction, idempotently: a row only over a lower revision of itself, a game only
         over a lower (epoch, number). Each game has its own outcome.
+        """
+
+    @_abc_1.abstractmethod
+    def RecordModelCalls(
+        self,
+        request: _archive_service_pb2.RecordModelCallsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
+        """Stores calls of models that came to no turn; the others go with their turns. The same call twice is one call.
+        Fails with INVALID_ARGUMENT.
         """
 
     @_abc_1.abstractmethod
@@ -224,6 +286,64 @@ class ArchiveServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_scenario_service_pb2.Scenario, _abc.Awaitable[_scenario_service_pb2.Scenario]]:
         """Reads a scenario as it is published now.
         Fails with SCENARIO_NOT_FOUND.
+        """
+
+    @_abc_1.abstractmethod
+    def CreateReport(
+        self,
+        request: _archive_service_pb2.StoreReportRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_archive_service_pb2.StoredReport, _abc.Awaitable[_archive_service_pb2.StoredReport]]:
+        """Stores a report. The same report twice is one report.
+        Fails with INVALID_ARGUMENT, TURN_NOT_FOUND.
+        """
+
+    @_abc_1.abstractmethod
+    def RecordAudit(
+        self,
+        request: _archive_service_pb2.RecordAuditRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_archive_service_pb2.RecordAuditResponse, _abc.Awaitable[_archive_service_pb2.RecordAuditResponse]]:
+        """Keeps an entry of the audit. The same method and request id again is one entry: the first one is the answer.
+        Fails with INVALID_ARGUMENT.
+        """
+
+    @_abc_1.abstractmethod
+    def EraseGame(
+        self,
+        request: _archive_service_pb2.EraseGameRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
+        """Deletes a game with all that belongs to it. Whatever of it arrives later is refused as ERASED.
+        Fails with GAME_NOT_FOUND.
+        """
+
+    @_abc_1.abstractmethod
+    def EraseStoredPlayer(
+        self,
+        request: _archive_service_pb2.EraseStoredPlayerRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
+        """Deletes a player with all that is kept of one: sessions, games, statistics. Whatever arrives later is refused as ERASED.
+        Erasing twice is erasing.
+        """
+
+    @_abc_1.abstractmethod
+    def ListErasures(
+        self,
+        request: _archive_service_pb2.ListErasuresRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_archive_service_pb2.ListErasuresResponse, _abc.Awaitable[_archive_service_pb2.ListErasuresResponse]]:
+        """Lists what is erased here and has yet to go from the live store, the oldest first."""
+
+    @_abc_1.abstractmethod
+    def FinishErasures(
+        self,
+        request: _archive_service_pb2.FinishErasuresRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
+        """Says that erasures are done in the live store too.
+        Fails with INVALID_ARGUMENT.
         """
 
 def add_ArchiveServiceServicer_to_server(servicer: ArchiveServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

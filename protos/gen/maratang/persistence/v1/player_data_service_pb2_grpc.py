@@ -79,16 +79,15 @@ class PlayerDataServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ExportPlayer(self, request, context):
-        """Everything that is kept of the caller, as JSON.
-        Fails with NOT_IMPLEMENTED.
+        """Everything that is kept of the caller, as JSON: the player, the sessions (their tokens are not kept), statistics, and every game with
+        its turns, reports and what models were asked. What a game hides from its player it hides here too.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def GetPlayerStatistics(self, request, context):
-        """The caller's games in numbers.
-        Fails with NOT_IMPLEMENTED.
+        """The caller's games in numbers. Games and endings stay counted when a game is deleted.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

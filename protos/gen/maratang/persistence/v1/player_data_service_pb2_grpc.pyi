@@ -42,13 +42,11 @@ class PlayerDataServiceStub:
     Fails with INVALID_ARGUMENT.
     """
     ExportPlayer: _grpc.UnaryUnaryMultiCallable[_player_data_service_pb2.ExportPlayerRequest, _httpbody_pb2.HttpBody]
-    """Everything that is kept of the caller, as JSON.
-    Fails with NOT_IMPLEMENTED.
+    """Everything that is kept of the caller, as JSON: the player, the sessions (their tokens are not kept), statistics, and every game with
+    its turns, reports and what models were asked. What a game hides from its player it hides here too.
     """
     GetPlayerStatistics: _grpc.UnaryUnaryMultiCallable[_player_data_service_pb2.GetPlayerStatisticsRequest, _player_data_service_pb2.PlayerStatistics]
-    """The caller's games in numbers.
-    Fails with NOT_IMPLEMENTED.
-    """
+    """The caller's games in numbers. Games and endings stay counted when a game is deleted."""
 
 @_typing.type_check_only
 class PlayerDataServiceAsyncStub(PlayerDataServiceStub):
@@ -62,13 +60,11 @@ class PlayerDataServiceAsyncStub(PlayerDataServiceStub):
     Fails with INVALID_ARGUMENT.
     """
     ExportPlayer: _aio.UnaryUnaryMultiCallable[_player_data_service_pb2.ExportPlayerRequest, _httpbody_pb2.HttpBody]  # type: ignore[assignment]
-    """Everything that is kept of the caller, as JSON.
-    Fails with NOT_IMPLEMENTED.
+    """Everything that is kept of the caller, as JSON: the player, the sessions (their tokens are not kept), statistics, and every game with
+    its turns, reports and what models were asked. What a game hides from its player it hides here too.
     """
     GetPlayerStatistics: _aio.UnaryUnaryMultiCallable[_player_data_service_pb2.GetPlayerStatisticsRequest, _player_data_service_pb2.PlayerStatistics]  # type: ignore[assignment]
-    """The caller's games in numbers.
-    Fails with NOT_IMPLEMENTED.
-    """
+    """The caller's games in numbers. Games and endings stay counted when a game is deleted."""
 
 class PlayerDataServiceServicer(metaclass=_abc_1.ABCMeta):
     """The player's own data. Every call may also fail with UNAUTHENTICATED, INVALID_TOKEN or DATABASE_UNAVAILABLE."""
@@ -97,8 +93,8 @@ class PlayerDataServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _player_data_service_pb2.ExportPlayerRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_httpbody_pb2.HttpBody, _abc.Awaitable[_httpbody_pb2.HttpBody]]:
-        """Everything that is kept of the caller, as JSON.
-        Fails with NOT_IMPLEMENTED.
+        """Everything that is kept of the caller, as JSON: the player, the sessions (their tokens are not kept), statistics, and every game with
+        its turns, reports and what models were asked. What a game hides from its player it hides here too.
         """
 
     @_abc_1.abstractmethod
@@ -107,8 +103,6 @@ class PlayerDataServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _player_data_service_pb2.GetPlayerStatisticsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_player_data_service_pb2.PlayerStatistics, _abc.Awaitable[_player_data_service_pb2.PlayerStatistics]]:
-        """The caller's games in numbers.
-        Fails with NOT_IMPLEMENTED.
-        """
+        """The caller's games in numbers. Games and endings stay counted when a game is deleted."""
 
 def add_PlayerDataServiceServicer_to_server(servicer: PlayerDataServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

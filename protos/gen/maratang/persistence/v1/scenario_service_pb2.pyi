@@ -211,7 +211,7 @@ class ScenarioStatistics(_message.Message):
     games: _builtins.int
     """Games begun."""
     median_turns: _builtins.int
-    """The median number of turns of an ended game."""
+    """The median number of turns on the way to an ending; 0: none was found yet."""
     @_builtins.property
     def endings(self) -> _containers.RepeatedCompositeFieldContainer[Global___EndingCount]:
         """How often each ending was found."""

@@ -74,7 +74,7 @@ class ScenarioServiceServicer:
 
     def GetScenarioStatistics(self, request, context):
         """How a scenario's games went.
-        Fails with NOT_IMPLEMENTED.
+        Fails with SCENARIO_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

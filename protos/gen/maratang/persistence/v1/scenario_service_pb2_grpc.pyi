@@ -43,7 +43,7 @@ class ScenarioServiceStub:
     """
     GetScenarioStatistics: _grpc.UnaryUnaryMultiCallable[_scenario_service_pb2.GetScenarioStatisticsRequest, _scenario_service_pb2.ScenarioStatistics]
     """How a scenario's games went.
-    Fails with NOT_IMPLEMENTED.
+    Fails with SCENARIO_NOT_FOUND.
     """
 
 @_typing.type_check_only
@@ -61,7 +61,7 @@ class ScenarioServiceAsyncStub(ScenarioServiceStub):
     """
     GetScenarioStatistics: _aio.UnaryUnaryMultiCallable[_scenario_service_pb2.GetScenarioStatisticsRequest, _scenario_service_pb2.ScenarioStatistics]  # type: ignore[assignment]
     """How a scenario's games went.
-    Fails with NOT_IMPLEMENTED.
+    Fails with SCENARIO_NOT_FOUND.
     """
 
 class ScenarioServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -94,7 +94,7 @@ class ScenarioServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_scenario_service_pb2.ScenarioStatistics, _abc.Awaitable[_scenario_service_pb2.ScenarioStatistics]]:
         """How a scenario's games went.
-        Fails with NOT_IMPLEMENTED.
+        Fails with SCENARIO_NOT_FOUND.
         """
 
 def add_ScenarioServiceServicer_to_server(servicer: ScenarioServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

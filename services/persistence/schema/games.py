@@ -1,39 +1,23 @@
-"""The tables: the one place that says what PostgreSQL holds. The migrations lead here, and a test holds them to it.
-
-What is absent is NULL, never an empty text. The canonical JSON of a turn is `json`, not `jsonb`: its bytes come back as they went in, so
-that what was hashed can be hashed again; its CHECKs still refuse what `jsonb` could not hold, so that it can always be queried.
-"""
+"""Players, the packs they play, and their games, turn by turn."""
 
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    DateTime,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     Text,
     func,
+    text,
 )
 from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.dialects.postgresql import JSON, JSONB, UUID
 
-metadata = MetaData(
-    naming_convention={
-        "pk": "%(table_name)s_pkey",
-        "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
-        "uq": "%(table_name)s_%(column_0_N_name)s_key",
-        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
-        "ck": "%(table_name)s_%(constraint_name)s_check",
-    }
-)
-_TIME = DateTime(timezone=True)
-_ROOM_FOR_UPDATES = {"fillfactor": 80}
-"""A page keeps room for its rows' next versions, so that an update touches no index (HOT)."""
+from services.persistence.schema.metadata import ROOM_FOR_UPDATES, TIME, metadata
 
 players = Table(
     "players",
@@ -42,9 +26,10 @@ players = Table(
     Column("display_name", Text, nullable=False),
     Column("locale", Text, nullable=False),
     Column("guest", Boolean, nullable=False),
-    Column("create_time", _TIME, nullable=False),
+    Column("create_time", TIME, nullable=False),
     CheckConstraint("char_length(display_name) <= 40", name="display_name"),
     CheckConstraint("locale IN ('ko', 'en')", name="locale"),
+    Index("players_guests_idx", "create_time", "player_id", postgresql_where=text("guest")),
 )
 
 sessions = Table(
@@ -52,10 +37,11 @@ sessions = Table(
     metadata,
     Column("token_hash", LargeBinary, primary_key=True),
     Column("player_id", UUID, ForeignKey(players.c.player_id, ondelete="CASCADE"), nullable=False),
-    Column("expire_time", _TIME, nullable=False),
-    Column("create_time", _TIME, nullable=False, server_default=func.now()),
+    Column("expire_time", TIME, nullable=False),
+    Column("create_time", TIME, nullable=False, server_default=func.now()),
     CheckConstraint("octet_length(token_hash) = 32", name="token_hash"),
     Index(None, "player_id"),
+    Index(None, "expire_time"),
 )
 
 packs = Table(
@@ -66,7 +52,7 @@ packs = Table(
     Column("version", Text, nullable=False),
     Column("files", JSONB, nullable=False, comment="path in the pack → text"),
     Column("entry", JSONB, nullable=False, comment="what the catalogue says of it"),
-    Column("create_time", _TIME, nullable=False, server_default=func.now()),
+    Column("create_time", TIME, nullable=False, server_default=func.now()),
     Unique("scenario_id", "pack_hash"),
 )
 
@@ -75,7 +61,7 @@ scenarios = Table(
     metadata,
     Column("scenario_id", Text, primary_key=True),
     Column("pack_hash", Text, nullable=False, comment="what new games are pinned to"),
-    Column("publish_time", _TIME, nullable=False, server_default=func.now()),
+    Column("publish_time", TIME, nullable=False, server_default=func.now()),
     # A scenario can only be published as a pack of its own.
     ForeignKeyConstraint(["scenario_id", "pack_hash"], [packs.c.scenario_id, packs.c.pack_hash]),
 )
@@ -98,15 +84,15 @@ games = Table(
     Column("ending_id", Text),
     Column("state", LargeBinary, nullable=False, comment="the canonical state, Zstandard"),
     Column("state_hash", LargeBinary, nullable=False),
-    Column("create_time", _TIME, nullable=False),
-    Column("update_time", _TIME, nullable=False),
+    Column("create_time", TIME, nullable=False),
+    Column("update_time", TIME, nullable=False),
     CheckConstraint("locale IN ('ko', 'en')", name="locale"),
     CheckConstraint("status IN ('ACTIVE', 'ENDED', 'SUSPENDED')", name="status"),
     CheckConstraint("epoch >= 0 AND number >= 0 AND depth >= 0", name="numbers"),
     CheckConstraint("octet_length(state_hash) = 32", name="state_hash"),
     # Not by update_time too: it changes with every turn, and a player's games are few enough to sort.
     Index(None, "player_id"),
-    postgresql_with=_ROOM_FOR_UPDATES,
+    postgresql_with=ROOM_FOR_UPDATES,
 )
 
 turns = Table(
@@ -125,7 +111,8 @@ turns = Table(
     Column("rule_hash", LargeBinary, nullable=False, comment="of everything but the telling"),
     Column("state_hash", LargeBinary, nullable=False),
     Column("telling", JSON, comment="canonical"),
-    Column("create_time", _TIME, nullable=False),
+    Column("create_time", TIME, nullable=False),
+    Column("ending_id", Text, comment="the ending that it came to; NULL: the game went on"),
     Unique("game_id", "request_id"),
     CheckConstraint("number >= 0 AND depth >= 0", name="numbers"),
     CheckConstraint("parent >= 0 AND parent < number", name="parent"),
@@ -133,5 +120,15 @@ turns = Table(
     CheckConstraint("octet_length(rule_hash) = 32 AND octet_length(state_hash) = 32", name="hashes"),
     CheckConstraint("jsonb_typeof(record::jsonb) = 'object'", name="record"),
     CheckConstraint("jsonb_typeof(telling::jsonb) = 'object'", name="telling"),
-    postgresql_with=_ROOM_FOR_UPDATES,
+    postgresql_with=ROOM_FOR_UPDATES,
+)
+
+ended_games = Table(
+    "ended_games",
+    metadata,
+    Column("game_id", UUID, ForeignKey(games.c.game_id, ondelete="CASCADE"), primary_key=True),
+    Column("end_time", TIME, nullable=False),
+    Column("texts_delete_time", TIME, comment="when retention deleted its texts; NULL: they are kept"),
+    # Not in `games`: an index over a column that turns change would cost each of them its HOT update.
+    Index("ended_games_end_time_idx", "end_time", postgresql_where=text("texts_delete_time IS NULL")),
 )

@@ -1,35 +1,34 @@
-"""The RPCs: parse, call, render. What is in the contract and not here answers NOT_IMPLEMENTED."""
+"""The RPCs of what the game service keeps: parse, call, render. What is in the contract and not here answers NOT_IMPLEMENTED."""
 
-from typing import Any, TypeAlias
-from uuid import UUID
-
-import grpc
 from google.protobuf.empty_pb2 import Empty
 from maratang.persistence.v1 import archive_service_pb2 as pb
-from maratang.persistence.v1 import player_data_service_pb2, player_pb2, scenario_service_pb2
+from maratang.persistence.v1 import player_pb2, scenario_service_pb2
 from maratang.persistence.v1.archive_service_pb2_grpc import ArchiveServiceServicer
-from maratang.persistence.v1.player_data_service_pb2_grpc import PlayerDataServiceServicer
-from maratang.persistence.v1.scenario_service_pb2_grpc import ScenarioServiceServicer
 
 from services.chassis import errors
-from services.chassis.context import caller, note
+from services.chassis.context import note
+from services.chassis.server_calls import Context
+from services.persistence.adapters.postgres_audit import PostgresAudit
 from services.persistence.adapters.postgres_games import PostgresGames
 from services.persistence.adapters.postgres_players import PostgresPlayers
 from services.persistence.adapters.postgres_scenarios import PostgresScenarios
 from services.persistence.saving import Saving
+from services.persistence.scenario_servicer import published
+from services.persistence.wire import audit as audit_wire
 from services.persistence.wire import fields
 from services.persistence.wire import games as game_wire
 from services.persistence.wire import players as player_wire
 from services.persistence.wire import scenarios as scenario_wire
 
-Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"  # Any: no RPC here looks at it
-
 
 class Archive(ArchiveServiceServicer):
     """What the game service keeps in PostgreSQL."""
 
-    def __init__(self, *, players: PostgresPlayers, scenarios: PostgresScenarios, games: PostgresGames, saving: Saving) -> None:
+    def __init__(
+        self, *, players: PostgresPlayers, scenarios: PostgresScenarios, games: PostgresGames, saving: Saving, audit: PostgresAudit
+    ) -> None:
         self._players = players
+        self._audit = audit
         self._scenarios = scenarios
         self._games = games
         self._saving = saving
@@ -100,52 +99,9 @@ class Archive(ArchiveServiceServicer):
 
     async def GetPublishedScenario(self, request: pb.GetPublishedScenarioRequest, context: Context) -> scenario_service_pb2.Scenario:
         """Reads a scenario as it is published now."""
-        return await _published(self._scenarios, request.scenario_id)
+        return await published(self._scenarios, request.scenario_id)
 
-
-class PlayerData(PlayerDataServiceServicer):
-    """The player's own data."""
-
-    def __init__(self, players: PostgresPlayers) -> None:
-        self._players = players
-
-    async def GetPlayer(self, request: player_data_service_pb2.GetPlayerRequest, context: Context) -> player_pb2.Player:
-        """Reads the caller."""
-        player_id = UUID(caller().player_id)
-        player = await self._players.find(player_id)
-        if player is None:
-            raise player_wire.no_player(player_id)
-        return player_wire.player_out(player)
-
-    async def UpdatePlayer(self, request: player_data_service_pb2.UpdatePlayerRequest, context: Context) -> player_pb2.Player:
-        """Changes the caller."""
-        player_id = UUID(caller().player_id)
-        player = await self._players.change(player_id, player_wire.change_in(request))
-        if player is None:
-            raise player_wire.no_player(player_id)
-        return player_wire.player_out(player)
-
-
-class Scenarios(ScenarioServiceServicer):
-    """The catalogue of scenarios."""
-
-    def __init__(self, scenarios: PostgresScenarios) -> None:
-        self._scenarios = scenarios
-
-    async def ListScenarios(
-        self, request: scenario_service_pb2.ListScenariosRequest, context: Context
-    ) -> scenario_service_pb2.ListScenariosResponse:
-        """Lists the published scenarios."""
-        size, after = scenario_wire.scenarios_page_in(request)
-        return scenario_wire.scenarios_page_out(await self._scenarios.all_published(size + 1, after), size)
-
-    async def GetScenario(self, request: scenario_service_pb2.GetScenarioRequest, context: Context) -> scenario_service_pb2.Scenario:
-        """Reads a published scenario."""
-        return await _published(self._scenarios, request.scenario_id)
-
-
-async def _published(scenarios: PostgresScenarios, scenario_id: str) -> scenario_service_pb2.Scenario:
-    scenario = await scenarios.published(fields.key_in(scenario_id, "scenarioId"))
-    if scenario is None:
-        raise scenario_wire.no_scenario(scenario_id)
-    return scenario_wire.scenario_out(scenario)
+    async def RecordAudit(self, request: pb.RecordAuditRequest, context: Context) -> pb.RecordAuditResponse:
+        """Keeps an entry of the audit."""
+        entry, new = await self._audit.record(audit_wire.deed_in(request.entry))
+        return pb.RecordAuditResponse(entry=audit_wire.entry_out(entry), repeated_request=not new)

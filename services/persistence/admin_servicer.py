@@ -1,0 +1,20 @@
+"""The RPCs of operators: parse, call, render. What is in the contract and not here answers NOT_IMPLEMENTED."""
+
+from maratang.persistence.v1 import admin_service_pb2 as pb
+from maratang.persistence.v1.admin_service_pb2_grpc import AdminServiceServicer
+
+from services.chassis.server_calls import Context
+from services.persistence.adapters.postgres_audit import PostgresAudit
+from services.persistence.wire import audit as audit_wire
+
+
+class Admin(AdminServiceServicer):
+    """What an operator does with stored data."""
+
+    def __init__(self, *, audit: PostgresAudit) -> None:
+        self._audit = audit
+
+    async def ListAuditEntries(self, request: pb.ListAuditEntriesRequest, context: Context) -> pb.ListAuditEntriesResponse:
+        """Lists what was done."""
+        subject, size, before = audit_wire.page_in(request)
+        return audit_wire.page_out(await self._audit.page(subject, size + 1, before), size)

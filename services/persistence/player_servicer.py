@@ -1,0 +1,34 @@
+"""The RPCs of the player's own data: parse, call, render."""
+
+from uuid import UUID
+
+from maratang.persistence.v1 import player_data_service_pb2, player_pb2
+from maratang.persistence.v1.player_data_service_pb2_grpc import PlayerDataServiceServicer
+
+from services.chassis.context import caller
+from services.chassis.server_calls import Context
+from services.persistence.adapters.postgres_players import PostgresPlayers
+from services.persistence.wire import players as player_wire
+
+
+class PlayerData(PlayerDataServiceServicer):
+    """The player's own data."""
+
+    def __init__(self, players: PostgresPlayers) -> None:
+        self._players = players
+
+    async def GetPlayer(self, request: player_data_service_pb2.GetPlayerRequest, context: Context) -> player_pb2.Player:
+        """Reads the caller."""
+        player_id = UUID(caller().player_id)
+        player = await self._players.find(player_id)
+        if player is None:
+            raise player_wire.no_player(player_id)
+        return player_wire.player_out(player)
+
+    async def UpdatePlayer(self, request: player_data_service_pb2.UpdatePlayerRequest, context: Context) -> player_pb2.Player:
+        """Changes the caller."""
+        player_id = UUID(caller().player_id)
+        player = await self._players.change(player_id, player_wire.change_in(request))
+        if player is None:
+            raise player_wire.no_player(player_id)
+        return player_wire.player_out(player)
