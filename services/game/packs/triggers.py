@@ -1,5 +1,7 @@
 """What rules and clues wait for: patterns of events, read from a pack's files."""
 
+from dataclasses import replace
+
 from services.game.packs.fields import scalar
 from services.game.packs.reading import Reading
 from services.game.packs.source import Mapping, Node, is_null
@@ -7,7 +9,7 @@ from services.game.rules.commands import Verb
 from services.game.rules.events import EventKind
 from services.game.rules.nouns import Kind
 from services.game.rules.state import PLAYER
-from services.game.rules.story import Trigger
+from services.game.rules.story import NOBODY, Trigger
 
 _ABOUT_PLACE = frozenset({EventKind.MOVED})
 _ABOUT_PERSON = frozenset(
@@ -23,6 +25,11 @@ _ABOUT_PERSON = frozenset(
         EventKind.ACCUSED,
     }
 )
+_OF_ANYBODY = frozenset(
+    {EventKind.MOVED, EventKind.TAKEN, EventKind.STATISTIC_CHANGED, EventKind.CONDITION_STARTED, EventKind.CONDITION_ENDED}
+)
+"""What can happen to the player as well as to people: without a subject, it is the player's."""
+_ANYBODY = "any"
 _FIELDS = ("subject", "object", "place", "value")
 _UNSEEN = frozenset(
     {
@@ -41,27 +48,28 @@ _KINDS = tuple(kind.value for kind in EventKind if kind not in _UNSEEN)
 def read_triggers(reading: Reading, nodes: tuple[Node, ...]) -> tuple[Trigger, ...]:
     """`- taken: key`, `- moved: hall`, `- talked: {subject: mina, object: power}`, `- waited`; any one of the list will do.
 
-    A single word after the kind is the place of `moved`, the subject of `talked` and of what changes in people, else the object.
+    A single word after the kind is the place of `moved`, the subject of `talked` and of what changes in people, else the object. What
+    can happen to anybody is the player's, unless the subject says whose.
     """
     return tuple(trigger for node in nodes for trigger in _read(reading, node))
 
 
 def _read(reading: Reading, node: Node) -> list[Trigger]:
     if not isinstance(node, Mapping):
-        return [Trigger(kind=_kind(reading, scalar(node, reading.problems, "an event").text, node))]
+        return [_trigger(reading, _kind(reading, scalar(node, reading.problems, "an event").text, node))]
     triggers = []
     for word, about in node.entries.items():
         kind = _kind(reading, word, node)
         if isinstance(about, Mapping):
             triggers.append(_of_fields(reading, kind, about))
         elif is_null(about):
-            triggers.append(Trigger(kind=kind))
+            triggers.append(_trigger(reading, kind))
         elif kind in _ABOUT_PLACE:
-            triggers.append(Trigger(kind=kind, place=reading.id(about, Kind.PLACE)))
+            triggers.append(_trigger(reading, kind, place=reading.id(about, Kind.PLACE)))
         elif kind in _ABOUT_PERSON:
             triggers.append(Trigger(kind=kind, subject=reading.id(about, Kind.PERSON)))
         else:
-            triggers.append(Trigger(kind=kind, object=_object(reading, kind, about)))
+            triggers.append(_trigger(reading, kind, about=_object(reading, kind, about)))
     return triggers
 
 
@@ -78,13 +86,29 @@ def _of_fields(reading: Reading, kind: EventKind, node: Mapping) -> Trigger:
     value = fields.text("value", "")
     fields.done()
     number = value.removeprefix("-").isdigit()
-    return Trigger(
-        kind=kind,
-        subject=None if subject is None else reading.id(subject, Kind.PERSON, Kind.ITEM, Kind.DOOR),
-        object=None if about is None else _object(reading, kind, about),
+    trigger = _trigger(
+        reading,
+        kind,
+        about=None if about is None else _object(reading, kind, about),
         place=None if place is None else reading.id(place, Kind.PLACE, also=(PLAYER,)),
+    )
+    return replace(
+        trigger,
+        subject=trigger.subject if subject is None else _subject(reading, kind, subject),
         value=(int(value) if number else value) if value else None,
     )
+
+
+def _trigger(reading: Reading, kind: EventKind, *, about: str | None = None, place: str | None = None) -> Trigger:
+    """The trigger of somebody's own doing: the player's, where it can be."""
+    is_persons = kind is EventKind.STATISTIC_CHANGED and about not in {None, *reading.declared.statistics}
+    return Trigger(kind=kind, subject=NOBODY if kind in _OF_ANYBODY and not is_persons else None, object=about, place=place)
+
+
+def _subject(reading: Reading, kind: EventKind, node: Node) -> str | None:
+    also = (_ANYBODY, PLAYER) if kind in _OF_ANYBODY else ()
+    named = reading.id(node, Kind.PERSON, Kind.ITEM, Kind.DOOR, also=also)
+    return {_ANYBODY: None, PLAYER: NOBODY}.get(named, named)
 
 
 def _object(reading: Reading, kind: EventKind, node: Node) -> str:

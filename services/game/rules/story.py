@@ -26,9 +26,13 @@ class EndingTrigger(StrEnum):
     TIME = "time"
 
 
+NOBODY = ""
+"""As a trigger's subject: the event has none."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trigger:
-    """A pattern of events: a field that is None fits anything."""
+    """A pattern of events: a field that is None fits anything; a subject that is NOBODY fits what has none, and so is the player's."""
 
     kind: EventKind
     subject: str | None = None
@@ -40,7 +44,7 @@ class Trigger:
         """Whether the event, which is of the kind, is equal in every field that the trigger names."""
         return (
             (self.object is None or self.object == event.object)
-            and (self.subject is None or self.subject == event.subject)
+            and (self.subject is None or self.subject == (event.subject or NOBODY))
             and (self.place is None or self.place == event.place)
             and (self.value is None or self.value == event.value)
         )

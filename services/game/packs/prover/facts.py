@@ -10,6 +10,7 @@ from services.game.rules.events import EventKind
 from services.game.rules.expressions import Both, Compare, Constant, Either, Name, Tree, Value
 from services.game.rules.pack import Pack
 from services.game.rules.state import PLAYER
+from services.game.rules.story import NOBODY
 
 ANY: Final = "*"
 """In a happening: whatever it is."""
@@ -34,7 +35,7 @@ class Growth:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """An event that can happen, or (as a pattern, in which None fits all) that a trigger waits for."""
+    """An event that can happen, or (as a pattern, in which None fits all, and the subject NOBODY none) that a trigger waits for."""
 
     kind: EventKind
     subject: str | None = None
@@ -44,7 +45,7 @@ class Happening:
 
     def fits(self, event: "Happening") -> bool:
         """Whether the event is one that this pattern waits for."""
-        pairs = ((self.subject, event.subject), (self.object, event.object), (self.place, event.place), (self.value, event.value))
+        pairs = ((self.subject, event.subject or NOBODY), (self.object, event.object), (self.place, event.place), (self.value, event.value))
         return all(wanted is None or known in (wanted, ANY) for wanted, known in pairs)
 
 
