@@ -40,6 +40,10 @@ class TogetherConfig:
     """Where players' HTTP is served; port 0 takes a free one."""
     lease: timedelta = setting("TURN_LEASE_SECONDS", default=timedelta(seconds=10))
     """How long a worker may be silent before another takes its turn over."""
+    turn_burst: int = setting("TURN_BURST", default=20)
+    """How many turns of a game may follow each other at once; 0: as many as you like."""
+    player_burst: int = setting("PLAYER_TURN_BURST", default=40)
+    """How many turns a player may ask for at once, over all games; 0: as many as you like."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +85,8 @@ async def together(config: TogetherConfig, *, grace: float = GRACE_SECONDS) -> A
             persistence_address=f"127.0.0.1:{stored.internal}",
             llm_proxy_address=f"127.0.0.1:{proxy.internal}",
             lease=config.lease,
+            turn_burst=config.turn_burst,
+            player_burst=config.player_burst,
             listen_public=_ANY,
             service_credential=credential,
             listen_internal=_ANY,

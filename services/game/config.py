@@ -11,10 +11,20 @@ class GameConfig(ServiceConfig):
     """The game service's settings; all services' stand in ServiceConfig."""
 
     redis_url: str = setting("REDIS_URL")
-    """The Redis that holds live games and sessions, "redis://host:port/0"."""
+    """The Redis that holds live games and sessions: "redis://host:port/0", or a cluster: "redis+cluster://host:port,host:port"."""
     persistence_address: str = setting("PERSISTENCE_ADDRESS_INTERNAL")
     """The persistence service's internal port, "host:port"."""
     llm_proxy_address: str = setting("LLM_PROXY_ADDRESS")
     """The llm_proxy service's internal port, "host:port"."""
     lease: timedelta = setting("TURN_LEASE_SECONDS", default=timedelta(seconds=10))
     """How long a worker may be silent before another takes its turn over."""
+    turn_burst: int = setting("TURN_BURST", default=20)
+    """How many turns of a game may follow each other at once; 0: as many as you like."""
+    turn_interval: timedelta = setting("TURN_INTERVAL_SECONDS", default=timedelta(seconds=1))
+    """How often a turn of a game may be taken in the long run."""
+    player_burst: int = setting("PLAYER_TURN_BURST", default=40)
+    """How many turns a player may ask for at once, over all games; 0: as many as you like."""
+    player_interval: timedelta = setting("PLAYER_TURN_INTERVAL_SECONDS", default=timedelta(milliseconds=500))
+    """How often a player may ask for a turn in the long run."""
+    idle: timedelta = setting("GAME_IDLE_SECONDS", default=timedelta(hours=24))
+    """How long a game is kept in Redis after its last turn; PostgreSQL has it, and it is loaded when it is played again."""

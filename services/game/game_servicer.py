@@ -8,7 +8,7 @@ from maratang.game.v1 import game_pb2, game_service_pb2, game_service_pb2_grpc, 
 from services.chassis import context
 from services.chassis.server_calls import Context
 from services.game import transcript
-from services.game.games import DURABLE_WITHIN, Games, Position, opening_row
+from services.game.games import Games, Position, opening_row
 from services.game.shown import LAST_EVENTS
 from services.game.stored import Entry, LiveGame
 from services.game.telling.lines import ending_of
@@ -60,8 +60,8 @@ class GameServicer(game_service_pb2_grpc.GameServiceServicer):
 
     async def GetTurn(self, request: game_service_pb2.GetTurnRequest, rpc: Context) -> game_pb2.Turn:
         """Reads a turn."""
-        row = await self._games.row(context.caller().player_id, request.game_id, request.turn)
-        return answers.turn(row, replicated=await self._games.is_replicated(request.game_id, request.turn))
+        found = await self._games.row(context.caller().player_id, request.game_id, request.turn)
+        return answers.turn(found.row, replicated=found.replicated)
 
     async def WatchTurn(self, request: game_service_pb2.WatchTurnRequest, rpc: Context) -> AsyncIterator[turn_event_pb2.TurnEvent]:
         """Streams a turn again, or on."""
@@ -105,13 +105,14 @@ class GameServicer(game_service_pb2_grpc.GameServiceServicer):
 
     async def GetTranscript(self, request: game_service_pb2.GetTranscriptRequest, rpc: Context) -> httpbody_pb2.HttpBody:
         """The whole game to read."""
-        live, rows = await self._games.log(context.caller().player_id, request.game_id)
+        found = await self._games.log(context.caller().player_id, request.game_id)
+        rows = [one.row for one in found]
         match request.format:
             case game_service_pb2.GetTranscriptRequest.TEXT:
                 return answers.body("text/plain; charset=utf-8", transcript.as_text(rows))
             case game_service_pb2.GetTranscriptRequest.MARKDOWN:
                 return answers.body("text/markdown; charset=utf-8", transcript.as_markdown(rows))
-        return answers.json_body([answers.turn(row, replicated=row.number <= live.persisted) for row in rows])
+        return answers.json_body([answers.turn(one.row, replicated=one.replicated) for one in found])
 
     async def _position(self, game_id: str, rpc: Context) -> Position:
         """The caller's game as it stands, its ETag sent ahead."""
@@ -134,5 +135,5 @@ class GameServicer(game_service_pb2_grpc.GameServiceServicer):
             return answers.turn_event(number, entry)
         if entry.event == "settled":
             return answers.done(number, entry, answers.settled_turn(entry, game_id))
-        replicated = await self._games.is_replicated(game_id, number, patience=DURABLE_WITHIN)
+        replicated = await self._games.is_replicated(game_id, number, entry.k)
         return answers.done(number, entry, answers.turn(answers.told_row(entry), replicated=replicated))

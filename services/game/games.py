@@ -9,8 +9,8 @@ from datetime import timedelta
 from services.chassis import errors
 from services.game import shown
 from services.game.adapters.archive import Archive
-from services.game.adapters.redis_games import RedisGames
-from services.game.loading import Loading
+from services.game.adapters.redis_keeping import RedisKeeping
+from services.game.loading import Found, Loading
 from services.game.players import game_id_of
 from services.game.rules import codec
 from services.game.rules.begin import begin
@@ -40,8 +40,8 @@ class Position:
 class Games:
     """The use cases of games, their turns aside."""
 
-    def __init__(self, games: RedisGames, archive: Archive, loading: Loading, shelf: Shelf, sync: Sync) -> None:
-        self._games = games
+    def __init__(self, keeping: RedisKeeping, archive: Archive, loading: Loading, shelf: Shelf, sync: Sync) -> None:
+        self._keeping = keeping
         self._archive = archive
         self._loading = loading
         self._shelf = shelf
@@ -83,7 +83,7 @@ class Games:
             updated_ms=now,
         )
         row = opening_row(game, pack)
-        if not await self._games.restore(game, known_keys=[], rows=[row]):
+        if not await self._keeping.create(game, row):
             return _same(await self._loading.game(game_id, owner), asked, key)
         self._sync.nudge(game_id)
         return game
@@ -112,21 +112,20 @@ class Games:
         """A page of the caller's games, the last played first, and the next page's token. Raises Unavailable(DATABASE_UNAVAILABLE)."""
         return await self._archive.games_of(owner, status, page_size, page_token)
 
-    async def row(self, owner: str, game_id: str, number: int) -> Row:
+    async def row(self, owner: str, game_id: str, number: int) -> Found:
         """A row of a game of the caller's. Raises NotFound(GAME_NOT_FOUND, TURN_NOT_FOUND), Unavailable."""
         game = await self._loading.game(game_id, owner)
         if not 0 <= number <= game.number:
             raise errors.NotFound("TURN_NOT_FOUND", f"the game has no turn {number}", metadata={"gameId": game_id, "turn": str(number)})
         return await self._loading.row(game_id, number)
 
-    async def log(self, owner: str, game_id: str) -> tuple[LiveGame, list[Row]]:
-        """A game of the caller's and its whole log. Raises NotFound(GAME_NOT_FOUND), Unavailable."""
-        game = await self._loading.game(game_id, owner)
-        return game, await self._loading.all_rows(game)
+    async def log(self, owner: str, game_id: str) -> list[Found]:
+        """The whole log of a game of the caller's. Raises NotFound(GAME_NOT_FOUND), Unavailable."""
+        return await self._loading.all_rows(await self._loading.game(game_id, owner))
 
-    async def is_replicated(self, game_id: str, number: int, *, patience: timedelta = timedelta(0)) -> bool:
-        """Whether PostgreSQL has a turn with its telling."""
-        return await self._sync.told_in_database(game_id, number, patience=patience)
+    async def is_replicated(self, game_id: str, number: int, k: int) -> bool:
+        """Whether PostgreSQL has a turn with the telling that ends at the place `k` of its stream, waiting a little for it."""
+        return await self._sync.told_in_database(game_id, number, k, patience=DURABLE_WITHIN)
 
 
 def opening_row(game: LiveGame, pack: Pack) -> Row:

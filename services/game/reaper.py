@@ -4,7 +4,7 @@ import asyncio
 
 from services.chassis import errors
 from services.chassis.logs import log
-from services.game.adapters.redis_games import Granted, RedisGames
+from services.game.adapters.redis_games import Granted, RedisGames, TakenOver
 from services.game.adapters.redis_reads import RedisReads
 from services.game.asked import Asked
 from services.game.deciding import Deciding
@@ -57,8 +57,10 @@ class Reaper:
 
     async def _take_action(self, game_id: str) -> None:
         taken = await self._games.take_over_action(game_id)
+        if taken == "UNSEEN":
+            await self._loading.compare(game_id)
         game = await self._reads.game(game_id)
-        if taken is None or game is None:
+        if not isinstance(taken, TakenOver) or game is None:
             return
         _log.info("action taken over", game=game_id, turn=game.number + 1, attempts=taken.attempts)
         granted = Granted(
@@ -78,11 +80,13 @@ class Reaper:
 
     async def _take_telling(self, game_id: str, number: int) -> None:
         taken = await self._games.take_over_telling(game_id, number)
+        if taken == "UNSEEN":
+            await self._loading.compare(game_id)
         game = await self._reads.game(game_id)
-        if taken is None or game is None:
+        if not isinstance(taken, TakenOver) or game is None:
             return
         _log.info("telling taken over", game=game_id, turn=number, attempts=taken.attempts)
-        row = await self._loading.row(game_id, number)
+        row = (await self._loading.row(game_id, number)).row
         entries = await self._reads.entries(game_id, number)
         asked = job_prompt(taken.fields[b"prompt"])
         # The checks need the state after the row; once the game has gone on, only the template is sure to tell no more than it may.

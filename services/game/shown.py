@@ -70,13 +70,16 @@ def beginning(row: Row) -> tuple[Event, Event]:
     return ("accepted", b'{"turn":%d}' % row.number), ("resolved", orjson.dumps(resolved))
 
 
-def replayed(row: Row) -> list[Entry]:
-    """The stream of a told row whose own was let go: the same text in one piece."""
-    events: list[Event] = [*beginning(row)]
+def replayed(row: Row, *, after: int) -> list[Entry]:
+    """The stream of a told row whose own was let go: the same text in one piece.
+
+    Who has had some of it, up to the event `after`, can't be told where to go on: it is all shown anew.
+    """
+    events: list[Event] = [("reset", b"{}")] if after else [*beginning(row)]
     if row.telling is not None and row.telling["text"]:
         events.append(("delta", delta(row.telling["text"], None)))
     events.extend(told_events(row))
-    return [Entry(k=at, event=name, data=data) for at, (name, data) in enumerate(events, 1)]
+    return [Entry(k=at, event=name, data=data) for at, (name, data) in enumerate(events, after + 1)]
 
 
 def clarify(question: Clarify) -> Plain:

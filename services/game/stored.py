@@ -39,6 +39,12 @@ class LiveGame:
     """The hash of what the game was asked for with, so that one key can't make two different games."""
     created_ms: int
     updated_ms: int
+    unseen: bool = False
+    """Whether this copy is still to be compared with PostgreSQL: the server that holds it may have been given an old one."""
+    doubt: bool = False
+    """Whether it is played on although it could not be compared, PostgreSQL being away."""
+    halted: str = ""
+    """Why its log is not written any more: DIVERGED, GAP or POISON; empty: it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +145,7 @@ def row_from_bytes(revision: int, data: bytes) -> Row:
 
 
 def game_fields(game: LiveGame) -> dict[str, bytes | str]:
-    """A live game as the fields of its hash, the fence aside (the scripts own it)."""
+    """A live game as the fields of its hash, but those that the scripts own."""
     return {
         "owner": game.owner,
         "scenario": game.scenario_id,
@@ -161,8 +167,8 @@ def game_fields(game: LiveGame) -> dict[str, bytes | str]:
     }
 
 
-def game_from_fields(game_id: str, fields: Mapping[bytes, bytes]) -> LiveGame:
-    """The reverse of `game_fields`."""
+def game_from_fields(game_id: str, fields: Mapping[bytes, bytes], server: bytes) -> LiveGame:
+    """The reverse of `game_fields`, as the server holds it that calls itself `server`."""
     return LiveGame(
         game_id=game_id,
         owner=fields[b"owner"].decode(),
@@ -182,4 +188,7 @@ def game_from_fields(game_id: str, fields: Mapping[bytes, bytes]) -> LiveGame:
         asked=fields[b"asked"].decode(),
         created_ms=int(fields[b"created"]),
         updated_ms=int(fields[b"updated"]),
+        unseen=fields.get(b"seen") != server,
+        doubt=fields.get(b"doubt") == b"1",
+        halted=fields.get(b"halted", b"").decode(),
     )

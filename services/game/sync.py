@@ -1,75 +1,89 @@
 """The background sync: takes what Redis has and PostgreSQL lacks to persistence, in batches."""
 
 import asyncio
+import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from prometheus_client import CollectorRegistry, Counter, Gauge
+from prometheus_client import CollectorRegistry, Counter
 
 from services.chassis import errors
 from services.chassis.logs import log
 from services.game.adapters.archive import Archive, Saved
-from services.game.adapters.redis_games import RedisGames
+from services.game.adapters.redis_keeping import RedisKeeping
 from services.game.adapters.redis_reads import RedisReads
+from services.game.loading import Loading
 from services.game.stored import TOLD, LiveGame, Row
 
 BATCH_GAMES = 200
+_BATCH_ROWS = 1000
+"""How many rows go together, unless one game alone has more."""
 SWEEP_SECONDS = 1.0
 """How often all shards are asked for games that some process left dirty."""
+_LEFT_MS = 1000
+"""For how long a game must have been dirty to have been left: until then whoever plays it takes care of it."""
 _PAUSE_SECONDS = (0.1, 0.2, 0.5, 1.0)
 """How long to wait after each failure in a row before the next try."""
-_TIMES_BEHIND = 3
-"""So often in a row PostgreSQL may be ahead before a game is set aside."""
+_SLOW_SECONDS = 1.0
+"""A write that takes longer than this is as good as none: nobody waits for it."""
+_READ_AT_ONCE = 16
 _log = log(__name__)
 
 TurnId = tuple[str, int]
+Backlog = tuple[LiveGame, Sequence[Row]]
 
 
 class Sync:
     """One loop a process. Any number may run: what is sent twice is stored once."""
 
-    def __init__(self, games: RedisGames, reads: RedisReads, archive: Archive, registry: CollectorRegistry) -> None:
-        self._games = games
+    def __init__(self, keeping: RedisKeeping, reads: RedisReads, archive: Archive, loading: Loading, registry: CollectorRegistry) -> None:
+        self._keeping = keeping
         self._reads = reads
         self._archive = archive
+        self._loading = loading
         self._due: set[str] = set()
+        self._left: dict[str, None] = {}
         self._wake = asyncio.Event()
         self._waiting: defaultdict[TurnId, set[asyncio.Future[None]]] = defaultdict(set)
-        self._quarantine: dict[str, str] = {}
-        self._behind: dict[str, int] = {}
         self._failures = 0
+        self._sent_at: float | None = None
+        self._places = asyncio.Semaphore(_READ_AT_ONCE)
         self._saved = Counter("maratang_sync_games", "Games sent to persistence, by outcome.", ("outcome",), registry=registry)
         self._failed = Counter("maratang_sync_failures", "Batches that persistence did not take.", ("reason",), registry=registry)
-        self._stopped = Gauge("maratang_sync_quarantined_games", "Games whose log can't be written.", registry=registry)
 
     def nudge(self, game_id: str) -> None:
         """Says that a game has something to write; it is written as soon as no other batch is under way."""
         self._due.add(game_id)
         self._wake.set()
 
-    async def told_in_database(self, game_id: str, number: int, *, patience: timedelta) -> bool:
-        """Whether PostgreSQL has a turn with its telling, waiting a little for it; not at all while PostgreSQL is away."""
-        if self._failures or game_id in self._quarantine:
-            return not await self._is_waiting(game_id, number)
+    @property
+    def is_away(self) -> bool:
+        """Whether PostgreSQL takes nothing at present, as far as is known here."""
+        return self._failures > 0 or (self._sent_at is not None and time.monotonic() - self._sent_at > _SLOW_SECONDS)
+
+    async def told_in_database(self, game_id: str, number: int, k: int, *, patience: timedelta) -> bool:
+        """Whether PostgreSQL has a turn with the telling that ends at the place `k` of its stream.
+
+        Waits a little for it; not at all while PostgreSQL is away.
+        """
+        if self.is_away:
+            return await self._reads.is_safe(game_id, number, k)
         arrived: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting[game_id, number].add(arrived)
         try:
-            if not await self._is_waiting(game_id, number):
+            if await self._reads.is_safe(game_id, number, k):
                 return True
             async with asyncio.timeout(patience.total_seconds()):
                 await arrived
         except TimeoutError:
-            return not await self._is_waiting(game_id, number)
+            return False
         else:
-            return True
+            return await self._reads.is_safe(game_id, number, k)
         finally:
             self._waiting[game_id, number].discard(arrived)
             if not self._waiting[game_id, number]:
                 del self._waiting[game_id, number]
-
-    async def _is_waiting(self, game_id: str, number: int) -> bool:
-        return await self._reads.row(game_id, number) is not None
 
     async def run(self) -> None:
         """Writes what is due, for ever."""
@@ -78,11 +92,11 @@ class Sync:
             self._wake.clear()
             try:
                 await self._flush()
-                self._failures = 0
             except errors.Failure as failed:
                 self._failed.labels(failed.reason).inc()
                 if self._failures == 0:
                     _log.warning("sync is failing", reason=failed.reason, detail=failed.message)
+                    self._let_go(list(self._waiting))
                 await asyncio.sleep(_PAUSE_SECONDS[min(self._failures, len(_PAUSE_SECONDS) - 1)])
                 self._failures += 1
                 self._wake.set()
@@ -91,8 +105,10 @@ class Sync:
         """Finds the games that another process left dirty, for ever."""
         while True:
             try:
-                for game_id in await self._reads.dirty_games(limit=BATCH_GAMES):
-                    self.nudge(game_id)
+                for game_id in await self._reads.dirty_games(limit=BATCH_GAMES, for_ms=_LEFT_MS):
+                    self._left[game_id] = None
+                if self._left:
+                    self._wake.set()
             except errors.Unavailable as failed:
                 _log.warning("dirty games can't be read", reason=failed.reason)
             await asyncio.sleep(SWEEP_SECONDS)
@@ -105,46 +121,100 @@ class Sync:
             _log.warning("left unwritten", games=len(self._due), reason=failed.reason)
 
     async def _flush(self) -> None:
-        while self._due:
-            batch = sorted(self._due - self._quarantine.keys())[:BATCH_GAMES]
-            self._due.difference_update(batch)
-            self._due.difference_update(self._quarantine)
-            if not batch:
-                return
+        """Writes all that is due. What was left lying goes beside it, and pauses as long as it works: turns come first."""
+        while batch := self._batch():
+            began = time.monotonic()
             try:
-                found = [backlog for game_id in batch if (backlog := await self._reads.backlog(game_id)) is not None]
-                await self._send([(game, rows) for game, rows in found if rows])
+                await self._write(batch)
             except BaseException:
-                self._due.update(batch)
+                # Once more: another process may have written it, and then it is no more in the way.
+                self._left.update(dict.fromkeys(batch))
                 raise
+            if self._failures:
+                _log.info("sync goes on", failures=self._failures)
+                self._failures = 0
+            if not self._due and self._left:
+                self._wake.clear()
+                await _woken(self._wake, within=time.monotonic() - began)
 
-    async def _send(self, games: Sequence[tuple[LiveGame, Sequence[Row]]]) -> None:
-        if not games:
-            return
-        outcomes = await self._archive.save(games)
-        for (game, rows), saved in zip(games, outcomes, strict=True):
-            self._saved.labels(saved.outcome).inc()
-            if saved.outcome == "SAVED":
-                self._behind.pop(game.game_id, None)
-                await self._games.ack(game.game_id, game.epoch, {row.number: row.revision for row in rows})
-                self._tell_who_waits(rows)
-            elif saved.outcome == "STALE":
-                # Another process may have been quicker with a newer snapshot: then the next try finds nothing to write.
-                self._behind[game.game_id] = self._behind.get(game.game_id, 0) + 1
-                if self._behind[game.game_id] >= _TIMES_BEHIND:
-                    _log.error("game is behind what is stored", game=game.game_id, detail=saved.detail)
-                    self._set_aside(saved)
-            else:
-                _log.error("game can't be written", game=game.game_id, outcome=saved.outcome, detail=saved.detail)
-                self._set_aside(saved)
+    def _batch(self) -> list[str]:
+        """The games to be written next; while PostgreSQL is away, one, to see whether it is back."""
+        most = 1 if self._failures else BATCH_GAMES
+        batch = list(self._due)[:most]
+        self._due.difference_update(batch)
+        for game_id in list(self._left)[: most - len(batch)]:
+            del self._left[game_id]
+            batch.append(game_id)
+        return sorted(set(batch))
 
-    def _set_aside(self, saved: Saved) -> None:
-        self._quarantine[saved.game_id] = saved.outcome
-        self._stopped.set(len(self._quarantine))
+    async def _write(self, game_ids: Iterable[str]) -> None:
+        backlogs = await asyncio.gather(*(self._backlog(game_id) for game_id in game_ids))
+        together: list[Backlog] = []
+        rows = 0
+        for backlog in backlogs:
+            if backlog is None:
+                continue
+            if together and rows + len(backlog[1]) > _BATCH_ROWS:
+                await self._send(together)
+                together, rows = [], 0
+            together.append(backlog)
+            rows += len(backlog[1])
+        if together:
+            await self._send(together)
 
-    def _tell_who_waits(self, rows: Sequence[Row]) -> None:
-        for row in rows:
-            if row.revision == TOLD:
-                for arrived in self._waiting.get((row.game_id, row.number), ()):
-                    if not arrived.done():
-                        arrived.set_result(None)
+    async def _backlog(self, game_id: str) -> Backlog | None:
+        """What is to be written of a game; None: nothing. One that is played in doubt is compared with PostgreSQL first."""
+        async with self._places:
+            backlog = await self._reads.backlog(game_id)
+            if backlog is not None and backlog[0].doubt:
+                await self._loading.agree(game_id)
+                backlog = await self._reads.backlog(game_id)
+            return None if backlog is None or not backlog[1] or backlog[0].halted else backlog
+
+    async def _send(self, games: Sequence[Backlog]) -> None:
+        """Sends games; where persistence refuses the batch as a whole, halves it until the one that spoils it stands alone."""
+        try:
+            self._sent_at = time.monotonic()
+            outcomes = await self._archive.save(games)
+        except (errors.Unavailable, errors.OutOfTime):
+            raise
+        except errors.Failure as failed:
+            if len(games) > 1:
+                middle = len(games) // 2
+                await self._send(games[:middle])
+                await self._send(games[middle:])
+                return
+            outcomes = [Saved(game_id=games[0][0].game_id, outcome="POISON", detail=f"{failed.reason}: {failed.message}")]
+        finally:
+            self._sent_at = None
+        await asyncio.gather(*(self._settle(game, rows, saved) for (game, rows), saved in zip(games, outcomes, strict=True)))
+
+    async def _settle(self, game: LiveGame, rows: Sequence[Row], saved: Saved) -> None:
+        self._saved.labels(saved.outcome).inc()
+        if saved.outcome == "SAVED":
+            async with self._places:
+                await self._keeping.ack(game.game_id, game.epoch, {row.number: row.revision for row in rows})
+            self._let_go([(row.game_id, row.number) for row in rows if row.revision == TOLD])
+        elif saved.outcome == "STALE":
+            # Another process was quicker with a newer snapshot, or the game was loaded elsewhere.
+            _log.info("game is behind what is stored", game=game.game_id, detail=saved.detail)
+            await self._loading.reconcile(game.game_id)
+        else:
+            _log.error("game can't be written", game=game.game_id, outcome=saved.outcome, detail=saved.detail)
+            await self._keeping.quarantine(game.game_id, game.epoch, saved.outcome)
+
+    def _let_go(self, turns: Sequence[TurnId]) -> None:
+        """Has those look who wait for turns to be written."""
+        for turn in turns:
+            for arrived in self._waiting.get(turn, ()):
+                if not arrived.done():
+                    arrived.set_result(None)
+
+
+async def _woken(event: asyncio.Event, *, within: float) -> None:
+    """Returns when the event is set, or after so many seconds."""
+    try:
+        async with asyncio.timeout(within):
+            await event.wait()
+    except TimeoutError:
+        return

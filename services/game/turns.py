@@ -8,7 +8,9 @@ from datetime import timedelta
 
 from services.chassis import errors
 from services.game.adapters.archive import Archive
+from services.game.adapters.redis_connection import store_full
 from services.game.adapters.redis_games import Answer, Granted, RedisGames
+from services.game.adapters.redis_paces import RedisPaces
 from services.game.adapters.redis_reads import RedisReads
 from services.game.adapters.redis_streams import Followers
 from services.game.asked import DERIVED_KEY, Asked
@@ -17,6 +19,9 @@ from services.game.loading import Loading, no_such_game
 from services.game.shown import LAST_EVENTS, replayed, settled_entries, settled_number
 from services.game.stored import Entry, LiveGame
 from services.game.workers import Workers
+
+_TRIES = 3
+"""How often to ask for a turn of a game that is loaded, or compared with PostgreSQL, meanwhile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +46,10 @@ class Turns:
         loading: Loading,
         deciding: Deciding,
         workers: Workers,
+        paces: RedisPaces,
     ) -> None:
         self._games = games
+        self._paces = paces
         self._reads = reads
         self._followers = followers
         self._archive = archive
@@ -53,15 +60,19 @@ class Turns:
     async def submit(self, owner: str, game_id: str, asked: Asked, expected: int, key: str) -> Attached:
         """Stores an action, has it decided by a worker, and says where its events are. The same key and action again is the same action.
 
-        Raises NotFound(GAME_NOT_FOUND), Conflict(STALE_TURN, GAME_BUSY, GAME_ENDED, GAME_SUSPENDED), Invalid(KEY_MISMATCH), Unavailable.
+        Raises NotFound(GAME_NOT_FOUND), Conflict(STALE_TURN, GAME_BUSY, GAME_ENDED, GAME_SUSPENDED, GAME_DIVERGED), Invalid(KEY_MISMATCH),
+        Exhausted(TURN_RATE_LIMITED), Unavailable.
         """
         action_hash = asked.hash
         key = key or f"{DERIVED_KEY}{expected}:{action_hash[:32]}"
         nonce = secrets.token_hex(8)
-        answer = await self._games.begin(game_id, owner, key, action_hash, asked.to_bytes(), expected, nonce)
-        if not isinstance(answer, Granted) and answer[0] == b"ABSENT":
-            await self._loading.load(game_id, owner)
+        if wait := await self._paces.wait(owner, f"{game_id}:{key}"):
+            raise _too_fast(game_id, wait)
+        for _ in range(_TRIES):
             answer = await self._games.begin(game_id, owner, key, action_hash, asked.to_bytes(), expected, nonce)
+            if isinstance(answer, Granted) or answer[0] not in {b"ABSENT", b"UNSEEN"}:
+                break
+            await (self._loading.load(game_id, owner) if answer[0] == b"ABSENT" else self._loading.compare(game_id))
         if isinstance(answer, Granted):
             self._workers.spawn(self._deciding.decide(game_id, key, action_hash, asked, answer), f"turn {game_id}:{answer.number + 1}")
             return Attached(game_id=game_id, number=answer.number + 1, after=answer.k0 - 1)
@@ -80,21 +91,8 @@ class Turns:
                 raise _mismatch(key)
             case b"CONFLICT":
                 return await self._long_ago(game_id, action_hash, expected, key, int(answer[1]))
-            case b"BUSY":
-                raise errors.Conflict(
-                    "GAME_BUSY",
-                    "another action of this game is being decided",
-                    metadata={"gameId": game_id},
-                    retry_after=timedelta(milliseconds=min(max(int(answer[1]), 100), 1000)),
-                )
-            case b"CLOSED" if answer[1] == b"SUSPENDED":
-                raise errors.Conflict("GAME_SUSPENDED", "the game is suspended", metadata={"gameId": game_id})
-            case b"CLOSED":
-                raise errors.Conflict(
-                    "GAME_ENDED", "the game has ended: begin another", metadata={"gameId": game_id, "endingId": answer[2].decode()}
-                )
             case _:
-                raise no_such_game(game_id)
+                raise _refused(game_id, answer)
 
     async def _long_ago(self, game_id: str, action_hash: str, expected: int, key: str, number: int) -> Attached:
         """A key that Redis has forgotten: PostgreSQL has it for ever."""
@@ -143,11 +141,10 @@ class Turns:
 
     async def _events(self, game_id: str, number: int, after: int) -> AsyncIterator[Entry]:
         if not await self._reads.has_stream(game_id, number):
-            row = await self._loading.row(game_id, number)
+            row = (await self._loading.row(game_id, number)).row
             if row.telling is not None:
-                for entry in replayed(row):
-                    if entry.k > after or entry.event in LAST_EVENTS:
-                        yield entry
+                for entry in replayed(row, after=after):
+                    yield entry
                 return
             # Redis has lost it meanwhile: it is told anew, in a stream that is still to come.
         async with aclosing(self._followers.follow(game_id, number, after=after)) as entries:
@@ -166,3 +163,37 @@ class Turns:
 
 def _mismatch(key: str) -> errors.Invalid:
     return errors.Invalid("KEY_MISMATCH", "this idempotency key was used for another action: take a new key", metadata={"key": key})
+
+
+def _too_fast(game_id: str, wait: timedelta) -> errors.Exhausted:
+    return errors.Exhausted("TURN_RATE_LIMITED", "turns come too fast: wait a moment", metadata={"gameId": game_id}, retry_after=wait)
+
+
+def _refused(game_id: str, answer: Answer) -> errors.Failure:
+    """The failure that an answer of BEGIN is."""
+    match answer[0]:
+        case b"BUSY":
+            wait = timedelta(milliseconds=min(max(int(answer[1]), 100), 1000))
+            about = {"gameId": game_id}
+            return errors.Conflict("GAME_BUSY", "another action of this game is being decided", metadata=about, retry_after=wait)
+        case b"CLOSED":
+            return _closed(game_id, answer[1].decode(), answer[2].decode())
+        case b"LIMITED":
+            return _too_fast(game_id, timedelta(milliseconds=int(answer[1])))
+        case b"FULL":
+            return store_full()
+        case b"UNSEEN":
+            return errors.Unavailable("STORE_UNAVAILABLE", "the live store has just changed: try again", retry_after=timedelta(seconds=1))
+        case _:
+            return no_such_game(game_id)
+
+
+def _closed(game_id: str, status: str, ending: str) -> errors.Conflict:
+    about = {"gameId": game_id}
+    match status:
+        case "DIVERGED":
+            return errors.Conflict("GAME_DIVERGED", "the game is stopped until an operator has looked at it", metadata=about)
+        case "SUSPENDED":
+            return errors.Conflict("GAME_SUSPENDED", "the game is suspended", metadata=about)
+        case _:
+            return errors.Conflict("GAME_ENDED", "the game has ended: begin another", metadata={**about, "endingId": ending})

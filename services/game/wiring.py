@@ -12,12 +12,15 @@ from services.chassis.resources import Resources
 from services.game.adapters import redis_connection
 from services.game.adapters.archive import Archive
 from services.game.adapters.model import Model
-from services.game.adapters.redis_games import RedisGames
+from services.game.adapters.redis_games import Rate, RedisGames
+from services.game.adapters.redis_keeping import RedisKeeping
+from services.game.adapters.redis_paces import RedisPaces
 from services.game.adapters.redis_reads import RedisReads
 from services.game.adapters.redis_sessions import RedisSessions
 from services.game.adapters.redis_streams import Followers
 from services.game.config import GameConfig
 from services.game.deciding import Deciding
+from services.game.evictor import Evictor
 from services.game.game_servicer import GameServicer
 from services.game.games import Games
 from services.game.loading import Loading
@@ -51,26 +54,31 @@ def bind(config: GameConfig) -> Bind:
         llm_proxy = await resources.open(connect(config.llm_proxy_address, credential=config.service_credential))
 
         archive = config.breakable(archive=Archive(ArchiveServiceStub(persistence)))
-        live = config.breakable(redis=RedisGames(redis, lease_ms=int(lease_seconds * 1000)))
+        rate = Rate(burst=config.turn_burst, interval=config.turn_interval)
+        live = config.breakable(redis=RedisGames(redis, lease_ms=int(lease_seconds * 1000), rate=rate))
+        keeping = config.breakable(redis=RedisKeeping(redis))
         reads = RedisReads(redis)
         followers = Followers(streams_redis, reads)
-        loading = Loading(live, reads, archive)
+        loading = Loading(keeping, reads, archive)
         shelf = Shelf(redis, archive)
-        sync = Sync(live, reads, archive, registry)
+        sync = Sync(keeping, reads, archive, loading, registry)
         recent = Recent()
         workers = Workers()
         model = Model(GenerationServiceStub(llm_proxy))
         tellings = Tellings(live, followers, model, sync, recent, registry, renew_seconds=renew_seconds)
         deciding = Deciding(live, followers, shelf, model, tellings, recent, renew_seconds=renew_seconds)
         reaper = Reaper(live, reads, loading, shelf, deciding, tellings, workers, every_seconds=min(1.0, lease_seconds / 4))
-        turns = Turns(live, reads, followers, archive, loading, deciding, workers)
-        games = Games(live, archive, loading, shelf, sync)
+        paces = RedisPaces(redis, Rate(burst=config.player_burst, interval=config.player_interval))
+        turns = Turns(live, reads, followers, archive, loading, deciding, workers, paces)
+        evictor = Evictor(keeping, reads, registry, idle=config.idle)
+        games = Games(keeping, archive, loading, shelf, sync)
         players = Players(RedisSessions(redis), archive)
 
         resources.background(followers.read_for_all(), "streams")
         resources.background(sync.run(), "sync")
         resources.background(sync.sweep(), "sync sweep")
         resources.background(reaper.run(), "reaper")
+        resources.background(evictor.run(), "evictor")
 
         async def stopping() -> None:
             await workers.drain(seconds=DRAIN_SECONDS)

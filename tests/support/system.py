@@ -60,6 +60,8 @@ async def running_system(database_url: str, redis_url: str, base: FaultServer, l
         lora_urls=(lora.url,),
         listen_http="127.0.0.1:0",
         lease=timedelta(seconds=2),
+        turn_burst=0,
+        player_burst=0,
     )
     async with together(config, grace=GRACE_SECONDS) as services:
         yield System(url=f"http://127.0.0.1:{services.http_port}", services=services, base=base, lora=lora)

@@ -95,7 +95,7 @@ class Archive:
 
     async def rows_after(self, game_id: str, number: int) -> list[Row]:
         """At most 200 rows of a game's log after a number. Raises NotFound(GAME_NOT_FOUND)."""
-        answer = await self._stub.ListLogRows(pb.ListLogRowsRequest(game_id=game_id, after=number))
+        answer = await self._stub.ListLogRows(pb.ListLogRowsRequest(game_id=game_id, after=number), timeout=_LOAD_TIMEOUT_SECONDS)
         return [_row(row) for row in answer.rows]
 
     async def games_of(self, player_id: str, status: str, page_size: int, page_token: str) -> tuple[list[LiveGame], str]:

@@ -30,6 +30,11 @@ def rows(game_id: str) -> str:
     return f"{{s{shard_of(game_id)}}}:e:{game_id}"
 
 
+def untold(game_id: str) -> str:
+    """The rows that PostgreSQL has in their first revision and that are still to be told."""
+    return f"{{s{shard_of(game_id)}}}:u:{game_id}"
+
+
 def telling_job(game_id: str, number: int) -> str:
     """The job of telling a row."""
     return f"{{s{shard_of(game_id)}}}:t:{game_id}:{number}"
@@ -53,6 +58,21 @@ def pending(shard: int) -> str:
 def tellings(shard: int) -> str:
     """The shard's telling jobs, "game:number", by the end of their leases."""
     return f"{{s{shard}}}:tellings"
+
+
+def live(shard: int) -> str:
+    """The shard's games in Redis, by when they were last played."""
+    return f"{{s{shard}}}:live"
+
+
+def quarantine(shard: int) -> str:
+    """The shard's games whose log PostgreSQL can't take, by when they were set aside."""
+    return f"{{s{shard}}}:quarantine"
+
+
+def rate(player_id: str) -> str:
+    """The player's rate of turns."""
+    return f"{{p{shard_of(player_id)}}}:r:{player_id}"
 
 
 def session(player_shard: int, token_hash: bytes) -> str:

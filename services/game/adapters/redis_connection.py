@@ -1,41 +1,66 @@
-"""The connection to Redis, and its errors as failures."""
+"""The connection to Redis, one server or a cluster, and its errors as failures."""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeAlias
+from urllib.parse import urlsplit
 
 import redis.asyncio as redis
+from redis.asyncio.cluster import ClusterNode, RedisCluster
+from redis.asyncio.connection import parse_url
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
+from redis.exceptions import (
+    AskError,
+    ClusterDownError,
+    NoScriptError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisError,
+    ResponseError,
+    TryAgainError,
+)
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import OutOfMemoryError, RedisError, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from services.chassis import errors
 
-Redis = redis.Redis
+Redis: TypeAlias = "redis.Redis | RedisCluster"
 _RETRY_AFTER = timedelta(seconds=1)
+_FULL_RETRY_AFTER = timedelta(seconds=5)
+_CLUSTER = "+cluster"
+_PORT = 6379
+_PASSING = (ReadOnlyError, ClusterDownError, TryAgainError, AskError, NoScriptError)
+_PASSING_WORDS = ("MISCONF", "NOREPLICAS", "MASTERDOWN", "BUSY", "UNKILLABLE")
+"""How a server answers that can't serve now, and will again."""
 
 
 @asynccontextmanager
 async def connect(url: str, *, connections: int = 64) -> AsyncIterator[Redis]:
-    """Clients of the Redis at `url` while the block lasts.
+    """Clients of the Redis at `url` while the block lasts: "redis://host:port/0", or "redis+cluster://host:port,host:port".
 
     Commands are retried over three to four seconds, which carries turns over a restart: every write is an idempotent script.
     """
-    pool = redis.BlockingConnectionPool.from_url(
-        url,
-        max_connections=connections,
-        timeout=2,
-        socket_timeout=5,
-        socket_connect_timeout=2,
-        health_check_interval=0,
+    options: dict[str, Any] = {  # Any: what redis-py takes
+        "socket_timeout": 5,
+        "socket_connect_timeout": 2,
+        "health_check_interval": 0,
         # Connecting and the command round it each retry so often.
-        retry=Retry(ExponentialBackoff(cap=0.5, base=0.05), 3),
-        retry_on_error=[RedisConnectionError, RedisTimeoutError, ConnectionError],
-    )
-    client = Redis(connection_pool=pool)
+        "retry": Retry(ExponentialBackoff(cap=0.5, base=0.05), 3),
+        "retry_on_error": [RedisConnectionError, RedisTimeoutError, ConnectionError],
+    }
+    if _CLUSTER in urlsplit(url).scheme:
+        nodes, given = cluster_nodes(url)
+        # Each node has connections of its own, and who finds none free is refused: there must be enough.
+        cluster = RedisCluster(startup_nodes=nodes, max_connections=4 * connections, **given, **options)
+        try:
+            yield cluster
+        finally:
+            await cluster.aclose()
+        return
+    pool = redis.BlockingConnectionPool.from_url(url, max_connections=connections, timeout=2, **options)
+    client = redis.Redis(connection_pool=pool)
     try:
         yield client
     finally:
@@ -43,19 +68,65 @@ async def connect(url: str, *, connections: int = 64) -> AsyncIterator[Redis]:
         await pool.aclose()
 
 
+def cluster_nodes(url: str) -> tuple[list[ClusterNode], dict[str, Any]]:  # Any: as above
+    """The nodes that a cluster's URL names, and what is said of all of them (user, password, TLS). Raises ValueError."""
+    parts = urlsplit(url)
+    credentials, _, hosts = parts.netloc.rpartition("@")
+    scheme = parts.scheme.removesuffix(_CLUSTER)
+    prefix = f"{scheme}://{credentials}@" if credentials else f"{scheme}://"
+    named = [parse_url(f"{prefix}{host}") for host in hosts.split(",") if host]
+    if not named:
+        raise ValueError("names no node of the cluster")
+    common = {name: value for name, value in named[0].items() if name in ("username", "password")}
+    nodes = [ClusterNode(str(one["host"]), int(one.get("port", _PORT))) for one in named]
+    return nodes, {**common, "ssl": scheme == "rediss"}
+
+
+async def now_ms(client: Redis) -> int:
+    """Milliseconds since the epoch by the server's clock; by the latest of a cluster's."""
+    if isinstance(client, RedisCluster):
+        times: Any = await client.time(target_nodes=RedisCluster.PRIMARIES)  # Any: by node, which redis-py's types don't know
+        return max(int(seconds) * 1000 + int(micros) // 1000 for seconds, micros in times.values())
+    seconds, micros = await client.time()
+    return int(seconds) * 1000 + int(micros) // 1000
+
+
+async def fullest_percent(client: Redis) -> float:
+    """How full memory is in percent, on the fullest server; 0 where it has no limit. Raises Unavailable."""
+    with translated():
+        if isinstance(client, RedisCluster):
+            found: Any = await client.info("memory", target_nodes=RedisCluster.PRIMARIES)  # Any: one server's, or those of each
+            servers = list(found.values()) if "used_memory" not in found else [found]
+        else:
+            servers = [await client.info("memory")]
+    return max(
+        100 * (one["used_memory"] - one["mem_not_counted_for_evict"]) / one["maxmemory"] if one["maxmemory"] else 0.0 for one in servers
+    )
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """Raises what Redis says as a failure of ours."""
     try:
         yield
-    except OutOfMemoryError as error:
-        raise errors.Unavailable("STORE_FULL", "the live store is full: try again later", retry_after=timedelta(seconds=5)) from error
     except ResponseError as error:
-        if "OOM" in str(error):
-            raise errors.Unavailable("STORE_FULL", "the live store is full: try again later", retry_after=timedelta(seconds=5)) from error
+        said = str(error)
+        if isinstance(error, OutOfMemoryError) or "OOM" in said:
+            raise store_full() from error
+        if isinstance(error, _PASSING) or said.startswith(_PASSING_WORDS):
+            raise _away() from error
         raise
     except (RedisError, OSError) as error:
-        raise errors.Unavailable("STORE_UNAVAILABLE", "the live store can't be reached: try again", retry_after=_RETRY_AFTER) from error
+        raise _away() from error
+
+
+def store_full() -> errors.Unavailable:
+    """The failure for work that Redis has no memory for."""
+    return errors.Unavailable("STORE_FULL", "the live store is full: try again later", retry_after=_FULL_RETRY_AFTER)
+
+
+def _away() -> errors.Unavailable:
+    return errors.Unavailable("STORE_UNAVAILABLE", "the live store can't be reached: try again", retry_after=_RETRY_AFTER)
 
 
 async def ping(client: Redis) -> Any:  # Any: what redis-py says of the answer

@@ -2,21 +2,36 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
+from datetime import timedelta
 
-from redis.commands.core import AsyncScript
-
-from services.game import shown
 from services.game.adapters import keys
 from services.game.adapters.redis_connection import Redis, translated
-from services.game.stored import LiveGame, Row, game_fields, row_bytes
+from services.game.adapters.scripts import script
+from services.game.stored import Row, row_bytes
 
 KEYS_KEPT = 32
 """How many idempotency keys of a game Redis remembers; PostgreSQL remembers them all."""
 STREAM_KEPT_SECONDS = 3600
 """How long what was shown of a turn can be resumed after PostgreSQL has its telling."""
+NO_NEW_GAMES_PERCENT = 60
+HALF_RATE_PERCENT = 75
+NO_NEW_TURNS_PERCENT = 85
+"""How full Redis may be before it takes no new games, turns at half the rate, and no new turns. What is under way goes on."""
 
 Answer = list[bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """How often: so many at once, and then one each `interval`. None at once means as often as one likes."""
+
+    burst: int = 0
+    interval: timedelta = timedelta(0)
+
+    @property
+    def interval_ms(self) -> int:
+        """The interval in milliseconds."""
+        return self.interval // timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,42 +67,40 @@ class TakenOver:
 
 
 class RedisGames:
-    """The scripts, and the reads. Every method may raise Unavailable(STORE_UNAVAILABLE or STORE_FULL)."""
+    """The scripts. Every method may raise Unavailable(STORE_UNAVAILABLE or STORE_FULL)."""
 
-    def __init__(self, client: Redis, *, lease_ms: int) -> None:
-        self._redis = client
+    def __init__(self, client: Redis, *, lease_ms: int, rate: Rate | None = None) -> None:
         self._lease = lease_ms
-        folder = resources.files(__package__) / "scripts"
-
-        def script(name: str) -> AsyncScript:
-            return client.register_script((folder / f"{name}.lua").read_text())
-
-        self._begin = script("begin")
-        self._commit = script("commit")
-        self._abort = script("abort")
-        self._tell = script("tell")
-        self._finish = script("finish")
-        self._renew = script("renew")
-        self._takeover = script("takeover")
-        self._stop = script("stop")
-        self._ack = script("ack")
-        self._restore = script("restore")
+        self._rate = rate or Rate()
+        self._begin = script(client, "begin")
+        self._commit = script(client, "commit")
+        self._abort = script(client, "abort")
+        self._tell = script(client, "tell")
+        self._finish = script(client, "finish")
+        self._renew = script(client, "renew")
+        self._takeover = script(client, "takeover")
+        self._stop = script(client, "stop")
 
     async def begin(
         self, game_id: str, owner: str, key: str, action_hash: str, action: bytes, expected: int, nonce: str
     ) -> Granted | Answer:
         """Asks for the right to decide an action: Granted, or the script's other answers as they are."""
+        shard = keys.shard_of(game_id)
         with translated():
             answer: Answer = await self._begin(
                 keys=[
                     keys.game(game_id),
                     keys.pending_action(game_id),
                     keys.idempotency(game_id),
-                    keys.pending(keys.shard_of(game_id)),
+                    keys.pending(shard),
                     keys.stream(game_id, expected + 1),
+                    keys.live(shard),
                 ],
-                args=[game_id, owner, key, action_hash, action, expected, self._lease, nonce, b'{"turn":%d}' % (expected + 1)],
-            )
+                args=[
+                    game_id, owner, key, action_hash, action, expected, self._lease, nonce, b'{"turn":%d}' % (expected + 1),
+                    self._rate.interval_ms, self._rate.burst, HALF_RATE_PERCENT, NO_NEW_TURNS_PERCENT,
+                ],
+            )  # fmt: skip
         if answer[0] != b"GRANTED":
             return answer
         return Granted(
@@ -162,8 +175,14 @@ class RedisGames:
         """Appends an event to a turn's stream: OK, DUP, GAP, FENCED or STOPPED."""
         with translated():
             got: Answer = await self._tell(
-                keys=[keys.telling_job(game_id, number), keys.tellings(keys.shard_of(game_id)), keys.stream(game_id, number)],
-                args=[f"{game_id}:{number}", fence, k, event, data, self._lease],
+                keys=[
+                    keys.telling_job(game_id, number),
+                    keys.tellings(keys.shard_of(game_id)),
+                    keys.stream(game_id, number),
+                    keys.rows(game_id),
+                    keys.untold(game_id),
+                ],
+                args=[f"{game_id}:{number}", number, fence, k, event, data, self._lease],
             )
         return got[0].decode()
 
@@ -178,6 +197,8 @@ class RedisGames:
                     keys.stream(row.game_id, row.number),
                     keys.rows(row.game_id),
                     keys.dirty(shard),
+                    keys.untold(row.game_id),
+                    keys.game(row.game_id),
                 ],
                 args=[row.game_id, row.number, fence, row_bytes(row), *(part for event in events for part in event)],
             )
@@ -201,60 +222,20 @@ class RedisGames:
         with translated():
             await self._stop(keys=[keys.telling_job(game_id, number)], args=[])
 
-    async def restore(self, game: LiveGame, *, known_keys: Sequence[tuple[str, str]], rows: Sequence[Row]) -> bool:
-        """Puts a game into Redis; False: it, or a newer one, is there. `rows` are those PostgreSQL lacks a revision of."""
-        fields = [part for pair in game_fields(game).items() for part in pair]
-        key_parts = [part for pair in known_keys for part in pair]
-        row_parts: list[str | bytes] = []
-        for row in rows:
-            row_parts += [str(row.number), str(row.revision), row_bytes(row), *(data for _, data in shown.beginning(row))]
-        shard = keys.shard_of(game.game_id)
-        with translated():
-            got: Answer = await self._restore(
-                keys=[
-                    keys.game(game.game_id),
-                    keys.rows(game.game_id),
-                    keys.idempotency(game.game_id),
-                    keys.dirty(shard),
-                    keys.tellings(shard),
-                    *(
-                        key
-                        for row in rows
-                        if row.telling is None
-                        for key in (keys.telling_job(game.game_id, row.number), keys.stream(game.game_id, row.number))
-                    ),
-                ],
-                args=[
-                    game.game_id, game.epoch, game.number,
-                    len(fields), *fields, len(key_parts), *key_parts, len(row_parts), *row_parts,
-                ],
-            )  # fmt: skip
-        return got[0] == b"OK"
+    async def take_over_action(self, game_id: str) -> TakenOver | str:
+        """Takes over a pending action whose lease has run out; or why not: HELD, GONE or UNSEEN."""
+        return await self._taken(keys.pending_action(game_id), keys.pending(keys.shard_of(game_id)), game_id, game_id, "")
 
-    async def ack(self, game_id: str, epoch: int, revisions: Mapping[int, int]) -> None:
-        """Forgets the revisions of rows (number → revision) that PostgreSQL has."""
+    async def take_over_telling(self, game_id: str, number: int) -> TakenOver | str:
+        """Takes over a telling job whose lease has run out; or why not: HELD, GONE or UNSEEN."""
+        job, zset = keys.telling_job(game_id, number), keys.tellings(keys.shard_of(game_id))
+        return await self._taken(job, zset, f"{game_id}:{number}", game_id, str(number))
+
+    async def _taken(self, holder: str, zset: str, member: str, game_id: str, number: str) -> TakenOver | str:
         with translated():
-            await self._ack(
-                keys=[
-                    keys.game(game_id),
-                    keys.rows(game_id),
-                    keys.dirty(keys.shard_of(game_id)),
-                    *(keys.stream(game_id, number) for number in revisions),
-                ],
-                args=[game_id, epoch, STREAM_KEPT_SECONDS, *(part for pair in revisions.items() for part in pair)],
+            got: Answer = await self._takeover(
+                keys=[holder, zset, keys.game(game_id), keys.rows(game_id), keys.untold(game_id)], args=[member, self._lease, number]
             )
-
-    async def take_over_action(self, game_id: str) -> TakenOver | None:
-        """Takes over a pending action if its lease has run out; None: it has not, or is no more."""
-        return await self._taken(keys.pending_action(game_id), keys.pending(keys.shard_of(game_id)), game_id, game_id)
-
-    async def take_over_telling(self, game_id: str, number: int) -> TakenOver | None:
-        """Takes over a telling job if its lease has run out; None: it has not, or is no more."""
-        return await self._taken(keys.telling_job(game_id, number), keys.tellings(keys.shard_of(game_id)), f"{game_id}:{number}", game_id)
-
-    async def _taken(self, holder: str, zset: str, member: str, game_id: str) -> TakenOver | None:
-        with translated():
-            got: Answer = await self._takeover(keys=[holder, zset, keys.game(game_id)], args=[member, self._lease])
         if got[0] != b"TAKEN":
-            return None
+            return got[0].decode()
         return TakenOver(fence=int(got[1]), attempts=int(got[2]), fields=dict(zip(got[3::2], got[4::2], strict=True)))

@@ -3,11 +3,13 @@
 redis-py types answers as bytes or str; with its defaults, which are ours, they are bytes.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
 from services.game.adapters import keys
-from services.game.adapters.redis_connection import Redis, translated
+from services.game.adapters.redis_connection import Redis, fullest_percent, now_ms, translated
+from services.game.adapters.scripts import script
 from services.game.stored import TOLD, Entry, LiveGame, Row, game_from_fields, row_from_bytes
 
 RawEntry = tuple[bytes, dict[bytes, bytes]]
@@ -21,60 +23,119 @@ class Expired:
     tellings: tuple[tuple[str, int], ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How many games Redis holds, and how they stand with PostgreSQL."""
+
+    live: int
+    dirty: int
+    quarantined: int
+
+
 class RedisReads:
     """Every method may raise Unavailable(STORE_UNAVAILABLE)."""
 
     def __init__(self, client: Redis) -> None:
         self._redis = client
+        self._read = script(client, "read")
+        self._backlog = script(client, "backlog")
+        self._safe = script(client, "safe")
 
     async def game(self, game_id: str) -> LiveGame | None:
         """The live game; None: it is not in Redis."""
         with translated():
-            fields = cast("dict[bytes, bytes]", await self._redis.hgetall(keys.game(game_id)))
-        return game_from_fields(game_id, fields) if fields else None
+            server, fields = await self._read(keys=[keys.game(game_id)])
+        return game_from_fields(game_id, _mapping(fields), server) if fields else None
 
     async def row(self, game_id: str, number: int) -> Row | None:
         """A row that PostgreSQL does not wholly have; None: it has, or there is none."""
         with translated():
-            data = cast("bytes | None", await self._redis.hget(keys.rows(game_id), str(number)))
+            async with self._redis.pipeline(transaction=False) as pipe:
+                pipe.hget(keys.rows(game_id), str(number))
+                pipe.hget(keys.untold(game_id), str(number))
+                unsaved, untold = cast("list[bytes | None]", await pipe.execute())
+        data = unsaved or untold
         return _row(data) if data else None
 
-    async def shown_row(self, game_id: str, number: int) -> Row | None:
-        """A told row as its stream ends with it; None: it is not told yet, or its stream was let go."""
+    async def is_safe(self, game_id: str, number: int, k: int) -> bool:
+        """Whether PostgreSQL has a row as it was told at the place `k` of its stream."""
+        with translated():
+            answer: int = await self._safe(
+                keys=[keys.game(game_id), keys.rows(game_id), keys.untold(game_id), keys.stream(game_id, number)], args=[number, k]
+            )
+        return answer == 1
+
+    async def shown_row(self, game_id: str, number: int) -> tuple[int, Row] | None:
+        """A told row as its stream ends with it, and its place there; None: it is not told yet, or its stream was let go."""
         with translated():
             last = cast("list[RawEntry]", await self._redis.xrevrange(keys.stream(game_id, number), count=1))
-        return row_from_bytes(TOLD, last[0][1][b"d"]) if last and last[0][1][b"e"] == b"told" else None
+        if not last or last[0][1][b"e"] != b"told":
+            return None
+        return entry(last[0]).k, row_from_bytes(TOLD, last[0][1][b"d"])
 
     async def backlog(self, game_id: str) -> tuple[LiveGame, list[Row]] | None:
         """A game and its rows that are to be written, by number, of one moment; None: it is not in Redis."""
         with translated():
-            async with self._redis.pipeline(transaction=True) as pipe:
-                pipe.hgetall(keys.game(game_id))
-                pipe.hgetall(keys.rows(game_id))
-                fields, rows = await pipe.execute()
+            server, fields, rows = await self._backlog(keys=[keys.game(game_id), keys.rows(game_id)])
         if not fields:
             return None
-        return game_from_fields(game_id, fields), sorted((_row(data) for data in rows.values()), key=lambda row: row.number)
+        game = game_from_fields(game_id, _mapping(fields), server)
+        return game, sorted((_row(data) for data in rows[1::2]), key=lambda row: row.number)
 
     async def is_deciding(self, game_id: str) -> bool:
         """Whether an action of the game is pending."""
         with translated():
             return bool(await self._redis.exists(keys.pending_action(game_id)))
 
-    async def dirty_games(self, *, limit: int) -> list[str]:
-        """Games that are ahead of PostgreSQL, those longest so first within each shard."""
+    async def dirty_games(self, *, limit: int, for_ms: int = 0) -> list[str]:
+        """Games that have been ahead of PostgreSQL for at least so long, those longest so first; at most `limit` of each shard."""
+        with translated():
+            latest = await now_ms(self._redis) - for_ms
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for shard in range(keys.SHARDS):
+                    pipe.zrange(keys.dirty(shard), 0, latest, byscore=True, withscores=True, offset=0, num=limit)
+                shards = await pipe.execute()
+        return _by_score(shards)
+
+    async def played_games(self, *, limit: int, offset: int, before_ms: int) -> list[str]:
+        """Games last played before a time (milliseconds since the epoch), the longest ago first; each shard's `limit` after `offset`."""
         with translated():
             async with self._redis.pipeline(transaction=False) as pipe:
                 for shard in range(keys.SHARDS):
-                    pipe.zrange(keys.dirty(shard), 0, limit - 1)
+                    pipe.zrange(keys.live(shard), 0, before_ms, byscore=True, withscores=True, offset=offset, num=limit)
                 shards = await pipe.execute()
-        return [member.decode() for members in shards for member in members]
+        return _by_score(shards)
+
+    async def counts(self) -> Counts:
+        """How many games there are, how many of them PostgreSQL lacks something of, and how many were set aside."""
+        with translated():
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for shard in range(keys.SHARDS):
+                    pipe.zcard(keys.live(shard))
+                    pipe.zcard(keys.dirty(shard))
+                    pipe.zcard(keys.quarantine(shard))
+                found = await pipe.execute()
+        return Counts(live=sum(found[0::3]), dirty=sum(found[1::3]), quarantined=sum(found[2::3]))
+
+    async def number(self, game_id: str) -> int | None:
+        """The number of a game's last row; None: it is not in Redis."""
+        with translated():
+            number = cast("bytes | None", await self._redis.hget(keys.game(game_id), "number"))
+        return None if number is None else int(number)
+
+    async def now_ms(self) -> int:
+        """Redis' own time, in milliseconds since the epoch."""
+        with translated():
+            return await now_ms(self._redis)
+
+    async def fullest_percent(self) -> float:
+        """How full memory is in percent, on the fullest server; 0 where it has no limit."""
+        return await fullest_percent(self._redis)
 
     async def expired(self, *, limit: int = 16) -> Expired:
         """What has lost its worker: at most `limit` of each kind a shard."""
         with translated():
-            seconds, micros = await self._redis.time()
-            now = seconds * 1000 + micros // 1000
+            now = await now_ms(self._redis)
             async with self._redis.pipeline(transaction=False) as pipe:
                 for shard in range(keys.SHARDS):
                     pipe.zrange(keys.pending(shard), 0, now, byscore=True, offset=0, num=limit)
@@ -106,3 +167,13 @@ def entry(raw: RawEntry) -> Entry:
 
 def _row(data: bytes) -> Row:
     return row_from_bytes(data[0] - ord("0"), data[1:])
+
+
+def _mapping(flat: Sequence[bytes]) -> dict[bytes, bytes]:
+    """A hash as a script gives it, fields and values in turn."""
+    return dict(zip(flat[0::2], flat[1::2], strict=True))
+
+
+def _by_score(shards: Sequence[Sequence[tuple[bytes, float]]]) -> list[str]:
+    """The members of many sorted sets, those of the lowest score first."""
+    return [member.decode() for member, _ in sorted((pair for shard in shards for pair in shard), key=lambda pair: pair[1])]

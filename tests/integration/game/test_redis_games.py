@@ -10,7 +10,8 @@ from redis.asyncio import Redis as Client
 
 from services.game.adapters import keys
 from services.game.adapters.redis_connection import Redis, connect
-from services.game.adapters.redis_games import KEYS_KEPT, Committed, Granted, RedisGames
+from services.game.adapters.redis_games import KEYS_KEPT, Committed, Granted, RedisGames, TakenOver
+from services.game.adapters.redis_keeping import RedisKeeping, Restored
 from services.game.adapters.redis_reads import RedisReads
 from services.game.stored import RESOLVED, LiveGame, Row
 from tests.support.eventually import eventually
@@ -32,6 +33,11 @@ async def client(redis_url: str) -> AsyncIterator[Redis]:
 @pytest.fixture
 def games(client: Redis) -> RedisGames:
     return RedisGames(client, lease_ms=LEASE_MS)
+
+
+@pytest.fixture
+def keeping(client: Redis) -> RedisKeeping:
+    return RedisKeeping(client)
 
 
 @pytest.fixture
@@ -80,10 +86,15 @@ async def play(games: RedisGames, number: int, *, key: str = "k", action: str = 
     return done
 
 
+async def taken_over(games: RedisGames) -> TakenOver | None:
+    taken = await games.take_over_action(GAME)
+    return taken if isinstance(taken, TakenOver) else None
+
+
 @pytest.fixture
-async def game(games: RedisGames) -> LiveGame:
-    made = a_game()
-    assert await games.restore(made, known_keys=[], rows=[])
+async def game(keeping: RedisKeeping) -> LiveGame:
+    made = a_game(persisted=0)
+    assert await keeping.restore(made, known_keys=[], untold=[]) is Restored.OK
     return made
 
 
@@ -161,7 +172,7 @@ async def test_commit_makes_a_row_a_key_a_dirty_mark_and_a_telling_job(
 
 async def test_commit_under_an_old_fence_is_refused(games: RedisGames, reads: RedisReads, game: LiveGame):
     old = await granted(games)
-    taken = await eventually(lambda: games.take_over_action(GAME))
+    taken = await eventually(lambda: taken_over(games))
 
     assert await commit(games, a_row(), old.fence) == "FENCED"
     assert isinstance(await commit(games, a_row(), taken.fence), Committed)
@@ -220,12 +231,12 @@ async def test_finish_writes_the_second_revision_once(games: RedisGames, reads: 
     assert await games.finish(told, fence=job.fence, events=[("told", b"row")]) == 3
     assert await games.finish(told, fence=job.fence, events=[("told", b"row")]) == "DONE"
     assert await reads.row(GAME, 1) == told
-    assert await games.take_over_telling(GAME, 1) is None
+    assert await games.take_over_telling(GAME, 1) == "GONE"
 
 
 async def test_a_lease_is_taken_over_only_when_it_has_run_out(games: RedisGames, reads: RedisReads, game: LiveGame):
     right = await granted(games)
-    assert await games.take_over_action(GAME) is None
+    assert await games.take_over_action(GAME) == "HELD"
     assert (await reads.expired()).actions == ()
 
     async def expired() -> bool:
@@ -241,30 +252,40 @@ async def test_a_lease_is_taken_over_only_when_it_has_run_out(games: RedisGames,
     assert await games.renew_action(GAME, taken.fence)
 
 
-async def test_ack_forgets_exactly_the_revisions_that_are_stored(games: RedisGames, reads: RedisReads, game: LiveGame):
+async def test_ack_forgets_exactly_the_revisions_that_are_stored(
+    games: RedisGames, keeping: RedisKeeping, reads: RedisReads, game: LiveGame
+):
     job = await play(games, 1)
     await games.finish(a_row().told({"text": "x"}), fence=job.fence, events=[])
 
-    await games.ack(GAME, 0, {1: 1})
+    await keeping.ack(GAME, 0, {1: 1})
     assert (await reads.row(GAME, 1)).revision == 2, "the told revision came after what was sent"
     assert await reads.dirty_games(limit=10) == [GAME]
 
-    await games.ack(GAME, 9, {1: 2})
+    await keeping.ack(GAME, 9, {1: 2})
     assert await reads.row(GAME, 1) is not None, "another epoch's word is not taken"
 
-    await games.ack(GAME, 0, {1: 2})
+    await keeping.ack(GAME, 0, {1: 2})
     assert await reads.row(GAME, 1) is None
     assert await reads.dirty_games(limit=10) == []
     assert (await reads.game(GAME)).persisted == 1
 
 
-async def test_restore_refuses_what_is_older_and_reopens_untold_rows(games: RedisGames, reads: RedisReads, game: LiveGame):
-    assert not await games.restore(a_game(), known_keys=[], rows=[])
-    assert await games.restore(a_game(epoch=1, number=3), known_keys=[("old", f"{ACTION}:2:1:")], rows=[a_row(3, key="untold")])
+async def test_restore_puts_a_game_only_over_what_is_known_to_be_behind(games: RedisGames, keeping: RedisKeeping, reads: RedisReads, game):
+    newer = a_game(epoch=1, number=3, persisted=3)
+    known, untold = [("old", f"{ACTION}:2:1:")], [a_row(3, key="untold")]
+
+    assert await keeping.restore(a_game(), known_keys=[], untold=[]) is Restored.EXISTS
+    assert await keeping.restore(newer, known_keys=known, untold=untold) is Restored.BEHIND
+    assert await keeping.restore(newer, known_keys=known, untold=untold, over=(0, 7)) is Restored.BEHIND, "it has gone on"
+    assert (await reads.game(GAME)).number == 0
+    assert await keeping.restore(newer, known_keys=known, untold=untold, over=(0, 0)) is Restored.OK
 
     live = await reads.game(GAME)
     assert (live.epoch, live.number) == (1, 3)
     assert await begin(games, key="old") == [b"DONE", b"2", b"1", b""]
+    assert await reads.row(GAME, 3) == a_row(3, key="untold")
+    assert await reads.dirty_games(limit=10) == [], "PostgreSQL has it"
     assert (await reads.expired()).tellings == ((GAME, 3),)
     assert (await games.take_over_telling(GAME, 3)).fence > 1_000_000
     assert [(entry.k, entry.event) for entry in await reads.entries(GAME, 3)] == [
@@ -272,6 +293,34 @@ async def test_restore_refuses_what_is_older_and_reopens_untold_rows(games: Redi
         (1_000_002, "resolved"),
         (1_000_003, "reset"),
     ], "above whatever was shown before"
+
+
+async def test_a_game_that_is_here_only_takes_the_epoch_of_one_that_is_loaded_late(
+    games: RedisGames, keeping: RedisKeeping, reads: RedisReads, game: LiveGame
+):
+    await play(games, 1)
+
+    assert await keeping.restore(a_game(epoch=4, number=0, persisted=0), known_keys=[], untold=[]) is Restored.EXISTS
+    live, rows = await reads.backlog(GAME)
+    assert (live.epoch, live.number, rows) == (4, 1, [a_row()]), "the acknowledged turn is still here, to be written in the new epoch"
+
+
+async def test_a_game_put_over_another_lets_none_of_its_workers_write(
+    games: RedisGames, keeping: RedisKeeping, reads: RedisReads, game: LiveGame
+):
+    job = await play(games, 1)
+    right = await granted(games, key="second", expected=1)
+    assert await keeping.restore(a_game(epoch=1, number=1, persisted=1), known_keys=[], untold=[], over=(0, 1)) is Restored.OK
+
+    assert await commit(games, a_row(2, key="second"), right.fence) == "FENCED"
+    assert await games.tell(GAME, 1, fence=job.fence, k=3, event="delta", data=b"{}") == "FENCED"
+    assert await games.finish(a_row().told({"text": "x"}), fence=job.fence, events=[]) == "FENCED"
+    assert await eventually(lambda: gone(games)), "its job has no row to tell"
+    assert await reads.dirty_games(limit=10) == []
+
+
+async def gone(games: RedisGames) -> bool:
+    return await games.take_over_telling(GAME, 1) == "GONE"
 
 
 async def test_only_the_last_keys_are_remembered(games: RedisGames, game: LiveGame):
@@ -292,9 +341,11 @@ async def test_a_key_may_look_like_a_field_of_ours(games: RedisGames, game: Live
 async def test_commands_outlive_a_restart_of_the_store(redis_server):
     async with connect(redis_server.url) as client:
         games = RedisGames(client, lease_ms=LEASE_MS)
-        await games.restore(a_game(), known_keys=[], rows=[])
+        await RedisKeeping(client).restore(a_game(persisted=0), known_keys=[], untold=[])
         await redis_server.kill()
         waiting = asyncio.create_task(begin(games))
         await redis_server.start()
 
-        assert isinstance(await waiting, Granted)
+        assert await waiting == [b"UNSEEN"], "an older copy may have come back: it is to be compared"
+        assert await RedisKeeping(client).seen(a_game(), doubt=False)
+        assert isinstance(await begin(games), Granted)

@@ -4,25 +4,17 @@
 -- KEYS  1 game  2 pending action  3 idempotency keys  4 pending zset  5 stream
 -- ARGV  1 game id  2 fence  3 key  4 action hash  5 answer  6 keys kept  7 keep (1 or 0)  8.. event, data, event, data, …
 -- Gives OK | DONE | FENCED | ABSENT
-local number = redis.call('HGET', KEYS[1], 'number')
-if not number then return {'ABSENT'} end
+local epoch = redis.call('HGET', KEYS[1], 'epoch')
+if not epoch then return {'ABSENT'} end
 if redis.call('HEXISTS', KEYS[3], '=' .. ARGV[3]) == 1 then return {'DONE'} end
 local p = redis.call('HMGET', KEYS[2], 'fence', 'key', 'k0')
 if p[1] ~= ARGV[2] or p[2] ~= ARGV[3] then return {'FENCED'} end
-local last = redis.call('XREVRANGE', KEYS[5], '+', '-', 'COUNT', 1)
-local k = 0
-if last[1] then k = tonumber(string.match(last[1][1], '^%d+')) end
-if ARGV[7] == '1' then
-  local seq = redis.call('HINCRBY', KEYS[3], '#', 1)
-  redis.call('HSET', KEYS[3], '=' .. ARGV[3], ARGV[4] .. ':-1:' .. p[3] .. ':' .. ARGV[5], '#' .. string.format('%d', seq), ARGV[3])
-  local old = '#' .. string.format('%d', seq - ARGV[6])
-  local gone = redis.call('HGET', KEYS[3], old)
-  if gone then redis.call('HDEL', KEYS[3], old, '=' .. gone) end
-end
+local k = last_k(KEYS[5], epoch)
+if ARGV[7] == '1' then remember(KEYS[3], ARGV[3], ARGV[4] .. ':-1:' .. p[3] .. ':' .. ARGV[5], ARGV[6]) end
 redis.call('DEL', KEYS[2])
 redis.call('ZREM', KEYS[4], ARGV[1])
 for i = 8, #ARGV, 2 do
   k = k + 1
-  redis.call('XADD', KEYS[5], string.format('%d', k) .. '-0', 'e', ARGV[i], 'd', ARGV[i + 1])
+  append(KEYS[5], k, ARGV[i], ARGV[i + 1])
 end
 return {'OK'}

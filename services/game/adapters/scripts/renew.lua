@@ -4,8 +4,7 @@
 -- ARGV  1 member of the zset  2 fence  3 lease ms
 -- Gives OK | FENCED
 if redis.call('HGET', KEYS[1], 'fence') ~= ARGV[2] then return {'FENCED'} end
-local t = redis.call('TIME')
-local lease = string.format('%d', t[1] * 1000 + math.floor(t[2] / 1000) + ARGV[3])
+local lease = whole(clock() + ARGV[3])
 redis.call('HSET', KEYS[1], 'lease', lease)
 redis.call('ZADD', KEYS[2], 'XX', lease, ARGV[1])
 return {'OK'}

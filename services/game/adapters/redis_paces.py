@@ -1,0 +1,29 @@
+"""How often a player may ask for turns, kept in Redis, so that it holds over all processes."""
+
+from datetime import timedelta
+
+from services.game.adapters import keys
+from services.game.adapters.redis_connection import Redis, translated
+from services.game.adapters.redis_games import Answer, Rate
+from services.game.adapters.scripts import script
+
+_REQUESTS_KEPT = 32
+"""How many of a player's requests are remembered, so that one that is repeated costs nothing."""
+
+
+class RedisPaces:
+    """Every method may raise Unavailable(STORE_UNAVAILABLE)."""
+
+    def __init__(self, client: Redis, rate: Rate) -> None:
+        self._rate = rate
+        self._pace = script(client, "pace")
+
+    async def wait(self, player_id: str, request: str) -> timedelta:
+        """How long the player must wait before asking; zero: not at all, and then this request has been counted, once."""
+        if self._rate.burst == 0:
+            return timedelta(0)
+        with translated():
+            got: Answer = await self._pace(
+                keys=[keys.rate(player_id)], args=[request, self._rate.interval_ms, self._rate.burst, _REQUESTS_KEPT]
+            )
+        return timedelta(milliseconds=int(got[1])) if got[0] == b"LIMITED" else timedelta(0)

@@ -1,0 +1,56 @@
+-- What the scripts have in common; it stands behind the first line of each.
+
+local function whole(number) return string.format('%d', number) end
+
+-- Milliseconds since the epoch by the server's clock: no caller's is trusted.
+local function clock()
+  local t = redis.call('TIME')
+  return t[1] * 1000 + math.floor(t[2] / 1000)
+end
+
+-- Which server this is: another run of it, or another that was promoted, may hold an older copy of the data.
+local function server()
+  local info = redis.call('INFO', 'server', 'replication')
+  return string.match(info, 'run_id:(%x+)') .. ':' .. string.match(info, 'master_replid:(%x+)')
+end
+
+-- How full the server's memory is, in percent; 0 where it has no limit.
+local function fullness()
+  local info = redis.call('INFO', 'memory')
+  local limit = tonumber(string.match(info, 'maxmemory:(%d+)'))
+  if limit == 0 then return 0 end
+  return (string.match(info, 'used_memory:(%d+)') - string.match(info, 'mem_not_counted_for_evict:(%d+)')) * 100 / limit
+end
+
+-- The place of a stream's last event. One that begins anew does so above all that an earlier epoch may have shown.
+local function last_k(stream, epoch)
+  local last = redis.call('XREVRANGE', stream, '+', '-', 'COUNT', 1)
+  if last[1] then return tonumber(string.match(last[1][1], '^%d+')) end
+  return epoch % 2000 * 1000000
+end
+
+local function append(stream, k, event, data)
+  redis.call('XADD', stream, whole(k) .. '-0', 'e', event, 'd', data)
+end
+
+-- Remembers what an idempotency key came to, and forgets the oldest beyond `kept`.
+local function remember(hash, key, value, kept)
+  local seq = redis.call('HINCRBY', hash, '#', 1)
+  redis.call('HSET', hash, '=' .. key, value, '#' .. whole(seq), key)
+  local old = '#' .. whole(seq - kept)
+  local gone = redis.call('HGET', hash, old)
+  if gone then redis.call('HDEL', hash, old, '=' .. gone) end
+end
+
+-- Whether a row is here, to be written or to be told; else it is not of this game any more, whatever job there is for it.
+local function is_here(rows, untold, number)
+  return redis.call('HEXISTS', rows, number) == 1 or redis.call('HEXISTS', untold, number) == 1
+end
+
+-- Paces by GCRA: the new reading of a meter that stands at `tat`, or nothing and the milliseconds to wait.
+local function paced(tat, now, interval, burst)
+  tat = math.max(tonumber(tat or 0), now)
+  local early = tat - now - (burst - 1) * interval
+  if early > 0 then return nil, math.ceil(early) end
+  return tat + interval, 0
+end
