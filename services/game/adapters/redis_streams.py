@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from services.chassis import errors
@@ -49,25 +49,26 @@ class Followers:
             self._changed.set()
 
     async def follow(self, game_id: str, number: int, *, after: int) -> AsyncGenerator[Entry, None]:
-        """The turn's events after the event `after`, in order and without a gap, for as long as the caller listens.
+        """The turn's events after the event `after`, in order, for as long as the caller listens.
 
+        There is no gap, unless the stream had to begin anew above all that was shown of it: then a `reset` stands in it.
         May raise Unavailable(STORE_UNAVAILABLE).
         """
         turn = (game_id, number)
+        last = after
         async with self._queue(turn) as queue:
-            last = after
-            for one in await self._reads.entries(game_id, number, after=last):
-                last = one.k
-                yield one
+            found: Sequence[Entry] = await self._reads.entries(game_id, number, after=last)
             while True:
+                for one in found:
+                    if last and one.k > last + 1:
+                        yield Entry(k=one.k - 1, event="reset", data=b"{}")
+                    last = one.k
+                    yield one
                 got = await queue.get()
-                if got.k > last + 1:
-                    for missed in await self._reads.entries(game_id, number, after=last):
-                        last = missed.k
-                        yield missed
-                elif got.k == last + 1:
-                    last = got.k
-                    yield got
+                if got.k == last + 1:
+                    found = (got,)
+                else:
+                    found = await self._reads.entries(game_id, number, after=last) if got.k > last else ()
 
     @asynccontextmanager
     async def _queue(self, turn: TurnId) -> AsyncIterator[asyncio.Queue[Entry]]:
