@@ -65,10 +65,11 @@ class Followers:
                     last = one.k
                     yield one
                 got = await queue.get()
+                found = ()
                 if got.k == last + 1:
                     found = (got,)
-                else:
-                    found = await self._reads.entries(game_id, number, after=last) if got.k > last else ()
+                elif got.k > last:
+                    found = await self._reads.entries(game_id, number, after=last)
 
     @asynccontextmanager
     async def _queue(self, turn: TurnId) -> AsyncIterator[asyncio.Queue[Entry]]:
