@@ -12,6 +12,7 @@ from services.persistence.adapters.postgres_audit import PostgresAudit
 from services.persistence.adapters.postgres_games import PostgresGames
 from services.persistence.adapters.postgres_players import PostgresPlayers
 from services.persistence.adapters.postgres_scenarios import PostgresScenarios
+from services.persistence.adapters.postgres_traces import PostgresModelCalls
 from services.persistence.saving import Saving
 from services.persistence.scenario_servicer import published
 from services.persistence.wire import audit as audit_wire
@@ -19,16 +20,25 @@ from services.persistence.wire import fields
 from services.persistence.wire import games as game_wire
 from services.persistence.wire import players as player_wire
 from services.persistence.wire import scenarios as scenario_wire
+from services.persistence.wire import traces as trace_wire
 
 
 class Archive(ArchiveServiceServicer):
     """What the game service keeps in PostgreSQL."""
 
     def __init__(
-        self, *, players: PostgresPlayers, scenarios: PostgresScenarios, games: PostgresGames, saving: Saving, audit: PostgresAudit
+        self,
+        *,
+        players: PostgresPlayers,
+        scenarios: PostgresScenarios,
+        games: PostgresGames,
+        saving: Saving,
+        audit: PostgresAudit,
+        model_calls: PostgresModelCalls,
     ) -> None:
         self._players = players
         self._audit = audit
+        self._model_calls = model_calls
         self._scenarios = scenarios
         self._games = games
         self._saving = saving
@@ -59,6 +69,11 @@ class Archive(ArchiveServiceServicer):
         """Writes games and rows of their logs."""
         note(games=len(request.games), rows=sum(len(saved.rows) for saved in request.games))
         return game_wire.outcomes_out(await self._saving.save(game_wire.batch_in(request)))
+
+    async def RecordModelCalls(self, request: pb.RecordModelCallsRequest, context: Context) -> Empty:
+        """Stores calls of models that came to no turn."""
+        await self._model_calls.record(trace_wire.calls_in(request))
+        return Empty()
 
     async def LoadGame(self, request: pb.LoadGameRequest, context: Context) -> pb.LoadedGame:
         """Raises a game's epoch and reads what is needed to play it on."""

@@ -1,10 +1,12 @@
 """Games and the rows of their logs, as they are kept."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
+
+from services.persistence.traces import Traces
 
 
 class Status(StrEnum):
@@ -61,10 +63,11 @@ class LogRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedGame:
-    """A game that is to be written, with the rows that are, in the order of their numbers."""
+    """A game that is to be written, with the rows that are, in the order of their numbers, and how they came about."""
 
     game: Game
     rows: tuple[LogRow, ...]
+    traces: Traces = field(default_factory=Traces)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,14 +8,17 @@ from maratang.persistence.v1.player_data_service_pb2_grpc import PlayerDataServi
 from services.chassis.context import caller
 from services.chassis.server_calls import Context
 from services.persistence.adapters.postgres_players import PostgresPlayers
+from services.persistence.adapters.postgres_statistics import PostgresStatistics
 from services.persistence.wire import players as player_wire
+from services.persistence.wire import statistics as statistics_wire
 
 
 class PlayerData(PlayerDataServiceServicer):
     """The player's own data."""
 
-    def __init__(self, players: PostgresPlayers) -> None:
+    def __init__(self, players: PostgresPlayers, statistics: PostgresStatistics) -> None:
         self._players = players
+        self._statistics = statistics
 
     async def GetPlayer(self, request: player_data_service_pb2.GetPlayerRequest, context: Context) -> player_pb2.Player:
         """Reads the caller."""
@@ -32,3 +35,9 @@ class PlayerData(PlayerDataServiceServicer):
         if player is None:
             raise player_wire.no_player(player_id)
         return player_wire.player_out(player)
+
+    async def GetPlayerStatistics(
+        self, request: player_data_service_pb2.GetPlayerStatisticsRequest, context: Context
+    ) -> player_data_service_pb2.PlayerStatistics:
+        """The caller's games in numbers."""
+        return statistics_wire.player_out(*await self._statistics.of_player(UUID(caller().player_id)))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from services.persistence.games import Outcome, SavedGame
+from services.persistence.games import Game, Outcome, SavedGame
 
 
 class DataRefused(Exception):  # noqa: N818  it says what became of the data
@@ -18,3 +18,8 @@ class GameWriter(Protocol):
 
         Raises DataRefused, and then nothing is written; errors.Unavailable, and then it may be.
         """
+        ...
+
+    async def is_erased(self, game: Game) -> bool:
+        """Whether the game or its player was erased. Raises errors.Unavailable."""
+        ...

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from prometheus_client import CollectorRegistry, Counter
 
 from services.chassis.logs import log
+from services.persistence.erasing import erased
 from services.persistence.games import Outcome, SavedGame, Verdict
 from services.persistence.ports import DataRefused, GameWriter
 
@@ -39,6 +40,8 @@ class Saving:
         try:
             return await self._writer.write_together(games)
         except DataRefused as refused:
+            if len(games) == 1 and await self._writer.is_erased(games[0].game):
+                return [erased(games[0].game)]
             if len(games) == 1:
                 return [Outcome(game_id=str(games[0].game.game_id), verdict=Verdict.POISON, detail=str(refused))]
             middle = len(games) // 2

@@ -5,15 +5,18 @@ from maratang.persistence.v1.scenario_service_pb2_grpc import ScenarioServiceSer
 
 from services.chassis.server_calls import Context
 from services.persistence.adapters.postgres_scenarios import PostgresScenarios
+from services.persistence.adapters.postgres_statistics import PostgresStatistics
 from services.persistence.wire import fields
 from services.persistence.wire import scenarios as scenario_wire
+from services.persistence.wire import statistics as statistics_wire
 
 
 class Scenarios(ScenarioServiceServicer):
     """The catalogue of scenarios."""
 
-    def __init__(self, scenarios: PostgresScenarios) -> None:
+    def __init__(self, scenarios: PostgresScenarios, statistics: PostgresStatistics) -> None:
         self._scenarios = scenarios
+        self._statistics = statistics
 
     async def ListScenarios(
         self, request: scenario_service_pb2.ListScenariosRequest, context: Context
@@ -25,6 +28,13 @@ class Scenarios(ScenarioServiceServicer):
     async def GetScenario(self, request: scenario_service_pb2.GetScenarioRequest, context: Context) -> scenario_service_pb2.Scenario:
         """Reads a published scenario."""
         return await published(self._scenarios, request.scenario_id)
+
+    async def GetScenarioStatistics(
+        self, request: scenario_service_pb2.GetScenarioStatisticsRequest, context: Context
+    ) -> scenario_service_pb2.ScenarioStatistics:
+        """How a scenario's games went."""
+        scenario_id = (await published(self._scenarios, request.scenario_id)).scenario_id
+        return statistics_wire.scenario_out(scenario_id, await self._statistics.of_scenario(scenario_id))
 
 
 async def published(scenarios: PostgresScenarios, scenario_id: str) -> scenario_service_pb2.Scenario:

@@ -15,6 +15,8 @@ from services.persistence.adapters.postgres_audit import PostgresAudit
 from services.persistence.adapters.postgres_games import PostgresGames
 from services.persistence.adapters.postgres_players import PostgresPlayers
 from services.persistence.adapters.postgres_scenarios import PostgresScenarios
+from services.persistence.adapters.postgres_statistics import PostgresStatistics
+from services.persistence.adapters.postgres_traces import PostgresModelCalls
 from services.persistence.admin_servicer import Admin
 from services.persistence.archive_servicer import Archive
 from services.persistence.config import PersistenceConfig
@@ -31,9 +33,9 @@ def bind(config: PersistenceConfig) -> Bind:
         resources.probe("postgres", database.ping)
         players, scenarios, games = PostgresPlayers(database), PostgresScenarios(database), PostgresGames(database)
         saving = Saving(games, resources.metrics.registry)
-        audit = PostgresAudit(database)
+        audit, statistics = PostgresAudit(database), PostgresStatistics(database)
         archive = Archive(  # type: ignore[abstract]  # what it has not answers NOT_IMPLEMENTED
-            players=players, scenarios=scenarios, games=games, saving=saving, audit=audit
+            players=players, scenarios=scenarios, games=games, saving=saving, audit=audit, model_calls=PostgresModelCalls(database)
         )
 
         async def signed_in(_token: str, token_hash: bytes) -> Caller | None:
@@ -46,11 +48,11 @@ def bind(config: PersistenceConfig) -> Bind:
             public={
                 "maratang.persistence.v1.PlayerDataService": partial(
                     add_PlayerDataServiceServicer_to_server,
-                    PlayerData(players),  # type: ignore[abstract]  # as above
+                    PlayerData(players, statistics),  # type: ignore[abstract]  # as above
                 ),
                 "maratang.persistence.v1.ScenarioService": partial(
                     add_ScenarioServiceServicer_to_server,
-                    Scenarios(scenarios),  # type: ignore[abstract]  # as above
+                    Scenarios(scenarios, statistics),
                 ),
             },
             internal={
@@ -60,7 +62,7 @@ def bind(config: PersistenceConfig) -> Bind:
                 ),
                 "maratang.persistence.v1.AdminService": partial(
                     add_AdminServiceServicer_to_server,
-                    Admin(audit=audit),  # type: ignore[abstract]  # as above
+                    Admin(audit=audit, statistics=statistics),  # type: ignore[abstract]  # as above
                 ),
             },
             lookup=signed_in,

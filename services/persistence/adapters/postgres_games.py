@@ -7,15 +7,18 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Text, and_, cast, select, tuple_, update
+from sqlalchemy import Row, Select, Text, and_, cast, delete, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.persistence.adapters import postgres_statistics, postgres_traces
 from services.persistence.adapters.database import Database
 from services.persistence.adapters.unnested import Unnested
+from services.persistence.erasing import Burial, erased, game_hash, player_hash
 from services.persistence.games import Game, LogRow, Outcome, SavedGame, Standing, Status, Verdict
 from services.persistence.judging import judge
-from services.persistence.schema import games, turns
+from services.persistence.schema import games, tombstones, turns
+from services.persistence.statistics import count
 
 LOADED_ROWS = 32
 _FIXED = {"game_id", "player_id", "scenario_id", "seed", "asked", "create_time"}
@@ -25,6 +28,7 @@ _sent_games = Unnested(games)
 _sent_ids = Unnested(games, ["game_id"])
 _sent_rows = Unnested(turns)
 _sent_numbers = Unnested(turns, ["game_id", "number"])
+_sent_hashes = Unnested(tombstones, ["subject_hash"])
 
 _BEGIN = (
     upsert(games)
@@ -32,6 +36,8 @@ _BEGIN = (
     .on_conflict_do_nothing(index_elements=[games.c.game_id])
     .returning(games.c.game_id)
 )
+_BURIED = select(tombstones.c.subject_hash).where(tombstones.c.subject_hash.in_(select(_sent_hashes.rows.c.subject_hash)))
+_UNDO_BEGIN = delete(games).where(games.c.game_id.in_(select(_sent_ids.rows.c.game_id)))
 _LOCK = (
     select(games.c.game_id, games.c.player_id, games.c.scenario_id, games.c.seed, games.c.epoch, games.c.number)
     .where(games.c.game_id.in_(select(_sent_ids.rows.c.game_id)))
@@ -56,7 +62,7 @@ _WRITE_ROWS = _new_rows.on_conflict_do_update(
     index_elements=[turns.c.game_id, turns.c.number],
     set_={"revision": _new_rows.excluded.revision, "telling": _new_rows.excluded.telling},
     where=and_(turns.c.revision < _new_rows.excluded.revision, turns.c.rule_hash == _new_rows.excluded.rule_hash),
-)
+).returning(turns.c.game_id, turns.c.number)
 _ROW = tuple(cast(one, Text).label(one.name) if one.name in ("record", "telling") else one for one in turns.c)
 _GAME_BUT_STATE = tuple(one for one in games.c if one.name != "state")
 
@@ -73,6 +79,10 @@ class PostgresGames:
         Raises DataRefused, and then nothing is written.
         """
         return await self._database.write(partial(_write, saved))
+
+    async def is_erased(self, game: Game) -> bool:
+        """Whether the game or its player was erased."""
+        return bool(await self._database.read(lambda connection: _buried(connection, [game])))
 
     async def load(self, game_id: UUID) -> tuple[Game, list[LogRow]] | None:
         """A game with its epoch raised, and its last rows in the order of their numbers; None: there is none."""
@@ -124,19 +134,37 @@ class PostgresGames:
 
 
 async def _write(saved: Sequence[SavedGame], connection: AsyncConnection) -> list[Outcome]:
-    """Begins what is new, locks what is not, judges it, and writes what may be written."""
+    """Begins what is new, locks what is not, judges it, and writes what may be written, with what follows from it."""
     new = [one.game for one in saved if judge(one, None).verdict is Verdict.SAVED]
     begun: set[UUID] = set()
     if new:
         begun = set(await connection.scalars(_BEGIN, _sent_games.arrays(new)))
     standings = await _lock(connection, [one for one in saved if one.game.game_id not in begun])
-    outcomes = [judge(one, standings.get(one.game.game_id)) for one in saved]
+    # Asked after the games hold their players: an erasure has come before, and is seen, or waits and finds them.
+    buried = await _buried(connection, [one.game for one in saved if one.game.game_id not in standings])
+    if undone := [game for game in new if game.game_id in begun & buried]:
+        await connection.execute(_UNDO_BEGIN, _sent_ids.arrays(undone))
+    outcomes = [erased(one.game) if one.game.game_id in buried else judge(one, standings.get(one.game.game_id)) for one in saved]
     good = [one for one, outcome in zip(saved, outcomes, strict=True) if outcome.verdict is Verdict.SAVED]
     if advanced := [one.game for one in good if one.game.game_id not in begun]:
         await connection.execute(_ADVANCE, _sent_games.arrays(advanced))
     if rows := [row for one in good for row in one.rows]:
-        await connection.execute(_WRITE_ROWS, _sent_rows.arrays(rows))
+        written = {(game_id, number) for game_id, number in await connection.execute(_WRITE_ROWS, _sent_rows.arrays(rows))}
+        # While the games are locked nobody else adds rows to them: what was not stored then and is written now is new.
+        stored = {(game_id, number) for game_id, standing in standings.items() for number in standing.rule_hashes}
+        await postgres_traces.write(connection, [one.traces for one in good])
+        await postgres_statistics.add(connection, count(good, begun, written - stored))
     return outcomes
+
+
+async def _buried(connection: AsyncConnection, wanted: Sequence[Game]) -> set[UUID]:
+    """Which games were erased, or their players."""
+    if not wanted:
+        return set()
+    hashes = {game.game_id: {player_hash(game.player_id), game_hash(game.player_id, game.game_id)} for game in wanted}
+    burials = [Burial(subject_hash=one) for both in hashes.values() for one in both]
+    found = set(await connection.scalars(_BURIED, _sent_hashes.arrays(burials)))
+    return {game_id for game_id, both in hashes.items() if both & found}
 
 
 async def _lock(connection: AsyncConnection, saved: Sequence[SavedGame]) -> dict[UUID, Standing]:

@@ -1,7 +1,7 @@
 """How turns came about: what was asked of models, and what was told."""
 
 from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
+from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from services.persistence.schema.games import games
 from services.persistence.schema.metadata import TIME, metadata
@@ -29,7 +29,7 @@ judgements = Table(
     Column("number", Integer, primary_key=True, autoincrement=False, comment="of the turn that is judged"),
     Column("attempt", Integer, primary_key=True, autoincrement=False, comment="from 1"),
     Column("person_id", Text, nullable=False, comment="who was spoken to"),
-    Column("labels", ARRAY(Text), nullable=False, comment="what could be answered"),
+    Column("labels", JSONB, nullable=False, comment="what could be answered"),
     Column("label", Text, comment="the answer; NULL: there was none in time"),
     Column("duration_ms", Integer, nullable=False),
     Column("create_time", TIME, nullable=False),

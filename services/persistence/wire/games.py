@@ -22,6 +22,7 @@ from services.persistence.wire.fields import (
     uuid_in,
     uuid_or_none,
 )
+from services.persistence.wire.traces import traces_in
 
 BATCH_MOST = 200
 _GAMES_DEFAULT, _GAMES_MOST = 20, 100
@@ -161,7 +162,7 @@ def _saved_in(saved: pb.SaveGamesRequest.SavedGame) -> SavedGame | Outcome:
         rows = tuple(_row_in(row, game.game_id) for row in saved.rows)
         if any(first.number >= second.number for first, second in pairwise(rows)):
             raise invalid("rows", "are not in the order of their numbers")
-        return SavedGame(game=game, rows=rows)
+        return SavedGame(game=game, rows=rows, traces=traces_in(saved.traces, rows))
     except errors.Invalid as failed:
         return Outcome(game_id=saved.game.game_id, verdict=Verdict.POISON, detail=failed.message)
 

@@ -12,19 +12,26 @@ from services.chassis.config import Secret
 from services.persistence.scenarios import Pack, Scenario, Words
 
 CREDENTIAL = Secret("between services")
-PACK = Pack(
-    scenario=Scenario(
-        scenario_id="tutorial",
-        version="1.0.0",
-        pack_hash="ab" * 32,
-        rating="12",
-        words=(Words(locale="ko", title="첫 밤", summary="…"), Words(locale="en", title="First Night", summary="…")),
-        days=1,
-        slots_per_day=4,
-        endings=3,
-    ),
-    files={"pack.yaml": "id: tutorial\n", "text/ko.yaml": "title: 첫 밤\n"},
-)
+
+
+def scenario_pack(scenario_id: str) -> Pack:
+    """A pack of a scenario of that id."""
+    return Pack(
+        scenario=Scenario(
+            scenario_id=scenario_id,
+            version="1.0.0",
+            pack_hash=hashlib.sha256(scenario_id.encode()).hexdigest(),
+            rating="12",
+            words=(Words(locale="ko", title="첫 밤", summary="…"), Words(locale="en", title="First Night", summary="…")),
+            days=1,
+            slots_per_day=4,
+            endings=3,
+        ),
+        files={"pack.yaml": f"id: {scenario_id}\n", "text/ko.yaml": "title: 첫 밤\n"},
+    )
+
+
+PACK = scenario_pack("tutorial")
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TELLING = '{"text":"문이 열립니다.","told_by":"BASE"}'
 

@@ -45,7 +45,7 @@ async def test_the_catalogue_needs_no_sign_in_and_spoils_nothing(catalogue: scen
 
     assert scenario in page.scenarios
     assert {words.locale: words.title for words in scenario.words} == {"ko": "첫 밤", "en": "First Night"}
-    assert (scenario.pack_hash, scenario.days, scenario.slots_per_day, scenario.endings) == ("ab" * 32, 1, 4, 3)
+    assert (scenario.pack_hash, scenario.days, scenario.slots_per_day, scenario.endings) == (PACK.scenario.pack_hash, 1, 4, 3)
 
 
 @pytest.mark.parametrize("unknown", ["no such scenario", ""])
@@ -69,7 +69,7 @@ async def test_a_page_that_is_asked_for_wrongly_is_refused(catalogue: scenario_s
 
 
 async def test_a_pack_is_read_by_its_hash(archive: ArchiveServiceStub):
-    stored = await archive.GetPack(pb.GetPackRequest(pack_hash="ab" * 32))
+    stored = await archive.GetPack(pb.GetPackRequest(pack_hash=PACK.scenario.pack_hash))
 
     assert (stored.scenario_id, dict(stored.files)) == ("tutorial", PACK.files)
     with pytest.raises(errors.NotFound) as caught:

@@ -55,7 +55,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False, comment="of the turn that is judged"),
         sa.Column("attempt", sa.Integer(), autoincrement=False, nullable=False, comment="from 1"),
         sa.Column("person_id", sa.Text(), nullable=False, comment="who was spoken to"),
-        sa.Column("labels", postgresql.ARRAY(sa.Text()), nullable=False, comment="what could be answered"),
+        sa.Column("labels", postgresql.JSONB(), nullable=False, comment="what could be answered"),
         sa.Column("label", sa.Text(), comment="the answer; NULL: there was none in time"),
         sa.Column("duration_ms", sa.Integer(), nullable=False),
         sa.Column("create_time", _TIME, nullable=False),

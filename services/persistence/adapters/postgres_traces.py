@@ -1,0 +1,78 @@
+"""How turns came about, in PostgreSQL; and the sums of model calls, which follow from the calls that were really stored."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Date, Table, cast, func, literal_column, select
+from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.persistence.adapters.database import Database
+from services.persistence.adapters.unnested import Unnested
+from services.persistence.schema import judgements, model_calls, model_statistics, tellings
+from services.persistence.traces import ModelCall, Traces
+
+_sent_tellings = Unnested(tellings, prefix="telling")
+_sent_judgements = Unnested(judgements, prefix="judgement")
+_sent_calls = Unnested(model_calls, prefix="call")
+
+
+def _storing(table: Table, sent: Unnested) -> PostgresInsert:
+    """What is stored already stays as it is."""
+    return insert(table).from_select(sent.names, select(*sent.values)).on_conflict_do_nothing()
+
+
+_new_calls = _storing(model_calls, _sent_calls).returning(*model_calls.c).cte("new_calls")
+
+
+def _summing() -> PostgresInsert:
+    calls = _new_calls.c
+    key = (
+        cast(func.timezone("UTC", calls.create_time), Date).label("day"),
+        calls.purpose,
+        calls.backend,
+        calls.model,
+        calls.outcome,
+    )
+    sums = select(
+        *key,
+        func.count(),
+        func.sum(calls.prompt_tokens),
+        func.sum(calls.completion_tokens),
+        func.coalesce(func.sum(calls.first_token_ms), 0),
+        func.sum(calls.duration_ms),
+    ).group_by(*(literal_column(str(at)) for at in range(1, 6)))
+    names = list(model_statistics.c.keys())
+    # In the order of the key: writers never wait for each other in a ring.
+    new = insert(model_statistics).from_select(names, sums.order_by(*(literal_column(str(at)) for at in range(1, 6))))
+    return new.on_conflict_do_update(
+        index_elements=names[:5], set_={name: model_statistics.c[name] + new.excluded[name] for name in names[5:]}
+    )
+
+
+_WRITE_CALLS = _summing()
+_WRITE = _summing().add_cte(
+    _storing(tellings, _sent_tellings).cte("new_tellings"), _storing(judgements, _sent_judgements).cte("new_judgements")
+)
+
+
+async def write(connection: AsyncConnection, traces: Sequence[Traces]) -> None:
+    """Stores traces; of what is stored already, nothing is changed and nothing counted again."""
+    told = [one for each in traces for one in each.tellings]
+    judged = [one for each in traces for one in each.judgements]
+    called = [one for each in traces for one in each.model_calls]
+    if told or judged or called:
+        arrays = {**_sent_tellings.arrays(told), **_sent_judgements.arrays(judged), **_sent_calls.arrays(called)}
+        await connection.execute(_WRITE, arrays)
+
+
+class PostgresModelCalls:
+    """Every method may raise errors.Unavailable(DATABASE_UNAVAILABLE)."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def record(self, calls: Sequence[ModelCall]) -> None:
+        """Stores calls that came to no turn; the same call twice is one call."""
+        if calls:
+            await self._database.write(lambda connection: connection.execute(_WRITE_CALLS, _sent_calls.arrays(calls)))
