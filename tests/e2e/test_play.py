@@ -262,8 +262,6 @@ async def test_a_player_can_change_name_and_language(player: Player):
         ("POST", "/v1/sessions", {"login": "mina", "password": "correct horse"}),
         ("DELETE", "/v1/players/me", None),
         ("GET", "/v1/players/me:export", None),
-        ("GET", "/v1/players/me/statistics", None),
-        ("GET", "/v1/scenarios/tutorial/statistics", None),
     ],
 )
 async def test_what_is_not_built_yet_says_so(player: Player, method: str, path: str, body):
