@@ -9,6 +9,8 @@ from services.game.rules.sight import doors_here, exits_here, inventory, items_h
 from services.game.rules.state import DayPhase, State
 from services.game.rules.verbs.people import topics_now
 
+_FREE = tuple(Command(verb=verb) for verb in Verb if verb in FREE_VERBS)
+
 
 def admissible(pack: Pack, state: State) -> tuple[Command, ...]:
     """Every command that `decide` accepts now, in a fixed order, the free verbs first.
@@ -17,7 +19,7 @@ def admissible(pack: Pack, state: State) -> tuple[Command, ...]:
     known for sure, and then without it), keys spelt out (a lock is listed without its key), topics and clues that a person has no
     reaction of their own to (persuading and lying are listed without the topic, accusing with the clues that matter).
     """
-    return tuple(command for command in imaginable(pack, state) if is_possible(pack, state, command))
+    return (*_FREE, *[command for command in imaginable(pack, state) if is_possible(pack, state, command)])
 
 
 def is_possible(pack: Pack, state: State, command: Command) -> bool:
@@ -30,21 +32,24 @@ def is_possible(pack: Pack, state: State, command: Command) -> bool:
 
 
 def imaginable(pack: Pack, state: State) -> Iterator[Command]:
-    """What comes into question now, in a fixed order: more than can be done."""
-    yield from (Command(verb=verb) for verb in Verb if verb in FREE_VERBS)
+    """What comes into question now besides the free verbs, in a fixed order: more than can be done."""
     if state.ending is not None:
         return
     if state.clock.phase is DayPhase.NIGHT:
         yield from _in_quiet(pack, state)
         return
-    yield from (Command(verb=Verb.MOVE, object=way.to) for way in exits_here(pack, state))
+    yield from [Command(verb=Verb.MOVE, object=way.to) for way in exits_here(pack, state)]
     yield Command(verb=Verb.SEARCH)
     carried, people, doors = inventory(pack, state), people_here(pack, state), doors_here(pack, state)
     things = (*items_here(pack, state), *carried)
-    yield from (Command(verb=Verb.EXAMINE, object=named) for named in (*things, *people, *doors))
-    yield from (Command(verb=verb, object=named) for named in (*things, *doors) for verb in (Verb.OPEN, Verb.CLOSE, Verb.UNLOCK))
+    yield from [Command(verb=Verb.EXAMINE, object=named) for named in (*things, *people, *doors)]
+    for named in (*things, *doors):
+        if named in pack.doors or pack.items[named].container:
+            yield Command(verb=Verb.CLOSE if named in state.opened else Verb.OPEN, object=named)
+        if named in pack.locks_on:
+            yield Command(verb=Verb.UNLOCK, object=named)
     for item in things:
-        yield from _with_item(pack, item)
+        yield from _with_item(pack, item, is_carried=item in carried)
     for person in people:
         yield from _with_person(pack, state, person, carried)
     yield from _in_quiet(pack, state)
@@ -52,22 +57,30 @@ def imaginable(pack: Pack, state: State) -> Iterator[Command]:
 
 def _in_quiet(pack: Pack, state: State) -> Iterator[Command]:
     """What can be done by night as by day."""
-    yield Command(verb=Verb.HIDE)
-    yield from (Command(verb=Verb.HIDE, object=item) for item, noun in pack.items.items() if noun.hides)
+    if pack.places[state.player.place].hides:
+        yield Command(verb=Verb.HIDE)
+    yield from [Command(verb=Verb.HIDE, object=item) for item, noun in pack.items.items() if noun.hides]
     if pack.has_night:
-        listened_at = (None, *(way.to for way in exits_here(pack, state)), *doors_here(pack, state))
-        yield from (Command(verb=Verb.LISTEN, object=named) for named in listened_at)
+        listened_at = (None, *[way.to for way in exits_here(pack, state)], *doors_here(pack, state))
+        yield from [Command(verb=Verb.LISTEN, object=named) for named in listened_at]
     yield Command(verb=Verb.WAIT)
     yield Command(verb=Verb.SLEEP)
 
 
-def _with_item(pack: Pack, item: str) -> Iterator[Command]:
-    yield from (Command(verb=verb, object=item) for verb in (Verb.SEARCH, Verb.TAKE, Verb.DROP, Verb.READ))
-    uses = [(use.verb, use.on) for use in pack.items[item].uses]
-    if item in pack.sequences:
-        uses.append((Verb.USE, None))
-    for verb, on in dict.fromkeys(uses):
-        yield Command(verb=verb, object=item, target=on)
+def _with_item(pack: Pack, item: str, *, is_carried: bool) -> Iterator[Command]:
+    noun = pack.items[item]
+    if not noun.portable:
+        yield Command(verb=Verb.SEARCH, object=item)
+    else:
+        yield Command(verb=Verb.DROP if is_carried else Verb.TAKE, object=item)
+    if noun.readable:
+        yield Command(verb=Verb.READ, object=item)
+    if is_carried or not noun.portable:
+        uses = [(use.verb, use.on) for use in noun.uses]
+        if item in pack.sequences:
+            uses.append((Verb.USE, None))
+        for verb, on in dict.fromkeys(uses):
+            yield Command(verb=verb, object=item, target=on)
 
 
 def _with_person(pack: Pack, state: State, person: str, carried: tuple[str, ...]) -> Iterator[Command]:

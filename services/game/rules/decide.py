@@ -45,11 +45,16 @@ def check(pack: Pack, state: State, command: Command) -> None:
         raise refusal(pack, "ended")
     if state.clock.phase is DayPhase.NIGHT and command.verb not in NIGHT_VERBS:
         raise refusal(pack, "night")
+    if state.conditions:
+        _check_unblocked(pack, state, command)
+    DEEDS[command.verb].check(pack, state, command)
+
+
+def _check_unblocked(pack: Pack, state: State, command: Command) -> None:
     for key in sorted(state.conditions):
         bearer, _, condition = key.partition(":")
         if bearer == PLAYER and command.verb in pack.conditions[condition].blocks:
             raise refusal(pack, "blocked", condition)
-    DEEDS[command.verb].check(pack, state, command)
 
 
 def _decided(pack: Pack, state: State, command: Command, dice: Dice, label: str | None) -> Outcome:

@@ -62,9 +62,11 @@ def _with(state: State, **changed: object) -> State:
     values: list[Any] = list(state)  # Any: the fields are of many types, and mypy knows each at the callers
     for name, value in changed.items():
         values[_POSITIONS[name]] = value
-    return tuple.__new__(State, values)
+    return _new(State, values)
 
 
+_new = tuple.__new__
+"""Makes a named tuple of its values in half the time of the class itself, which turns them into arguments."""
 _POSITIONS = {name: position for position, name in enumerate(State._fields)}
 
 
@@ -83,7 +85,7 @@ def _moved(pack: Pack, state: State, event: Event) -> State:
         return _with(state, player=state.player._replace(place=place, hidden=""), visited=state.visited | {place})
     person = _declared(event, event.subject, pack.people)
     to = None if event.place is None else _declared(event, event.place, pack.places)
-    return _with(state, people={**state.people, person: PersonState(to, *state.people[person][1:])})
+    return _with(state, people={**state.people, person: _new(PersonState, (to, *state.people[person][1:]))})
 
 
 def _searched(pack: Pack, state: State, event: Event) -> State:
@@ -305,7 +307,7 @@ def _rule_fired(pack: Pack, state: State, event: Event) -> State:
 
 
 def _turn_taken(_pack: Pack, state: State, _event: Event) -> State:
-    return _with(state, meta=Meta(*state.meta[:3], state.meta.turn + 1))
+    return _with(state, meta=_new(Meta, (*state.meta[:3], state.meta.turn + 1)))
 
 
 CHANGES: Mapping[EventKind, Callable[[Pack, State, Event], State]] = {
