@@ -13,7 +13,7 @@ LOCK = $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --ge
 export PYTHONUNBUFFERED = 1
 
 .DEFAULT_GOAL := menu
-.PHONY: menu up down status play test check format gen bench bots chaos setup model lock
+.PHONY: menu up down status play test check format gen bench figures bots chaos setup model lock
 
 menu:
 	@echo "Maratang: a server for story games that a rule engine decides and a language model tells."
@@ -28,6 +28,7 @@ menu:
 	@echo "  make format    format the code and the protos"
 	@echo "  make gen       generate protos/gen from the protos"
 	@echo "  make bench     measure turns against a stub model"
+	@echo "  make figures   measure the rules, the prover and the parser"
 	@echo "  make bots      let bots play thousands of games of each scenario, and hold each to the rules (ARGS=--help)"
 	@echo "  make chaos     break things while playing, and look for what was lost"
 	@echo
@@ -88,7 +89,7 @@ play: $(VENV)/.stamp-local
 
 # ---- proving
 
-test check bench bots chaos: export PATH := $(abspath $(VENV)/bin):$(PATH)
+test check bench figures bots chaos: export PATH := $(abspath $(VENV)/bin):$(PATH)
 
 test: $(VENV)/.stamp-dev
 	@$(PY) -m pytest $(ARGS)
@@ -118,8 +119,14 @@ gen: $(VENV)/.stamp-dev
 bench: $(VENV)/.stamp-dev
 	@$(PY) -m tests.bench $(ARGS)
 
+figures: $(VENV)/.stamp-dev
+	@$(PY) -m tests.bench rules
+	@$(PY) -m tests.bench prover
+	@$(PY) -m tests.corpus
+	@$(PY) -m tests.corpus --heldout
+
 bots: $(VENV)/.stamp-dev
-	@$(PY) -m tests.bench.bots $(ARGS)
+	@$(PY) -m tests.bench bots $(ARGS)
 
 chaos: $(VENV)/.stamp-dev
 	@$(PY) -m pytest tests/chaos --kills 5 $(ARGS)

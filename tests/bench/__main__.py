@@ -1,7 +1,11 @@
-"""`make bench`."""
+"""`python -m tests.bench turns|rules|prover|bots`, each with `--help`; turns, where none is named."""
 
-import asyncio
+import sys
 
-from tests.bench.turns import main
+from tests.bench import bots, prover, rules, turns
 
-asyncio.run(main())
+MEASURES = {"turns": turns.main, "rules": rules.main, "prover": prover.main, "bots": bots.main}
+
+if __name__ == "__main__":
+    named, *rest = sys.argv[1:] if sys.argv[1:2] and sys.argv[1] in MEASURES else ["turns", *sys.argv[1:]]
+    sys.exit(MEASURES[named](rest))

@@ -6,7 +6,6 @@ it. Exit code 1: something failed, or there was a dead end. The seed that is pri
 
 import argparse
 import os
-import sys
 import time
 import traceback
 from collections import Counter
@@ -138,7 +137,7 @@ def table(name: str, seed: int, sums: Mapping[str, Sum]) -> Table:
 
 def main(arguments: list[str]) -> int:
     """Plays, prints, and says by the exit code whether all went well."""
-    options = argparse.ArgumentParser(prog="python -m tests.bench.bots", description=__doc__)
+    options = argparse.ArgumentParser(prog="python -m tests.bench bots", description=__doc__)
     options.add_argument("scenarios", nargs="*", default=NAMES, metavar="scenario", help=f"the packs to play, of {', '.join(NAMES)}; all")
     options.add_argument("--games", type=int, default=10_000, help="how many games of each pack, shared by the bots (10,000)")
     options.add_argument("--sample", type=int, default=100, help="of how many games the middle is judged (100)")
@@ -163,7 +162,3 @@ def main(arguments: list[str]) -> int:
         dead = sum(each.outlooks[Outlook.DEAD] for each in sums.values())
         failed = failed or bool(faults) or dead > 0
     return int(failed)
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -10,16 +10,15 @@ import os
 import statistics
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import aiohttp
 from rich.console import Console
 from rich.table import Table
 
+from tests.bench.results import keep
 from tests.bench.stack import running_stack
 
-RESULTS = Path(__file__).parents[2] / "build" / "bench"
 Json = dict[str, Any]
 
 
@@ -103,15 +102,20 @@ async def measure(url: str, connections: int, turns: int) -> Times:
     return times
 
 
-async def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+def main(arguments: list[str]) -> int:
+    """Measures and prints."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench turns", description=__doc__)
     parser.add_argument("--turns", type=int, default=1500, help="turns to take at each number of connections")
     parser.add_argument("--connections", type=int, nargs="+", default=[1, 32])
     parser.add_argument("--chunks", type=int, default=50, help="chunks of each telling")
     parser.add_argument("--every-seconds", type=float, default=0.0, help="the stub's pace; 0: all at once")
-    said = parser.parse_args()
+    asyncio.run(measure_all(parser.parse_args(arguments)))
+    return 0
+
+
+async def measure_all(said: argparse.Namespace) -> None:
     console = Console()
-    results: Json = {"cores": os.cpu_count(), "chunks": said.chunks, "every_seconds": said.every_seconds, "runs": []}
+    results: Json = {"chunks": said.chunks, "every_seconds": said.every_seconds, "runs": []}
     async with running_stack(console.print, chunks=said.chunks, every_seconds=said.every_seconds) as url:
         for connections in said.connections:
             console.print(f"measuring {said.turns} turns over {connections} connection(s) …")
@@ -123,10 +127,4 @@ async def main() -> None:
     for run in results["runs"]:
         table.add_row(*(str(value) for value in run.values()))
     console.print(table)
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    (RESULTS / "turns.json").write_text(json.dumps(results, indent=2) + "\n")
-    console.print(f"written to {RESULTS.relative_to(Path.cwd()) / 'turns.json' if RESULTS.is_relative_to(Path.cwd()) else RESULTS}")
-
-
-if __name__ == "__main__":
-    asyncio.run(main())
+    console.print(keep("turns", results))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from services.game.packs.compiler import compile_located
 from services.game.packs.folder import read_folder
@@ -10,9 +11,8 @@ from services.game.packs.prover.prove import prove
 from services.game.packs.prover.search import SEED, Move
 from services.game.packs.trials import Trials, read_trials
 from services.game.rules.pack import Pack
-from tests.support.servers import PROJECT
 
-SCENARIOS = PROJECT / "scenarios"
+SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 NAMES = tuple(sorted(path.parent.name for path in SCENARIOS.glob("*/pack.yaml")))
 
 
