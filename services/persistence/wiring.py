@@ -4,6 +4,7 @@ from functools import partial
 
 from maratang.persistence.v1.admin_service_pb2_grpc import add_AdminServiceServicer_to_server
 from maratang.persistence.v1.archive_service_pb2_grpc import add_ArchiveServiceServicer_to_server
+from maratang.persistence.v1.bookmark_service_pb2_grpc import add_BookmarkServiceServicer_to_server
 from maratang.persistence.v1.player_data_service_pb2_grpc import add_PlayerDataServiceServicer_to_server
 from maratang.persistence.v1.scenario_service_pb2_grpc import add_ScenarioServiceServicer_to_server
 
@@ -12,6 +13,7 @@ from services.chassis.context import Caller
 from services.chassis.resources import Resources
 from services.persistence.adapters.database import connected
 from services.persistence.adapters.postgres_audit import PostgresAudit
+from services.persistence.adapters.postgres_bookmarks import PostgresBookmarks
 from services.persistence.adapters.postgres_games import PostgresGames
 from services.persistence.adapters.postgres_players import PostgresPlayers
 from services.persistence.adapters.postgres_scenarios import PostgresScenarios
@@ -19,6 +21,7 @@ from services.persistence.adapters.postgres_statistics import PostgresStatistics
 from services.persistence.adapters.postgres_traces import PostgresModelCalls
 from services.persistence.admin_servicer import Admin
 from services.persistence.archive_servicer import Archive
+from services.persistence.bookmark_servicer import Bookmarks
 from services.persistence.config import PersistenceConfig
 from services.persistence.player_servicer import PlayerData
 from services.persistence.saving import Saving
@@ -59,6 +62,10 @@ def bind(config: PersistenceConfig) -> Bind:
                 "maratang.persistence.v1.ArchiveService": partial(
                     add_ArchiveServiceServicer_to_server,
                     archive,
+                ),
+                "maratang.persistence.v1.BookmarkService": partial(
+                    add_BookmarkServiceServicer_to_server,
+                    Bookmarks(PostgresBookmarks(database)),
                 ),
                 "maratang.persistence.v1.AdminService": partial(
                     add_AdminServiceServicer_to_server,

@@ -132,3 +132,17 @@ ended_games = Table(
     # Not in `games`: an index over a column that turns change would cost each of them its HOT update.
     Index("ended_games_end_time_idx", "end_time", postgresql_where=text("texts_delete_time IS NULL")),
 )
+
+bookmarks = Table(
+    "bookmarks",
+    metadata,
+    Column("game_id", UUID, ForeignKey(games.c.game_id, ondelete="CASCADE"), primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("bookmark_id", Text, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("number", Integer, nullable=False, comment="of the turn it names"),
+    Column("create_time", TIME, nullable=False, server_default=func.clock_timestamp()),
+    CheckConstraint("kind IN ('BRANCH', 'SAVE')", name="kind"),
+    CheckConstraint("char_length(title) <= 80", name="title"),
+    CheckConstraint("number >= 0", name="number"),
+)

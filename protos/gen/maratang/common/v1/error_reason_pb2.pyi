@@ -134,6 +134,16 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The model's answer does not fit the schema it was given. Metadata: {"model": "…"}."""
     ERROR_REASON_REPORT_NOT_FOUND: _ErrorReason.ValueType  # 53
     """There is no report of this id. Metadata: {"reportId": "…"}."""
+    ERROR_REASON_BRANCH_NOT_FOUND: _ErrorReason.ValueType  # 60
+    """The game has no such branch. Metadata: {"gameId": "…", "branchId": "…"}."""
+    ERROR_REASON_SAVE_NOT_FOUND: _ErrorReason.ValueType  # 61
+    """The game has no such save. Metadata: {"gameId": "…", "saveId": "…"}."""
+    ERROR_REASON_TURN_ELSEWHERE: _ErrorReason.ValueType  # 62
+    """The turn lies on another branch than the one that is played: activate that branch first. Metadata: {"gameId": "…", "turn": "4"}."""
+    ERROR_REASON_NOTHING_TAKEN_BACK: _ErrorReason.ValueType  # 63
+    """The scenario lets nothing be taken back while it is played. Metadata: {"scenarioId": "…"}."""
+    ERROR_REASON_TOO_MANY_KEPT: _ErrorReason.ValueType  # 64
+    """A game has so many branches, or saves, at most: delete one. Metadata: {"most": "100"}."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Every way a call can fail. A failure carries exactly one google.rpc.ErrorInfo, whose `domain` is "maratang" and whose `reason` is
@@ -249,6 +259,16 @@ ERROR_REASON_STRUCTURED_OUTPUT_INVALID: ErrorReason.ValueType  # 52
 """The model's answer does not fit the schema it was given. Metadata: {"model": "…"}."""
 ERROR_REASON_REPORT_NOT_FOUND: ErrorReason.ValueType  # 53
 """There is no report of this id. Metadata: {"reportId": "…"}."""
+ERROR_REASON_BRANCH_NOT_FOUND: ErrorReason.ValueType  # 60
+"""The game has no such branch. Metadata: {"gameId": "…", "branchId": "…"}."""
+ERROR_REASON_SAVE_NOT_FOUND: ErrorReason.ValueType  # 61
+"""The game has no such save. Metadata: {"gameId": "…", "saveId": "…"}."""
+ERROR_REASON_TURN_ELSEWHERE: ErrorReason.ValueType  # 62
+"""The turn lies on another branch than the one that is played: activate that branch first. Metadata: {"gameId": "…", "turn": "4"}."""
+ERROR_REASON_NOTHING_TAKEN_BACK: ErrorReason.ValueType  # 63
+"""The scenario lets nothing be taken back while it is played. Metadata: {"scenarioId": "…"}."""
+ERROR_REASON_TOO_MANY_KEPT: ErrorReason.ValueType  # 64
+"""A game has so many branches, or saves, at most: delete one. Metadata: {"most": "100"}."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 
 @_typing.final

@@ -337,7 +337,9 @@ class GameServiceServicer:
 
     def Undo(self, request, context):
         """Goes back to the state after a turn; the log goes on with a row of its own.
-        Fails with NOT_IMPLEMENTED.
+        It is refused where the scenario lets nothing be taken back, and once the game has ended: branch from before its end.
+        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, TURN_NOT_FOUND, TURN_ELSEWHERE, STALE_TURN, GAME_BUSY, GAME_ENDED, NOTHING_TAKEN_BACK,
+        KEY_MISMATCH, DATABASE_UNAVAILABLE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -345,7 +347,8 @@ class GameServiceServicer:
 
     def CreateBranch(self, request, context):
         """Begins another way on from a turn.
-        Fails with NOT_IMPLEMENTED.
+        The game itself stands where it stood until the branch is activated; an ended game can be branched.
+        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, TURN_NOT_FOUND, NOTHING_TAKEN_BACK, KEY_MISMATCH, TOO_MANY_KEPT, DATABASE_UNAVAILABLE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -353,7 +356,7 @@ class GameServiceServicer:
 
     def ListBranches(self, request, context):
         """Lists the ways the game has taken.
-        Fails with NOT_IMPLEMENTED.
+        Fails with GAME_NOT_FOUND, DATABASE_UNAVAILABLE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -361,7 +364,7 @@ class GameServiceServicer:
 
     def ActivateBranch(self, request, context):
         """Plays on from the end of a branch.
-        Fails with NOT_IMPLEMENTED.
+        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, BRANCH_NOT_FOUND, STALE_TURN, GAME_BUSY, KEY_MISMATCH, DATABASE_UNAVAILABLE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -369,7 +372,7 @@ class GameServiceServicer:
 
     def CreateSave(self, request, context):
         """Names the present turn.
-        Fails with NOT_IMPLEMENTED.
+        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, NOTHING_TAKEN_BACK, KEY_MISMATCH, TOO_MANY_KEPT, DATABASE_UNAVAILABLE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -377,7 +380,7 @@ class GameServiceServicer:
 
     def ListSaves(self, request, context):
         """Lists the named turns.
-        Fails with NOT_IMPLEMENTED.
+        Fails with GAME_NOT_FOUND, DATABASE_UNAVAILABLE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -385,7 +388,8 @@ class GameServiceServicer:
 
     def LoadSave(self, request, context):
         """Plays on from a named turn.
-        Fails with NOT_IMPLEMENTED.
+        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, SAVE_NOT_FOUND, STALE_TURN, GAME_BUSY, GAME_ENDED, NOTHING_TAKEN_BACK, KEY_MISMATCH,
+        DATABASE_UNAVAILABLE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -393,7 +397,7 @@ class GameServiceServicer:
 
     def DeleteSave(self, request, context):
         """Forgets a name; the turn stays.
-        Fails with NOT_IMPLEMENTED.
+        Fails with GAME_NOT_FOUND, DATABASE_UNAVAILABLE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

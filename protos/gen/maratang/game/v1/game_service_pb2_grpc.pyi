@@ -111,35 +111,39 @@ class GameServiceStub:
     """
     Undo: _grpc.UnaryUnaryMultiCallable[_game_service_pb2.UndoRequest, _game_pb2.Game]
     """Goes back to the state after a turn; the log goes on with a row of its own.
-    Fails with NOT_IMPLEMENTED.
+    It is refused where the scenario lets nothing be taken back, and once the game has ended: branch from before its end.
+    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, TURN_NOT_FOUND, TURN_ELSEWHERE, STALE_TURN, GAME_BUSY, GAME_ENDED, NOTHING_TAKEN_BACK,
+    KEY_MISMATCH, DATABASE_UNAVAILABLE.
     """
     CreateBranch: _grpc.UnaryUnaryMultiCallable[_game_service_pb2.CreateBranchRequest, _game_service_pb2.Branch]
     """Begins another way on from a turn.
-    Fails with NOT_IMPLEMENTED.
+    The game itself stands where it stood until the branch is activated; an ended game can be branched.
+    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, TURN_NOT_FOUND, NOTHING_TAKEN_BACK, KEY_MISMATCH, TOO_MANY_KEPT, DATABASE_UNAVAILABLE.
     """
     ListBranches: _grpc.UnaryUnaryMultiCallable[_game_service_pb2.ListBranchesRequest, _game_service_pb2.ListBranchesResponse]
     """Lists the ways the game has taken.
-    Fails with NOT_IMPLEMENTED.
+    Fails with GAME_NOT_FOUND, DATABASE_UNAVAILABLE.
     """
     ActivateBranch: _grpc.UnaryUnaryMultiCallable[_game_service_pb2.ActivateBranchRequest, _game_pb2.Game]
     """Plays on from the end of a branch.
-    Fails with NOT_IMPLEMENTED.
+    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, BRANCH_NOT_FOUND, STALE_TURN, GAME_BUSY, KEY_MISMATCH, DATABASE_UNAVAILABLE.
     """
     CreateSave: _grpc.UnaryUnaryMultiCallable[_game_service_pb2.CreateSaveRequest, _game_service_pb2.Save]
     """Names the present turn.
-    Fails with NOT_IMPLEMENTED.
+    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, NOTHING_TAKEN_BACK, KEY_MISMATCH, TOO_MANY_KEPT, DATABASE_UNAVAILABLE.
     """
     ListSaves: _grpc.UnaryUnaryMultiCallable[_game_service_pb2.ListSavesRequest, _game_service_pb2.ListSavesResponse]
     """Lists the named turns.
-    Fails with NOT_IMPLEMENTED.
+    Fails with GAME_NOT_FOUND, DATABASE_UNAVAILABLE.
     """
     LoadSave: _grpc.UnaryUnaryMultiCallable[_game_service_pb2.LoadSaveRequest, _game_pb2.Game]
     """Plays on from a named turn.
-    Fails with NOT_IMPLEMENTED.
+    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, SAVE_NOT_FOUND, STALE_TURN, GAME_BUSY, GAME_ENDED, NOTHING_TAKEN_BACK, KEY_MISMATCH,
+    DATABASE_UNAVAILABLE.
     """
     DeleteSave: _grpc.UnaryUnaryMultiCallable[_game_service_pb2.DeleteSaveRequest, _empty_pb2.Empty]
     """Forgets a name; the turn stays.
-    Fails with NOT_IMPLEMENTED.
+    Fails with GAME_NOT_FOUND, DATABASE_UNAVAILABLE.
     """
     GetTranscript: _grpc.UnaryUnaryMultiCallable[_game_service_pb2.GetTranscriptRequest, _httpbody_pb2.HttpBody]
     """The whole game to read: JSON (`{"turns": [Turn, …]}`), plain text or Markdown.
@@ -241,35 +245,39 @@ class GameServiceAsyncStub(GameServiceStub):
     """
     Undo: _aio.UnaryUnaryMultiCallable[_game_service_pb2.UndoRequest, _game_pb2.Game]  # type: ignore[assignment]
     """Goes back to the state after a turn; the log goes on with a row of its own.
-    Fails with NOT_IMPLEMENTED.
+    It is refused where the scenario lets nothing be taken back, and once the game has ended: branch from before its end.
+    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, TURN_NOT_FOUND, TURN_ELSEWHERE, STALE_TURN, GAME_BUSY, GAME_ENDED, NOTHING_TAKEN_BACK,
+    KEY_MISMATCH, DATABASE_UNAVAILABLE.
     """
     CreateBranch: _aio.UnaryUnaryMultiCallable[_game_service_pb2.CreateBranchRequest, _game_service_pb2.Branch]  # type: ignore[assignment]
     """Begins another way on from a turn.
-    Fails with NOT_IMPLEMENTED.
+    The game itself stands where it stood until the branch is activated; an ended game can be branched.
+    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, TURN_NOT_FOUND, NOTHING_TAKEN_BACK, KEY_MISMATCH, TOO_MANY_KEPT, DATABASE_UNAVAILABLE.
     """
     ListBranches: _aio.UnaryUnaryMultiCallable[_game_service_pb2.ListBranchesRequest, _game_service_pb2.ListBranchesResponse]  # type: ignore[assignment]
     """Lists the ways the game has taken.
-    Fails with NOT_IMPLEMENTED.
+    Fails with GAME_NOT_FOUND, DATABASE_UNAVAILABLE.
     """
     ActivateBranch: _aio.UnaryUnaryMultiCallable[_game_service_pb2.ActivateBranchRequest, _game_pb2.Game]  # type: ignore[assignment]
     """Plays on from the end of a branch.
-    Fails with NOT_IMPLEMENTED.
+    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, BRANCH_NOT_FOUND, STALE_TURN, GAME_BUSY, KEY_MISMATCH, DATABASE_UNAVAILABLE.
     """
     CreateSave: _aio.UnaryUnaryMultiCallable[_game_service_pb2.CreateSaveRequest, _game_service_pb2.Save]  # type: ignore[assignment]
     """Names the present turn.
-    Fails with NOT_IMPLEMENTED.
+    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, NOTHING_TAKEN_BACK, KEY_MISMATCH, TOO_MANY_KEPT, DATABASE_UNAVAILABLE.
     """
     ListSaves: _aio.UnaryUnaryMultiCallable[_game_service_pb2.ListSavesRequest, _game_service_pb2.ListSavesResponse]  # type: ignore[assignment]
     """Lists the named turns.
-    Fails with NOT_IMPLEMENTED.
+    Fails with GAME_NOT_FOUND, DATABASE_UNAVAILABLE.
     """
     LoadSave: _aio.UnaryUnaryMultiCallable[_game_service_pb2.LoadSaveRequest, _game_pb2.Game]  # type: ignore[assignment]
     """Plays on from a named turn.
-    Fails with NOT_IMPLEMENTED.
+    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, SAVE_NOT_FOUND, STALE_TURN, GAME_BUSY, GAME_ENDED, NOTHING_TAKEN_BACK, KEY_MISMATCH,
+    DATABASE_UNAVAILABLE.
     """
     DeleteSave: _aio.UnaryUnaryMultiCallable[_game_service_pb2.DeleteSaveRequest, _empty_pb2.Empty]  # type: ignore[assignment]
     """Forgets a name; the turn stays.
-    Fails with NOT_IMPLEMENTED.
+    Fails with GAME_NOT_FOUND, DATABASE_UNAVAILABLE.
     """
     GetTranscript: _aio.UnaryUnaryMultiCallable[_game_service_pb2.GetTranscriptRequest, _httpbody_pb2.HttpBody]  # type: ignore[assignment]
     """The whole game to read: JSON (`{"turns": [Turn, …]}`), plain text or Markdown.
@@ -476,7 +484,9 @@ class GameServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_game_pb2.Game, _abc.Awaitable[_game_pb2.Game]]:
         """Goes back to the state after a turn; the log goes on with a row of its own.
-        Fails with NOT_IMPLEMENTED.
+        It is refused where the scenario lets nothing be taken back, and once the game has ended: branch from before its end.
+        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, TURN_NOT_FOUND, TURN_ELSEWHERE, STALE_TURN, GAME_BUSY, GAME_ENDED, NOTHING_TAKEN_BACK,
+        KEY_MISMATCH, DATABASE_UNAVAILABLE.
         """
 
     @_abc_1.abstractmethod
@@ -486,7 +496,8 @@ class GameServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_game_service_pb2.Branch, _abc.Awaitable[_game_service_pb2.Branch]]:
         """Begins another way on from a turn.
-        Fails with NOT_IMPLEMENTED.
+        The game itself stands where it stood until the branch is activated; an ended game can be branched.
+        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, TURN_NOT_FOUND, NOTHING_TAKEN_BACK, KEY_MISMATCH, TOO_MANY_KEPT, DATABASE_UNAVAILABLE.
         """
 
     @_abc_1.abstractmethod
@@ -496,7 +507,7 @@ class GameServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_game_service_pb2.ListBranchesResponse, _abc.Awaitable[_game_service_pb2.ListBranchesResponse]]:
         """Lists the ways the game has taken.
-        Fails with NOT_IMPLEMENTED.
+        Fails with GAME_NOT_FOUND, DATABASE_UNAVAILABLE.
         """
 
     @_abc_1.abstractmethod
@@ -506,7 +517,7 @@ class GameServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_game_pb2.Game, _abc.Awaitable[_game_pb2.Game]]:
         """Plays on from the end of a branch.
-        Fails with NOT_IMPLEMENTED.
+        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, BRANCH_NOT_FOUND, STALE_TURN, GAME_BUSY, KEY_MISMATCH, DATABASE_UNAVAILABLE.
         """
 
     @_abc_1.abstractmethod
@@ -516,7 +527,7 @@ class GameServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_game_service_pb2.Save, _abc.Awaitable[_game_service_pb2.Save]]:
         """Names the present turn.
-        Fails with NOT_IMPLEMENTED.
+        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, NOTHING_TAKEN_BACK, KEY_MISMATCH, TOO_MANY_KEPT, DATABASE_UNAVAILABLE.
         """
 
     @_abc_1.abstractmethod
@@ -526,7 +537,7 @@ class GameServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_game_service_pb2.ListSavesResponse, _abc.Awaitable[_game_service_pb2.ListSavesResponse]]:
         """Lists the named turns.
-        Fails with NOT_IMPLEMENTED.
+        Fails with GAME_NOT_FOUND, DATABASE_UNAVAILABLE.
         """
 
     @_abc_1.abstractmethod
@@ -536,7 +547,8 @@ class GameServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_game_pb2.Game, _abc.Awaitable[_game_pb2.Game]]:
         """Plays on from a named turn.
-        Fails with NOT_IMPLEMENTED.
+        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, SAVE_NOT_FOUND, STALE_TURN, GAME_BUSY, GAME_ENDED, NOTHING_TAKEN_BACK, KEY_MISMATCH,
+        DATABASE_UNAVAILABLE.
         """
 
     @_abc_1.abstractmethod
@@ -546,7 +558,7 @@ class GameServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
         """Forgets a name; the turn stays.
-        Fails with NOT_IMPLEMENTED.
+        Fails with GAME_NOT_FOUND, DATABASE_UNAVAILABLE.
         """
 
     @_abc_1.abstractmethod
