@@ -195,7 +195,7 @@ class Deciding:
             telling=None,
             created_ms=time.time_ns() // 1_000_000,
         )
-        asked = prompt(pack, before, command, case.asked.text, events, after, self._recent.of(case.game_id), locale)
+        asked = prompt(pack, before, command, case.asked.text, events, after, self._recent.of(case.game_id, case.granted.number), locale)
         data = orjson.dumps(resolved)
         committed = await self._games.commit(
             row,

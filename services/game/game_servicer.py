@@ -3,12 +3,16 @@
 from collections.abc import AsyncIterator
 
 from google.api import httpbody_pb2
+from google.protobuf import empty_pb2
 from maratang.game.v1 import game_pb2, game_service_pb2, game_service_pb2_grpc, turn_event_pb2
 
 from services.chassis import context
 from services.chassis.server_calls import Context
 from services.game import transcript
-from services.game.games import Games, Position, opening_row
+from services.game.branches import Branches
+from services.game.games import Games, Position
+from services.game.opening import opening_row
+from services.game.saves import Saves
 from services.game.shown import LAST_EVENTS
 from services.game.stored import Entry, LiveGame
 from services.game.telling.lines import ending_of
@@ -21,9 +25,11 @@ from services.game.wire import answers, requests
 class GameServicer(game_service_pb2_grpc.GameServiceServicer):
     """Parse, call, render; what the contract has and this class has not answers NOT_IMPLEMENTED."""
 
-    def __init__(self, games: Games, turns: Turns) -> None:
+    def __init__(self, games: Games, turns: Turns, branches: Branches, saves: Saves) -> None:
         self._games = games
         self._turns = turns
+        self._branches = branches
+        self._saves = saves
 
     async def CreateGame(self, request: game_service_pb2.CreateGameRequest, rpc: Context) -> game_pb2.Game:
         """Begins a game."""
@@ -102,6 +108,53 @@ class GameServicer(game_service_pb2_grpc.GameServiceServicer):
         at = await self._position(request.game_id, rpc)
         people = answers.messages(game_service_pb2.Acquaintance, people_of(at.pack, at.state, at.game.locale))
         return game_service_pb2.ListPeopleResponse(turn=at.game.number, people=people)
+
+    async def Undo(self, request: game_service_pb2.UndoRequest, rpc: Context) -> game_pb2.Game:
+        """Goes back to the outcome of a turn."""
+        to, expected, key = requests.going_back(request)
+        return await self._game(await self._branches.undo(context.caller().player_id, request.game_id, to, expected, key))
+
+    async def CreateBranch(self, request: game_service_pb2.CreateBranchRequest, rpc: Context) -> game_service_pb2.Branch:
+        """Begins another way on."""
+        from_turn, title, key = requests.new_branch(request)
+        return answers.branch(await self._branches.create(context.caller().player_id, request.game_id, from_turn, title, key))
+
+    async def ListBranches(self, request: game_service_pb2.ListBranchesRequest, rpc: Context) -> game_service_pb2.ListBranchesResponse:
+        """The ways the game has taken."""
+        part = requests.slice_of(request)
+        found = await self._branches.all(context.caller().player_id, request.game_id)
+        return game_service_pb2.ListBranchesResponse(
+            branches=[answers.branch(one) for one in found[part]], next_page_token=answers.following(part, len(found))
+        )
+
+    async def ActivateBranch(self, request: game_service_pb2.ActivateBranchRequest, rpc: Context) -> game_pb2.Game:
+        """Plays on from the end of a branch."""
+        expected, key = requests.elsewhere(request)
+        owner = context.caller().player_id
+        return await self._game(await self._branches.activate(owner, request.game_id, request.branch_id, expected, key))
+
+    async def CreateSave(self, request: game_service_pb2.CreateSaveRequest, rpc: Context) -> game_service_pb2.Save:
+        """Names the present turn."""
+        title, key = requests.new_save(request)
+        return answers.save(await self._saves.create(context.caller().player_id, request.game_id, title, key))
+
+    async def ListSaves(self, request: game_service_pb2.ListSavesRequest, rpc: Context) -> game_service_pb2.ListSavesResponse:
+        """The named turns."""
+        part = requests.slice_of(request)
+        found = await self._saves.all(context.caller().player_id, request.game_id)
+        return game_service_pb2.ListSavesResponse(
+            saves=[answers.save(one) for one in found[part]], next_page_token=answers.following(part, len(found))
+        )
+
+    async def LoadSave(self, request: game_service_pb2.LoadSaveRequest, rpc: Context) -> game_pb2.Game:
+        """Plays on from a named turn."""
+        expected, key = requests.elsewhere(request)
+        return await self._game(await self._saves.load(context.caller().player_id, request.game_id, request.save_id, expected, key))
+
+    async def DeleteSave(self, request: game_service_pb2.DeleteSaveRequest, rpc: Context) -> empty_pb2.Empty:
+        """Forgets a name."""
+        await self._saves.delete(context.caller().player_id, request.game_id, request.save_id)
+        return empty_pb2.Empty()
 
     async def GetTranscript(self, request: game_service_pb2.GetTranscriptRequest, rpc: Context) -> httpbody_pb2.HttpBody:
         """The whole game to read."""

@@ -7,22 +7,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from services.chassis import errors
-from services.game import shown
 from services.game.adapters.archive import Archive
 from services.game.adapters.redis_keeping import RedisKeeping
 from services.game.loading import Found, Loading
+from services.game.opening import opened, opening_row
+from services.game.path import path_to
 from services.game.players import game_id_of
+from services.game.refusals import no_such_turn
 from services.game.rules import codec
-from services.game.rules.begin import begin
 from services.game.rules.pack import Pack
 from services.game.rules.state import State
 from services.game.shelf import Shelf
-from services.game.stored import MAIN_BRANCH, OPENING_PARENT, TOLD, LiveGame, Row, canonical, compress, decompress
+from services.game.stored import MAIN_BRANCH, LiveGame, canonical, compress, decompress
 from services.game.sync import Sync
-from services.game.telling.answers import Telling, ToldBy
-from services.game.telling.lines import opening_lines, visible_events
-from services.game.telling.plain import to_plain
-from services.game.telling.view import view_of
 
 DURABLE_WITHIN = timedelta(milliseconds=250)
 """How long the last event of a turn waits for PostgreSQL."""
@@ -61,7 +58,7 @@ class Games:
         if locale not in pack.texts:
             raise errors.invalid([errors.Violation("locale", f"this scenario speaks {', '.join(pack.texts)}")])
         seed, now = seed or secrets.token_hex(16), time.time_ns() // 1_000_000
-        encoded = codec.encode(begin(pack, _fate(seed))[0])
+        encoded = codec.encode(opened(pack, seed)[0])
         game = LiveGame(
             game_id=game_id,
             owner=owner,
@@ -116,52 +113,17 @@ class Games:
         """A row of a game of the caller's. Raises NotFound(GAME_NOT_FOUND, TURN_NOT_FOUND), Unavailable."""
         game = await self._loading.game(game_id, owner)
         if not 0 <= number <= game.number:
-            raise errors.NotFound("TURN_NOT_FOUND", f"the game has no turn {number}", metadata={"gameId": game_id, "turn": str(number)})
+            raise no_such_turn(game_id, number)
         return await self._loading.row(game_id, number)
 
     async def log(self, owner: str, game_id: str) -> list[Found]:
-        """The whole log of a game of the caller's. Raises NotFound(GAME_NOT_FOUND), Unavailable."""
-        return await self._loading.all_rows(await self._loading.game(game_id, owner))
+        """The way through the log of a game of the caller's that is played. Raises NotFound(GAME_NOT_FOUND), Unavailable."""
+        found = await self._loading.all_rows(await self._loading.game(game_id, owner))
+        return [found[row.number] for row in path_to({number: one.row for number, one in found.items()}, max(found))]
 
     async def is_replicated(self, game_id: str, number: int, k: int) -> bool:
         """Whether PostgreSQL has a turn with the telling that ends at the place `k` of its stream, waiting a little for it."""
         return await self._sync.told_in_database(game_id, number, k, patience=DURABLE_WITHIN)
-
-
-def opening_row(game: LiveGame, pack: Pack) -> Row:
-    """A game's row 0. It follows from the pack and the seed, so it can be read while PostgreSQL is away."""
-    state, events = begin(pack, _fate(game.seed))
-    lines = [to_plain(line) for line in opening_lines(pack, state, game.locale)]
-    telling = Telling(text="\n".join(line["text"] for line in lines), lines=(), told_by=ToldBy.TEMPLATE, model="", checks=())
-    resolved = shown.resolved(visible_events(events), (), view_of(pack, state, game.locale, 0))
-    return Row(
-        game_id=game.game_id,
-        number=0,
-        parent=OPENING_PARENT,
-        branch_id=MAIN_BRANCH,
-        depth=0,
-        revision=TOLD,
-        key="",
-        action_hash="",
-        text="",
-        record={
-            "command": None,
-            "events": [codec.event_to_plain(event) for event in events],
-            "shown": resolved["events"],
-            "lines": lines,
-            "view": resolved["view"],
-            "ending": None,
-            "template": lines,
-        },
-        state_hash=codec.state_hash(state),
-        telling={**to_plain(telling), "lines": lines},
-        created_ms=game.created_ms,
-    )
-
-
-def _fate(seed: str) -> bytes:
-    """What the dice are keyed with: any seed of a player's, in 32 bytes."""
-    return hashlib.blake2b(seed.encode(), digest_size=32).digest()
 
 
 def _same(game: LiveGame, asked: str, key: str) -> LiveGame:

@@ -9,6 +9,7 @@ from services.chassis.logs import log
 from services.game.adapters.archive import Archive
 from services.game.adapters.redis_keeping import RedisKeeping, Restored
 from services.game.adapters.redis_reads import RedisReads
+from services.game.refusals import no_such_game
 from services.game.stored import LiveGame, Row
 
 LOADS_AT_ONCE = 20
@@ -16,11 +17,6 @@ LOADS_AT_ONCE = 20
 _TRIES = 5
 """How often to begin anew when a game has gone on meanwhile."""
 _log = log(__name__)
-
-
-def no_such_game(game_id: str) -> errors.NotFound:
-    """The failure for a game that does not exist, or not for this caller: the two look the same from outside."""
-    return errors.NotFound("GAME_NOT_FOUND", "there is no such game among yours", metadata={"gameId": game_id})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,18 +138,23 @@ class Loading:
         row = await self._archive.row(game_id, number)
         return Found(row=row, replicated=row.telling is not None)
 
-    async def all_rows(self, game: LiveGame) -> list[Found]:
-        """The game's whole log, by number."""
-        rows: dict[int, Found] = {}
-        last = -1
-        if game.persisted >= 0:
-            while page := await self._archive.rows_after(game.game_id, last):
-                rows.update((row.number, Found(row=row, replicated=row.telling is not None)) for row in page)
-                last = page[-1].number
+    async def all_rows(self, game: LiveGame) -> dict[int, Found]:
+        """The game's whole log, by number. Raises Unavailable."""
+        # Redis first: what it forgets meanwhile, PostgreSQL has by then.
         backlog = await self._reads.backlog(game.game_id)
-        for row in backlog[1] if backlog else ():
-            rows[row.number] = Found(row=row, replicated=False)
-        return [rows[number] for number in sorted(rows)]
+        live, unsaved = backlog or (game, [])
+        rows = {row.number: Found(row=row, replicated=False) for row in unsaved}
+        last = -1
+        while last < live.persisted and (page := await self._archive.rows_after(game.game_id, last)):
+            for row in page:
+                if row.number not in rows or row.revision > rows[row.number].row.revision:
+                    rows[row.number] = Found(row=row, replicated=row.telling is not None)
+            last = page[-1].number
+        return dict(sorted(rows.items()))
+
+    async def log(self, game: LiveGame) -> dict[int, Row]:
+        """The rows of the game's whole log, by number. Raises Unavailable."""
+        return {number: found.row for number, found in (await self.all_rows(game)).items()}
 
 
 def _is_behind(game: LiveGame, unsaved: Sequence[Row], stored: Sequence[Row]) -> bool:

@@ -192,7 +192,7 @@ class Tellings:
         if not isinstance(last, int):
             raise _Lost
         self._told.labels(telling.told_by).inc()
-        self._recent.add(row.game_id, telling.text)
+        self._recent.add(row.game_id, row.number, row.parent, telling.text)
         # The write to PostgreSQL begins before the followers hear of the end: they wait for it.
         self._sync.nudge(row.game_id)
         first = last - len(events) + 1

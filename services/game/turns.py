@@ -4,18 +4,17 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import timedelta
 
 from services.chassis import errors
 from services.game.adapters.archive import Archive
-from services.game.adapters.redis_connection import store_full
 from services.game.adapters.redis_games import Answer, Granted, RedisGames
 from services.game.adapters.redis_paces import RedisPaces
 from services.game.adapters.redis_reads import RedisReads
 from services.game.adapters.redis_streams import Followers
 from services.game.asked import DERIVED_KEY, Asked
 from services.game.deciding import Deciding
-from services.game.loading import Loading, no_such_game
+from services.game.loading import Loading
+from services.game.refusals import key_mismatch, no_such_turn, refused, stale, too_fast
 from services.game.shown import LAST_EVENTS, replayed, settled_entries, settled_number
 from services.game.stored import Entry, LiveGame
 from services.game.workers import Workers
@@ -67,7 +66,7 @@ class Turns:
         key = key or f"{DERIVED_KEY}{expected}:{action_hash[:32]}"
         nonce = secrets.token_hex(8)
         if wait := await self._paces.wait(owner, f"{game_id}:{key}"):
-            raise _too_fast(game_id, wait)
+            raise too_fast(game_id, wait)
         for _ in range(_TRIES):
             answer = await self._games.begin(game_id, owner, key, action_hash, asked.to_bytes(), expected, nonce)
             if isinstance(answer, Granted) or answer[0] not in {b"ABSENT", b"UNSEEN"}:
@@ -88,24 +87,20 @@ class Turns:
                 settled = settled_entries(int(answer[2]), answer[3])
                 return Attached(game_id=game_id, number=settled_number(answer[3]), after=int(answer[2]) - 1, settled=settled)
             case b"MISMATCH":
-                raise _mismatch(key)
+                raise key_mismatch(key)
             case b"CONFLICT":
                 return await self._long_ago(game_id, action_hash, expected, key, int(answer[1]))
             case _:
-                raise _refused(game_id, answer)
+                raise refused(game_id, answer)
 
     async def _long_ago(self, game_id: str, action_hash: str, expected: int, key: str, number: int) -> Attached:
         """A key that Redis has forgotten: PostgreSQL has it for ever."""
         try:
             row = await self._archive.row_of_key(game_id, key)
         except errors.NotFound:
-            raise errors.Conflict(
-                "STALE_TURN",
-                f"the game is at turn {number}, not {expected}: read it again",
-                metadata={"turn": str(number), "expectedTurn": str(expected)},
-            ) from None
+            raise stale(number, expected) from None
         if row.action_hash != action_hash:
-            raise _mismatch(key)
+            raise key_mismatch(key)
         return Attached(game_id=game_id, number=row.number, after=0)
 
     async def events(self, attached: Attached) -> AsyncIterator[Entry]:
@@ -125,7 +120,7 @@ class Turns:
         game = await self._loading.game(game_id, owner)
         begun = number <= game.number or (number == game.number + 1 and await self._is_begun(game, number))
         if number < 1 or not begun:
-            raise errors.NotFound("TURN_NOT_FOUND", f"the game has no turn {number}", metadata={"gameId": game_id, "turn": str(number)})
+            raise no_such_turn(game_id, number)
         shown = await self._reads.entries(game_id, number)
         if after is None:
             accepted = [entry.k for entry in shown if entry.event == "accepted"]
@@ -157,43 +152,5 @@ class Turns:
         """Stops the telling of a turn; what is told already stays told. Raises NotFound(GAME_NOT_FOUND, TURN_NOT_FOUND)."""
         game = await self._loading.game(game_id, owner)
         if not 1 <= number <= game.number:
-            raise errors.NotFound("TURN_NOT_FOUND", f"the game has no turn {number}", metadata={"gameId": game_id, "turn": str(number)})
+            raise no_such_turn(game_id, number)
         await self._games.stop(game_id, number)
-
-
-def _mismatch(key: str) -> errors.Invalid:
-    return errors.Invalid("KEY_MISMATCH", "this idempotency key was used for another action: take a new key", metadata={"key": key})
-
-
-def _too_fast(game_id: str, wait: timedelta) -> errors.Exhausted:
-    return errors.Exhausted("TURN_RATE_LIMITED", "turns come too fast: wait a moment", metadata={"gameId": game_id}, retry_after=wait)
-
-
-def _refused(game_id: str, answer: Answer) -> errors.Failure:
-    """The failure that an answer of BEGIN is."""
-    match answer[0]:
-        case b"BUSY":
-            wait = timedelta(milliseconds=min(max(int(answer[1]), 100), 1000))
-            about = {"gameId": game_id}
-            return errors.Conflict("GAME_BUSY", "another action of this game is being decided", metadata=about, retry_after=wait)
-        case b"CLOSED":
-            return _closed(game_id, answer[1].decode(), answer[2].decode())
-        case b"LIMITED":
-            return _too_fast(game_id, timedelta(milliseconds=int(answer[1])))
-        case b"FULL":
-            return store_full()
-        case b"UNSEEN":
-            return errors.Unavailable("STORE_UNAVAILABLE", "the live store has just changed: try again", retry_after=timedelta(seconds=1))
-        case _:
-            return no_such_game(game_id)
-
-
-def _closed(game_id: str, status: str, ending: str) -> errors.Conflict:
-    about = {"gameId": game_id}
-    match status:
-        case "DIVERGED":
-            return errors.Conflict("GAME_DIVERGED", "the game is stopped until an operator has looked at it", metadata=about)
-        case "SUSPENDED":
-            return errors.Conflict("GAME_SUSPENDED", "the game is suspended", metadata=about)
-        case _:
-            return errors.Conflict("GAME_ENDED", "the game has ended: begin another", metadata={**about, "endingId": ending})

@@ -5,29 +5,36 @@ from functools import partial
 from maratang.game.v1 import admin_service_pb2_grpc, game_service_pb2_grpc, player_service_pb2_grpc
 from maratang.llm_proxy.v1.generation_service_pb2_grpc import GenerationServiceStub
 from maratang.persistence.v1.archive_service_pb2_grpc import ArchiveServiceStub
+from maratang.persistence.v1.bookmark_service_pb2_grpc import BookmarkServiceStub
 
 from services.chassis.app import Bind, Offer
 from services.chassis.clients import connect
 from services.chassis.resources import Resources
 from services.game.adapters import redis_connection
 from services.game.adapters.archive import Archive
+from services.game.adapters.archived_bookmarks import ArchivedBookmarks
 from services.game.adapters.model import Model
 from services.game.adapters.redis_games import Rate, RedisGames
+from services.game.adapters.redis_jumps import RedisJumps
 from services.game.adapters.redis_keeping import RedisKeeping
 from services.game.adapters.redis_paces import RedisPaces
 from services.game.adapters.redis_reads import RedisReads
 from services.game.adapters.redis_sessions import RedisSessions
 from services.game.adapters.redis_streams import Followers
+from services.game.bookmarks import Bookmarks
+from services.game.branches import Branches
 from services.game.config import GameConfig
 from services.game.deciding import Deciding
 from services.game.evictor import Evictor
 from services.game.game_servicer import GameServicer
 from services.game.games import Games
+from services.game.jumps import Jumps
 from services.game.loading import Loading
 from services.game.player_servicer import PlayerServicer
 from services.game.players import Players
 from services.game.reaper import Reaper
 from services.game.recent import Recent
+from services.game.saves import Saves
 from services.game.shelf import Shelf
 from services.game.sync import Sync
 from services.game.tellings import Tellings
@@ -72,6 +79,9 @@ def bind(config: GameConfig) -> Bind:
         turns = Turns(live, reads, followers, archive, loading, deciding, workers, paces)
         evictor = Evictor(keeping, reads, registry, idle=config.idle)
         games = Games(keeping, archive, loading, shelf, sync)
+        jumps = Jumps(RedisJumps(redis), archive, loading, shelf, sync)
+        bookmarks = Bookmarks(ArchivedBookmarks(BookmarkServiceStub(persistence)), loading, shelf, sync)
+        branches, saves = Branches(bookmarks, jumps, loading, shelf), Saves(bookmarks, jumps, loading, shelf)
         players = Players(RedisSessions(redis), archive)
 
         resources.background(followers.read_for_all(), "streams")
@@ -88,7 +98,7 @@ def bind(config: GameConfig) -> Bind:
             public={
                 "maratang.game.v1.GameService": partial(
                     game_service_pb2_grpc.add_GameServiceServicer_to_server,
-                    GameServicer(games, turns),  # type: ignore[abstract]  # what it has not answers NOT_IMPLEMENTED
+                    GameServicer(games, turns, branches, saves),  # type: ignore[abstract]  # what it has not answers NOT_IMPLEMENTED
                 ),
                 "maratang.game.v1.PlayerService": partial(
                     player_service_pb2_grpc.add_PlayerServiceServicer_to_server,

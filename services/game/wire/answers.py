@@ -8,10 +8,12 @@ from google.api import httpbody_pb2
 from google.protobuf import json_format
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
-from maratang.game.v1 import game_pb2, player_service_pb2, turn_event_pb2
+from maratang.game.v1 import game_pb2, game_service_pb2, player_service_pb2, turn_event_pb2
 from maratang.persistence.v1 import player_pb2
 
 from services.chassis.timestamps import timestamp, timestamp_of_ms
+from services.game.adapters.archived_bookmarks import Bookmark
+from services.game.branches import Branch
 from services.game.players import SignedIn
 from services.game.stored import RESOLVED, Entry, LiveGame, Plain, Row, row_from_bytes
 from services.game.telling.answers import Ending
@@ -157,6 +159,28 @@ def told_row(entry: Entry) -> Row:
 def done(number: int, entry: Entry, answer: game_pb2.Turn) -> turn_event_pb2.TurnEvent:
     """The last event of a turn's stream."""
     return turn_event_pb2.TurnEvent(id=event_id(number, entry.k), done=answer)
+
+
+def branch(one: Branch) -> game_service_pb2.Branch:
+    """A way through a game's log."""
+    return game_service_pb2.Branch(
+        branch_id=one.branch_id,
+        title=one.title,
+        from_turn=one.from_turn,
+        turn=one.turn,
+        active=one.active,
+        create_time=timestamp(one.create_time),
+    )
+
+
+def save(one: Bookmark) -> game_service_pb2.Save:
+    """A named turn."""
+    return game_service_pb2.Save(save_id=one.bookmark_id, title=one.title, turn=one.number, create_time=timestamp(one.create_time))
+
+
+def following(part: slice, total: int) -> str:
+    """The token of the page after a part of a short list; empty: there is no more."""
+    return str(part.stop) if part.stop < total else ""
 
 
 def body(content_type: str, text: str | bytes) -> httpbody_pb2.HttpBody:

@@ -17,6 +17,16 @@ ID_MAX = 64
 CLUES_MAX = 12
 PAGE_MAX = 100
 PAGE_DEFAULT = 20
+TITLE_MAX = 80
+
+
+_Expecting = (
+    game_service_pb2.TakeTurnRequest
+    | game_service_pb2.UndoRequest
+    | game_service_pb2.ActivateBranchRequest
+    | game_service_pb2.LoadSaveRequest
+)
+_Listing = game_service_pb2.ListBranchesRequest | game_service_pb2.ListSavesRequest
 
 
 class _Faults:
@@ -34,6 +44,11 @@ class _Faults:
         """Notes a text that is too long or holds control characters."""
         self.unless(len(value) <= maximum, field, f"has {len(value)} characters, at most {maximum} are taken")
         self.unless("\x00" not in value, field, "holds a NUL")
+
+    def expected_turn(self, request: _Expecting) -> None:
+        """Notes that the number the game must have is missing or can't be one."""
+        self.unless(request.HasField("expected_turn"), "expectedTurn", "is required: it is the game's `turn`")
+        self.unless(request.expected_turn >= 0, "expectedTurn", "is negative")
 
     def locale(self, value: str) -> None:
         """Notes a language nobody speaks here."""
@@ -80,8 +95,7 @@ def page(request: game_service_pb2.ListGamesRequest) -> tuple[str, int, str]:
 def turn_asked(request: game_service_pb2.TakeTurnRequest) -> tuple[Asked, int, str]:
     """What is asked for, the number the game must have, and the key."""
     faults = _Faults()
-    faults.unless(request.HasField("expected_turn"), "expectedTurn", "is required: it is the game's `turn`")
-    faults.unless(request.expected_turn >= 0, "expectedTurn", "is negative")
+    faults.expected_turn(request)
     faults.text(request.request_id, "requestId", KEY_MAX)
     asked = Asked()
     match request.WhichOneof("action"):
@@ -128,3 +142,59 @@ def watched(request: game_service_pb2.WatchTurnRequest) -> int | None:
     if int(number) != request.turn:
         raise errors.invalid([Violation("after", f"is an event of turn {number}, not of turn {request.turn}")])
     return int(k)
+
+
+def going_back(request: game_service_pb2.UndoRequest) -> tuple[int, int, str]:
+    """The turn to go back to, the number the game must have, and the key."""
+    faults = _Faults()
+    faults.expected_turn(request)
+    faults.unless(request.to_turn >= 0, "toTurn", "is negative")
+    faults.unless(request.to_turn < max(request.expected_turn, 1), "toTurn", "is not before `expectedTurn`: there is nothing to undo")
+    faults.text(request.request_id, "requestId", KEY_MAX)
+    faults.end()
+    return request.to_turn, request.expected_turn, request.request_id
+
+
+def new_branch(request: game_service_pb2.CreateBranchRequest) -> tuple[int, str, str]:
+    """The turn that a branch begins after, its title, and the key."""
+    faults = _Faults()
+    faults.unless(request.from_turn >= 0, "fromTurn", "is negative")
+    title = _title(request.title, faults)
+    faults.text(request.request_id, "requestId", KEY_MAX)
+    faults.end()
+    return request.from_turn, title, request.request_id
+
+
+def new_save(request: game_service_pb2.CreateSaveRequest) -> tuple[str, str]:
+    """A save's title, and the key."""
+    faults = _Faults()
+    title = _title(request.title, faults)
+    faults.text(request.request_id, "requestId", KEY_MAX)
+    faults.end()
+    return title, request.request_id
+
+
+def elsewhere(request: game_service_pb2.ActivateBranchRequest | game_service_pb2.LoadSaveRequest) -> tuple[int, str]:
+    """The number that a game must have to be played on elsewhere, and the key."""
+    faults = _Faults()
+    faults.expected_turn(request)
+    faults.text(request.request_id, "requestId", KEY_MAX)
+    faults.end()
+    return request.expected_turn, request.request_id
+
+
+def slice_of(request: _Listing) -> slice:
+    """Which part of a short list is asked for; the token is where it begins."""
+    faults = _Faults()
+    faults.unless(0 <= request.page_size <= PAGE_MAX, "pageSize", f"is not between 1 and {PAGE_MAX}")
+    token = request.page_token or "0"
+    is_number = token.isascii() and token.isdigit() and len(token) < 10
+    faults.unless(is_number, "pageToken", "is not from a page before: begin without one")
+    faults.end()
+    return slice(int(token), int(token) + (request.page_size or PAGE_DEFAULT))
+
+
+def _title(sent: str, faults: _Faults) -> str:
+    title = " ".join(sent.split())
+    faults.text(title, "title", TITLE_MAX)
+    return title
