@@ -209,5 +209,5 @@ async def test_the_log_in_postgresql_leads_to_every_state(player: Player, system
     assert list(rows) == [0, 1, 2, 3, 4, 5]
     assert [row.record["jump"]["kind"] for row in rows.values() if "jump" in row.record] == ["undo", "load"]
     pack = compile_pack(read_folder(PROJECT / "scenarios" / "tutorial"))
-    for number in rows:
-        assert codec.state_hash(state_after(pack, SEED, path_to(rows, number))) == rows[number].state_hash
+    for number, row in rows.items():
+        assert codec.state_hash(state_after(pack, SEED, path_to(rows, number))) == row.state_hash
