@@ -80,7 +80,7 @@ class Games:
             updated_ms=now,
         )
         row = opening_row(game, pack)
-        if not await self._keeping.create(game, row):
+        if not await self._keeping.create(game, [row]):
             return _same(await self._loading.game(game_id, owner), asked, key)
         self._sync.nudge(game_id)
         return game

@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -75,15 +76,17 @@ class Jumps:
         self._shelf = shelf
         self._sync = sync
 
-    async def make(self, game: LiveGame, jump: Jump, rows: dict[int, Row]) -> LiveGame:
+    async def make(self, game: LiveGame, jump: Jump, rows: Mapping[int, Row], *, state: State | None = None) -> LiveGame:
         """The game after the jump; the same key and jump again changes nothing more. `rows` is the game's whole log.
+
+        `state`: the target's, where it is known; else the log is replayed to it, and must lead to what was stored.
 
         Raises Conflict(STALE_TURN, GAME_BUSY, GAME_ENDED, GAME_SUSPENDED), Invalid(KEY_MISMATCH), Unavailable.
         """
         pack = await self._shelf.pack(game.pack_hash)
-        path = path_to(rows, jump.to)
-        state = state_after(pack, game.seed, path)
-        row = _row(game, jump, pack, path[-1], state)
+        if state is None:
+            state = state_after(pack, game.seed, path_to(rows, jump.to))
+        row = _row(game, jump, pack, rows[jump.to], state)
         after = _after(game, jump, row, state)
         answer = await self._jumps.jump(row, after, allowed=_ALLOWED[jump.kind])
         if answer[0] not in {b"OK", b"DONE"} and not (answer[0] == b"CONFLICT" and await self._was_made(row)):

@@ -15,6 +15,7 @@ from services.local.config import LocalConfig
 from services.local.parts import PartError
 from services.local.playing.command import play
 from services.local.record import AlreadyRunningError, Home
+from services.local.replay import replay
 from services.local.status import show
 from services.local.wording import Say
 
@@ -25,6 +26,7 @@ main = typer.Typer(
     pretty_exceptions_enable=False,
 )
 main.command()(play)
+main.command()(replay)
 main.add_typer(scenario, name="scenario")
 
 

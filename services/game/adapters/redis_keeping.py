@@ -35,9 +35,9 @@ class RedisKeeping:
         self._quarantine = script(client, "quarantine")
         self._requeue = script(client, "requeue")
 
-    async def create(self, game: LiveGame, opening: Row) -> bool:
-        """Puts a new game into Redis; False: it is there. Raises Unavailable(STORE_FULL) early, so that games under way have room."""
-        return await self._restored(game, "new", [], [opening]) is Restored.OK
+    async def create(self, game: LiveGame, rows: Sequence[Row]) -> bool:
+        """Puts a new game with its log, which PostgreSQL has nothing of, into Redis; False: it is there. Raises Unavailable(STORE_FULL) early, so that games under way have room."""
+        return await self._restored(game, "new", [], rows) is Restored.OK
 
     async def restore(
         self, game: LiveGame, *, known_keys: Sequence[tuple[str, str]], untold: Sequence[Row], over: tuple[int, int] | None = None

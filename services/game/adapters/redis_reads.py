@@ -5,6 +5,7 @@ redis-py types answers as bytes or str; with its defaults, which are ours, they 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import cast
 
 from services.game.adapters import keys
@@ -30,6 +31,14 @@ class Counts:
     live: int
     dirty: int
     quarantined: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """The fence last given of a game, and when the lease of its pending action ends; None: none is pending."""
+
+    fence: int
+    lease_end_time: datetime | None
 
 
 class RedisReads:
@@ -81,6 +90,15 @@ class RedisReads:
             return None
         game = game_from_fields(game_id, _mapping(fields), server)
         return game, sorted((_row(data) for data in rows[1::2]), key=lambda row: row.number)
+
+    async def holding(self, game_id: str) -> Holding:
+        """Who may change a game now."""
+        with translated():
+            async with self._redis.pipeline(transaction=True) as pipe:
+                pipe.hget(keys.game(game_id), "fence")
+                pipe.hget(keys.pending_action(game_id), "lease")
+                fence, lease = await pipe.execute()
+        return Holding(fence=int(fence or 0), lease_end_time=datetime.fromtimestamp(int(lease) / 1000, UTC) if lease else None)
 
     async def is_deciding(self, game_id: str) -> bool:
         """Whether an action of the game is pending."""

@@ -28,7 +28,7 @@ from maratang.common.v1 import access_pb2 as maratang_dot_common_dot_v1_dot_acce
 from maratang.game.v1 import game_pb2 as maratang_dot_game_dot_v1_dot_game__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$maratang/game/v1/admin_service.proto\x12\x10maratang.game.v1\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fmaratang/common/v1/access.proto\x1a\x1bmaratang/game/v1/game.proto\"=\n\x14ListLiveGamesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"a\n\x15ListLiveGamesResponse\x12/\n\x05games\x18\x01 \x03(\x0b\x32 .maratang.game.v1.GameInspection\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"%\n\x12InspectGameRequest\x12\x0f\n\x07game_id\x18\x01 \x01(\t\"\xac\x01\n\x0eGameInspection\x12\x0f\n\x07game_id\x18\x01 \x01(\t\x12\x11\n\tplayer_id\x18\x02 \x01(\t\x12\x0c\n\x04turn\x18\x03 \x01(\x05\x12\x16\n\x0epersisted_turn\x18\x04 \x01(\x05\x12\r\n\x05\x65poch\x18\x05 \x01(\x05\x12\r\n\x05\x66\x65nce\x18\x06 \x01(\x03\x12\x32\n\x0elease_end_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"$\n\x11ReplayGameRequest\x12\x0f\n\x07game_id\x18\x01 \x01(\t\"B\n\x0cReplayReport\x12\x0f\n\x07game_id\x18\x01 \x01(\t\x12\x0c\n\x04rows\x18\x02 \x01(\x05\x12\x13\n\x0b\x64ifferences\x18\x03 \x03(\t\"D\n\x0f\x46orkGameRequest\x12\x0f\n\x07game_id\x18\x01 \x01(\t\x12\x0c\n\x04turn\x18\x02 \x01(\x05\x12\x12\n\nrequest_id\x18\x03 \x01(\t\"\\\n\x12SuspendGameRequest\x12\x0f\n\x07game_id\x18\x01 \x01(\t\x12\x11\n\tsuspended\x18\x02 \x01(\x08\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"I\n\x12RequeueGameRequest\x12\x0f\n\x07game_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x12\n\nrequest_id\x18\x03 \x01(\t\"Y\n\x11RepairGameRequest\x12\x0f\n\x07game_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x0f\n\x07\x64ry_run\x18\x03 \x01(\x08\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"\"\n\x0c\x44rainRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t2\xbf\x05\n\x0c\x41\x64minService\x12\x66\n\rListLiveGames\x12&.maratang.game.v1.ListLiveGamesRequest\x1a\'.maratang.game.v1.ListLiveGamesResponse\"\x04\x88\xb5\x18\x03\x12[\n\x0bInspectGame\x12$.maratang.game.v1.InspectGameRequest\x1a .maratang.game.v1.GameInspection\"\x04\x88\xb5\x18\x03\x12W\n\nReplayGame\x12#.maratang.game.v1.ReplayGameRequest\x1a\x1e.maratang.game.v1.ReplayReport\"\x04\x88\xb5\x18\x03\x12K\n\x08\x46orkGame\x12!.maratang.game.v1.ForkGameRequest\x1a\x16.maratang.game.v1.Game\"\x04\x88\xb5\x18\x03\x12Q\n\x0bSuspendGame\x12$.maratang.game.v1.SuspendGameRequest\x1a\x16.google.protobuf.Empty\"\x04\x88\xb5\x18\x03\x12Q\n\x0bRequeueGame\x12$.maratang.game.v1.RequeueGameRequest\x1a\x16.google.protobuf.Empty\"\x04\x88\xb5\x18\x03\x12W\n\nRepairGame\x12#.maratang.game.v1.RepairGameRequest\x1a\x1e.maratang.game.v1.ReplayReport\"\x04\x88\xb5\x18\x03\x12\x45\n\x05\x44rain\x12\x1e.maratang.game.v1.DrainRequest\x1a\x16.google.protobuf.Empty\"\x04\x88\xb5\x18\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$maratang/game/v1/admin_service.proto\x12\x10maratang.game.v1\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fmaratang/common/v1/access.proto\x1a\x1bmaratang/game/v1/game.proto\"=\n\x14ListLiveGamesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"a\n\x15ListLiveGamesResponse\x12/\n\x05games\x18\x01 \x03(\x0b\x32 .maratang.game.v1.GameInspection\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"%\n\x12InspectGameRequest\x12\x0f\n\x07game_id\x18\x01 \x01(\t\"\xe0\x02\n\x0eGameInspection\x12\x0f\n\x07game_id\x18\x01 \x01(\t\x12\x11\n\tplayer_id\x18\x02 \x01(\t\x12\x0c\n\x04turn\x18\x03 \x01(\x05\x12\x16\n\x0epersisted_turn\x18\x04 \x01(\x05\x12\r\n\x05\x65poch\x18\x05 \x01(\x05\x12\r\n\x05\x66\x65nce\x18\x06 \x01(\x03\x12\x32\n\x0elease_end_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\x06status\x18\x08 \x01(\x0e\x32\x1d.maratang.game.v1.Game.Status\x12\x13\n\x0bscenario_id\x18\t \x01(\t\x12\x11\n\tpack_hash\x18\n \x01(\t\x12\x11\n\tbranch_id\x18\x0b \x01(\t\x12\x17\n\x0funwritten_turns\x18\x0c \x03(\x05\x12/\n\x0bupdate_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"$\n\x11ReplayGameRequest\x12\x0f\n\x07game_id\x18\x01 \x01(\t\"p\n\x0cReplayReport\x12\x0f\n\x07game_id\x18\x01 \x01(\t\x12\x0c\n\x04rows\x18\x02 \x01(\x05\x12\x13\n\x0b\x64ifferences\x18\x03 \x03(\t\x12\x1a\n\rrepaired_turn\x18\x04 \x01(\x05H\x00\x88\x01\x01\x42\x10\n\x0e_repaired_turn\"g\n\x0f\x46orkGameRequest\x12\x0f\n\x07game_id\x18\x01 \x01(\t\x12\x0c\n\x04turn\x18\x02 \x01(\x05\x12\x12\n\nrequest_id\x18\x03 \x01(\t\x12\x11\n\tplayer_id\x18\x04 \x01(\t\x12\x0e\n\x06reason\x18\x05 \x01(\t\"\\\n\x12SuspendGameRequest\x12\x0f\n\x07game_id\x18\x01 \x01(\t\x12\x11\n\tsuspended\x18\x02 \x01(\x08\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"I\n\x12RequeueGameRequest\x12\x0f\n\x07game_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x12\n\nrequest_id\x18\x03 \x01(\t\"Y\n\x11RepairGameRequest\x12\x0f\n\x07game_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x0f\n\x07\x64ry_run\x18\x03 \x01(\x08\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"\"\n\x0c\x44rainRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t2\xbf\x05\n\x0c\x41\x64minService\x12\x66\n\rListLiveGames\x12&.maratang.game.v1.ListLiveGamesRequest\x1a\'.maratang.game.v1.ListLiveGamesResponse\"\x04\x88\xb5\x18\x03\x12[\n\x0bInspectGame\x12$.maratang.game.v1.InspectGameRequest\x1a .maratang.game.v1.GameInspection\"\x04\x88\xb5\x18\x03\x12W\n\nReplayGame\x12#.maratang.game.v1.ReplayGameRequest\x1a\x1e.maratang.game.v1.ReplayReport\"\x04\x88\xb5\x18\x03\x12K\n\x08\x46orkGame\x12!.maratang.game.v1.ForkGameRequest\x1a\x16.maratang.game.v1.Game\"\x04\x88\xb5\x18\x03\x12Q\n\x0bSuspendGame\x12$.maratang.game.v1.SuspendGameRequest\x1a\x16.google.protobuf.Empty\"\x04\x88\xb5\x18\x03\x12Q\n\x0bRequeueGame\x12$.maratang.game.v1.RequeueGameRequest\x1a\x16.google.protobuf.Empty\"\x04\x88\xb5\x18\x03\x12W\n\nRepairGame\x12#.maratang.game.v1.RepairGameRequest\x1a\x1e.maratang.game.v1.ReplayReport\"\x04\x88\xb5\x18\x03\x12\x45\n\x05\x44rain\x12\x1e.maratang.game.v1.DrainRequest\x1a\x16.google.protobuf.Empty\"\x04\x88\xb5\x18\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -58,21 +58,21 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_INSPECTGAMEREQUEST']._serialized_start=344
   _globals['_INSPECTGAMEREQUEST']._serialized_end=381
   _globals['_GAMEINSPECTION']._serialized_start=384
-  _globals['_GAMEINSPECTION']._serialized_end=556
-  _globals['_REPLAYGAMEREQUEST']._serialized_start=558
-  _globals['_REPLAYGAMEREQUEST']._serialized_end=594
-  _globals['_REPLAYREPORT']._serialized_start=596
-  _globals['_REPLAYREPORT']._serialized_end=662
-  _globals['_FORKGAMEREQUEST']._serialized_start=664
-  _globals['_FORKGAMEREQUEST']._serialized_end=732
-  _globals['_SUSPENDGAMEREQUEST']._serialized_start=734
-  _globals['_SUSPENDGAMEREQUEST']._serialized_end=826
-  _globals['_REQUEUEGAMEREQUEST']._serialized_start=828
-  _globals['_REQUEUEGAMEREQUEST']._serialized_end=901
-  _globals['_REPAIRGAMEREQUEST']._serialized_start=903
-  _globals['_REPAIRGAMEREQUEST']._serialized_end=992
-  _globals['_DRAINREQUEST']._serialized_start=994
-  _globals['_DRAINREQUEST']._serialized_end=1028
-  _globals['_ADMINSERVICE']._serialized_start=1031
-  _globals['_ADMINSERVICE']._serialized_end=1734
+  _globals['_GAMEINSPECTION']._serialized_end=736
+  _globals['_REPLAYGAMEREQUEST']._serialized_start=738
+  _globals['_REPLAYGAMEREQUEST']._serialized_end=774
+  _globals['_REPLAYREPORT']._serialized_start=776
+  _globals['_REPLAYREPORT']._serialized_end=888
+  _globals['_FORKGAMEREQUEST']._serialized_start=890
+  _globals['_FORKGAMEREQUEST']._serialized_end=993
+  _globals['_SUSPENDGAMEREQUEST']._serialized_start=995
+  _globals['_SUSPENDGAMEREQUEST']._serialized_end=1087
+  _globals['_REQUEUEGAMEREQUEST']._serialized_start=1089
+  _globals['_REQUEUEGAMEREQUEST']._serialized_end=1162
+  _globals['_REPAIRGAMEREQUEST']._serialized_start=1164
+  _globals['_REPAIRGAMEREQUEST']._serialized_end=1253
+  _globals['_DRAINREQUEST']._serialized_start=1255
+  _globals['_DRAINREQUEST']._serialized_end=1289
+  _globals['_ADMINSERVICE']._serialized_start=1292
+  _globals['_ADMINSERVICE']._serialized_end=1995
 # @@protoc_insertion_point(module_scope)

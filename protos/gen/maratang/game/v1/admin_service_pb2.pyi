@@ -8,6 +8,7 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
+from maratang.game.v1 import game_pb2 as _game_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -108,6 +109,12 @@ class GameInspection(_message.Message):
     EPOCH_FIELD_NUMBER: _builtins.int
     FENCE_FIELD_NUMBER: _builtins.int
     LEASE_END_TIME_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    SCENARIO_ID_FIELD_NUMBER: _builtins.int
+    PACK_HASH_FIELD_NUMBER: _builtins.int
+    BRANCH_ID_FIELD_NUMBER: _builtins.int
+    UNWRITTEN_TURNS_FIELD_NUMBER: _builtins.int
+    UPDATE_TIME_FIELD_NUMBER: _builtins.int
     game_id: _builtins.str
     """The game."""
     player_id: _builtins.str
@@ -120,9 +127,25 @@ class GameInspection(_message.Message):
     """How often it was loaded anew."""
     fence: _builtins.int
     """The fence last given."""
+    status: _game_pb2.Game.Status.ValueType
+    """Where it stands."""
+    scenario_id: _builtins.str
+    """The scenario."""
+    pack_hash: _builtins.str
+    """The pack's content hash."""
+    branch_id: _builtins.str
+    """The branch that is played."""
     @_builtins.property
     def lease_end_time(self) -> _timestamp_pb2.Timestamp:
         """When its pending action's lease ends; absent: none is pending."""
+
+    @_builtins.property
+    def unwritten_turns(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """The numbers of the rows that PostgreSQL does not wholly have."""
+
+    @_builtins.property
+    def update_time(self) -> _timestamp_pb2.Timestamp:
+        """When its last row was written."""
 
     def __init__(
         self,
@@ -134,10 +157,16 @@ class GameInspection(_message.Message):
         epoch: _builtins.int = ...,
         fence: _builtins.int = ...,
         lease_end_time: _timestamp_pb2.Timestamp | None = ...,
+        status: _game_pb2.Game.Status.ValueType = ...,
+        scenario_id: _builtins.str = ...,
+        pack_hash: _builtins.str = ...,
+        branch_id: _builtins.str = ...,
+        unwritten_turns: _abc.Iterable[_builtins.int] | None = ...,
+        update_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["lease_end_time", b"lease_end_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["lease_end_time", b"lease_end_time", "update_time", b"update_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["epoch", b"epoch", "fence", b"fence", "game_id", b"game_id", "lease_end_time", b"lease_end_time", "persisted_turn", b"persisted_turn", "player_id", b"player_id", "turn", b"turn"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["branch_id", b"branch_id", "epoch", b"epoch", "fence", b"fence", "game_id", b"game_id", "lease_end_time", b"lease_end_time", "pack_hash", b"pack_hash", "persisted_turn", b"persisted_turn", "player_id", b"player_id", "scenario_id", b"scenario_id", "status", b"status", "turn", b"turn", "unwritten_turns", b"unwritten_turns", "update_time", b"update_time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -174,10 +203,13 @@ class ReplayReport(_message.Message):
     GAME_ID_FIELD_NUMBER: _builtins.int
     ROWS_FIELD_NUMBER: _builtins.int
     DIFFERENCES_FIELD_NUMBER: _builtins.int
+    REPAIRED_TURN_FIELD_NUMBER: _builtins.int
     game_id: _builtins.str
     """The game."""
     rows: _builtins.int
     """How many rows were replayed."""
+    repaired_turn: _builtins.int
+    """The number of the row that a repair wrote; absent: none was written."""
     @_builtins.property
     def differences(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Where it differs, in words; empty: nowhere."""
@@ -188,12 +220,15 @@ class ReplayReport(_message.Message):
         game_id: _builtins.str = ...,
         rows: _builtins.int = ...,
         differences: _abc.Iterable[_builtins.str] | None = ...,
+        repaired_turn: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_repaired_turn", b"_repaired_turn", "repaired_turn", b"repaired_turn"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["differences", b"differences", "game_id", b"game_id", "rows", b"rows"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_repaired_turn", b"_repaired_turn", "differences", b"differences", "game_id", b"game_id", "repaired_turn", b"repaired_turn", "rows", b"rows"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__repaired_turn: _TypeAlias = _typing.Literal["repaired_turn"]  # noqa: Y015
+    _WhichOneofArgType__repaired_turn: _TypeAlias = _typing.Literal["_repaired_turn", b"_repaired_turn"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__repaired_turn) -> _WhichOneofReturnType__repaired_turn | None: ...
 
 Global___ReplayReport: _TypeAlias = ReplayReport  # noqa: Y015
 
@@ -206,22 +241,30 @@ class ForkGameRequest(_message.Message):
     GAME_ID_FIELD_NUMBER: _builtins.int
     TURN_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
+    PLAYER_ID_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
     game_id: _builtins.str
     """The game."""
     turn: _builtins.int
     """The turn to copy up to."""
     request_id: _builtins.str
     """An idempotency key of at most 64 characters."""
+    player_id: _builtins.str
+    """Whose the copy is; required: a guest that the operator signed in as, say."""
+    reason: _builtins.str
+    """Why; kept in the audit."""
     def __init__(
         self,
         *,
         game_id: _builtins.str = ...,
         turn: _builtins.int = ...,
         request_id: _builtins.str = ...,
+        player_id: _builtins.str = ...,
+        reason: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["game_id", b"game_id", "request_id", b"request_id", "turn", b"turn"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["game_id", b"game_id", "player_id", b"player_id", "reason", b"reason", "request_id", b"request_id", "turn", b"turn"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

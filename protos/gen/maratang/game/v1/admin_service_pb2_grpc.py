@@ -28,8 +28,9 @@ if _version_not_supported:
 
 
 class AdminServiceStub:
-    """What an operator does with live games. On the internal port, with the service credential. Every call fails with NOT_IMPLEMENTED until
-    it is built, and with INVALID_CREDENTIAL.
+    """What an operator does with games. On the internal port, with the service credential. Whatever changes something leaves an entry in the
+    audit first, and so fails with DATABASE_UNAVAILABLE while PostgreSQL is away. Every call may also fail with INVALID_CREDENTIAL and
+    STORE_UNAVAILABLE.
     """
 
     def __init__(self, channel):
@@ -81,8 +82,9 @@ class AdminServiceStub:
 
 
 class AdminServiceServicer:
-    """What an operator does with live games. On the internal port, with the service credential. Every call fails with NOT_IMPLEMENTED until
-    it is built, and with INVALID_CREDENTIAL.
+    """What an operator does with games. On the internal port, with the service credential. Whatever changes something leaves an entry in the
+    audit first, and so fails with DATABASE_UNAVAILABLE while PostgreSQL is away. Every call may also fail with INVALID_CREDENTIAL and
+    STORE_UNAVAILABLE.
     """
 
     def ListLiveGames(self, request, context):
@@ -93,28 +95,32 @@ class AdminServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def InspectGame(self, request, context):
-        """Shows all that is known of a game: where it is kept, its lease, fence and backlog.
+        """Shows all that is known of a game: where it is kept, its lease, fence and backlog. One that is not live is loaded.
+        Fails with GAME_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ReplayGame(self, request, context):
-        """Recomputes a game from its log and compares each row's hash.
+        """Recomputes a game from its log: each row's state by its events, and its events by the rules, compared with what is stored.
+        Fails with GAME_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ForkGame(self, request, context):
-        """Copies a game up to a turn into a game of the operator's.
+        """Copies the way to a turn of a game into a new game, which the given player may play on.
+        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, TURN_NOT_FOUND, STORE_FULL.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def SuspendGame(self, request, context):
-        """Stops a game, or lets it go on.
+        """Stops a game, or lets it go on. Either is a row of its log.
+        Fails with GAME_NOT_FOUND, GAME_BUSY.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -122,13 +128,15 @@ class AdminServiceServicer:
 
     def RequeueGame(self, request, context):
         """Puts a quarantined game back among those to be written.
+        Fails with GAME_NOT_FOUND.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def RepairGame(self, request, context):
-        """Writes a corrected state as a row of its own.
+        """Where the live state is not what the log leads to, writes what it does lead to as a row of its own.
+        Fails with GAME_NOT_FOUND, GAME_BUSY.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -193,8 +201,9 @@ def add_AdminServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class AdminService:
-    """What an operator does with live games. On the internal port, with the service credential. Every call fails with NOT_IMPLEMENTED until
-    it is built, and with INVALID_CREDENTIAL.
+    """What an operator does with games. On the internal port, with the service credential. Whatever changes something leaves an entry in the
+    audit first, and so fails with DATABASE_UNAVAILABLE while PostgreSQL is away. Every call may also fail with INVALID_CREDENTIAL and
+    STORE_UNAVAILABLE.
     """
 
     @staticmethod

@@ -29,8 +29,9 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class AdminServiceStub:
-    """What an operator does with live games. On the internal port, with the service credential. Every call fails with NOT_IMPLEMENTED until
-    it is built, and with INVALID_CREDENTIAL.
+    """What an operator does with games. On the internal port, with the service credential. Whatever changes something leaves an entry in the
+    audit first, and so fails with DATABASE_UNAVAILABLE while PostgreSQL is away. Every call may also fail with INVALID_CREDENTIAL and
+    STORE_UNAVAILABLE.
     """
 
     @_typing.overload
@@ -40,47 +41,73 @@ class AdminServiceStub:
     ListLiveGames: _grpc.UnaryUnaryMultiCallable[_admin_service_pb2.ListLiveGamesRequest, _admin_service_pb2.ListLiveGamesResponse]
     """Lists live games, the busiest first."""
     InspectGame: _grpc.UnaryUnaryMultiCallable[_admin_service_pb2.InspectGameRequest, _admin_service_pb2.GameInspection]
-    """Shows all that is known of a game: where it is kept, its lease, fence and backlog."""
+    """Shows all that is known of a game: where it is kept, its lease, fence and backlog. One that is not live is loaded.
+    Fails with GAME_NOT_FOUND.
+    """
     ReplayGame: _grpc.UnaryUnaryMultiCallable[_admin_service_pb2.ReplayGameRequest, _admin_service_pb2.ReplayReport]
-    """Recomputes a game from its log and compares each row's hash."""
+    """Recomputes a game from its log: each row's state by its events, and its events by the rules, compared with what is stored.
+    Fails with GAME_NOT_FOUND.
+    """
     ForkGame: _grpc.UnaryUnaryMultiCallable[_admin_service_pb2.ForkGameRequest, _game_pb2.Game]
-    """Copies a game up to a turn into a game of the operator's."""
+    """Copies the way to a turn of a game into a new game, which the given player may play on.
+    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, TURN_NOT_FOUND, STORE_FULL.
+    """
     SuspendGame: _grpc.UnaryUnaryMultiCallable[_admin_service_pb2.SuspendGameRequest, _empty_pb2.Empty]
-    """Stops a game, or lets it go on."""
+    """Stops a game, or lets it go on. Either is a row of its log.
+    Fails with GAME_NOT_FOUND, GAME_BUSY.
+    """
     RequeueGame: _grpc.UnaryUnaryMultiCallable[_admin_service_pb2.RequeueGameRequest, _empty_pb2.Empty]
-    """Puts a quarantined game back among those to be written."""
+    """Puts a quarantined game back among those to be written.
+    Fails with GAME_NOT_FOUND.
+    """
     RepairGame: _grpc.UnaryUnaryMultiCallable[_admin_service_pb2.RepairGameRequest, _admin_service_pb2.ReplayReport]
-    """Writes a corrected state as a row of its own."""
+    """Where the live state is not what the log leads to, writes what it does lead to as a row of its own.
+    Fails with GAME_NOT_FOUND, GAME_BUSY.
+    """
     Drain: _grpc.UnaryUnaryMultiCallable[_admin_service_pb2.DrainRequest, _empty_pb2.Empty]
     """Drains this process: health turns NOT_SERVING, what is under way finishes."""
 
 @_typing.type_check_only
 class AdminServiceAsyncStub(AdminServiceStub):
-    """What an operator does with live games. On the internal port, with the service credential. Every call fails with NOT_IMPLEMENTED until
-    it is built, and with INVALID_CREDENTIAL.
+    """What an operator does with games. On the internal port, with the service credential. Whatever changes something leaves an entry in the
+    audit first, and so fails with DATABASE_UNAVAILABLE while PostgreSQL is away. Every call may also fail with INVALID_CREDENTIAL and
+    STORE_UNAVAILABLE.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     ListLiveGames: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.ListLiveGamesRequest, _admin_service_pb2.ListLiveGamesResponse]  # type: ignore[assignment]
     """Lists live games, the busiest first."""
     InspectGame: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.InspectGameRequest, _admin_service_pb2.GameInspection]  # type: ignore[assignment]
-    """Shows all that is known of a game: where it is kept, its lease, fence and backlog."""
+    """Shows all that is known of a game: where it is kept, its lease, fence and backlog. One that is not live is loaded.
+    Fails with GAME_NOT_FOUND.
+    """
     ReplayGame: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.ReplayGameRequest, _admin_service_pb2.ReplayReport]  # type: ignore[assignment]
-    """Recomputes a game from its log and compares each row's hash."""
+    """Recomputes a game from its log: each row's state by its events, and its events by the rules, compared with what is stored.
+    Fails with GAME_NOT_FOUND.
+    """
     ForkGame: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.ForkGameRequest, _game_pb2.Game]  # type: ignore[assignment]
-    """Copies a game up to a turn into a game of the operator's."""
+    """Copies the way to a turn of a game into a new game, which the given player may play on.
+    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, TURN_NOT_FOUND, STORE_FULL.
+    """
     SuspendGame: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.SuspendGameRequest, _empty_pb2.Empty]  # type: ignore[assignment]
-    """Stops a game, or lets it go on."""
+    """Stops a game, or lets it go on. Either is a row of its log.
+    Fails with GAME_NOT_FOUND, GAME_BUSY.
+    """
     RequeueGame: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.RequeueGameRequest, _empty_pb2.Empty]  # type: ignore[assignment]
-    """Puts a quarantined game back among those to be written."""
+    """Puts a quarantined game back among those to be written.
+    Fails with GAME_NOT_FOUND.
+    """
     RepairGame: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.RepairGameRequest, _admin_service_pb2.ReplayReport]  # type: ignore[assignment]
-    """Writes a corrected state as a row of its own."""
+    """Where the live state is not what the log leads to, writes what it does lead to as a row of its own.
+    Fails with GAME_NOT_FOUND, GAME_BUSY.
+    """
     Drain: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.DrainRequest, _empty_pb2.Empty]  # type: ignore[assignment]
     """Drains this process: health turns NOT_SERVING, what is under way finishes."""
 
 class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
-    """What an operator does with live games. On the internal port, with the service credential. Every call fails with NOT_IMPLEMENTED until
-    it is built, and with INVALID_CREDENTIAL.
+    """What an operator does with games. On the internal port, with the service credential. Whatever changes something leaves an entry in the
+    audit first, and so fails with DATABASE_UNAVAILABLE while PostgreSQL is away. Every call may also fail with INVALID_CREDENTIAL and
+    STORE_UNAVAILABLE.
     """
 
     @_abc_1.abstractmethod
@@ -97,7 +124,9 @@ class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _admin_service_pb2.InspectGameRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_admin_service_pb2.GameInspection, _abc.Awaitable[_admin_service_pb2.GameInspection]]:
-        """Shows all that is known of a game: where it is kept, its lease, fence and backlog."""
+        """Shows all that is known of a game: where it is kept, its lease, fence and backlog. One that is not live is loaded.
+        Fails with GAME_NOT_FOUND.
+        """
 
     @_abc_1.abstractmethod
     def ReplayGame(
@@ -105,7 +134,9 @@ class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _admin_service_pb2.ReplayGameRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_admin_service_pb2.ReplayReport, _abc.Awaitable[_admin_service_pb2.ReplayReport]]:
-        """Recomputes a game from its log and compares each row's hash."""
+        """Recomputes a game from its log: each row's state by its events, and its events by the rules, compared with what is stored.
+        Fails with GAME_NOT_FOUND.
+        """
 
     @_abc_1.abstractmethod
     def ForkGame(
@@ -113,7 +144,9 @@ class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _admin_service_pb2.ForkGameRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_game_pb2.Game, _abc.Awaitable[_game_pb2.Game]]:
-        """Copies a game up to a turn into a game of the operator's."""
+        """Copies the way to a turn of a game into a new game, which the given player may play on.
+        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, TURN_NOT_FOUND, STORE_FULL.
+        """
 
     @_abc_1.abstractmethod
     def SuspendGame(
@@ -121,7 +154,9 @@ class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _admin_service_pb2.SuspendGameRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
-        """Stops a game, or lets it go on."""
+        """Stops a game, or lets it go on. Either is a row of its log.
+        Fails with GAME_NOT_FOUND, GAME_BUSY.
+        """
 
     @_abc_1.abstractmethod
     def RequeueGame(
@@ -129,7 +164,9 @@ class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _admin_service_pb2.RequeueGameRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
-        """Puts a quarantined game back among those to be written."""
+        """Puts a quarantined game back among those to be written.
+        Fails with GAME_NOT_FOUND.
+        """
 
     @_abc_1.abstractmethod
     def RepairGame(
@@ -137,7 +174,9 @@ class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _admin_service_pb2.RepairGameRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_admin_service_pb2.ReplayReport, _abc.Awaitable[_admin_service_pb2.ReplayReport]]:
-        """Writes a corrected state as a row of its own."""
+        """Where the live state is not what the log leads to, writes what it does lead to as a row of its own.
+        Fails with GAME_NOT_FOUND, GAME_BUSY.
+        """
 
     @_abc_1.abstractmethod
     def Drain(
