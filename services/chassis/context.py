@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 
 REQUEST_ID = "x-request-id"
 TRACEPARENT = "traceparent"
+OPERATOR = "x-maratang-operator"
+"""The metadata in which an operator says who they are, for the audit: a word of theirs, not an identity."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,64}")
+_OPERATOR = re.compile(r"[A-Za-z0-9._@+-]{1,64}")
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
@@ -26,6 +29,7 @@ class CallContext:
 
     request_id: str
     traceparent: str | None = None
+    operator: str = "operator"
     caller: Caller | None = None
     deadline: float | None = None
     """The event loop's time at which the call's deadline passes; None: it has none."""
@@ -35,11 +39,12 @@ class CallContext:
 _current: ContextVar[CallContext | None] = ContextVar("call", default=None)
 
 
-def begin(request_id: str | None, traceparent: str | None) -> CallContext:
-    """Makes the present task's context. A request id or traceparent that is malformed is replaced, not trusted."""
+def begin(request_id: str | None, traceparent: str | None, operator: str | None = None) -> CallContext:
+    """Makes the present task's context. What is malformed is replaced, not trusted."""
     call = CallContext(
         request_id=request_id if request_id and _REQUEST_ID.fullmatch(request_id) else secrets.token_hex(8),
         traceparent=traceparent if traceparent and _TRACEPARENT.fullmatch(traceparent) else None,
+        operator=operator if operator and _OPERATOR.fullmatch(operator) else "operator",
     )
     _current.set(call)
     return call
@@ -56,6 +61,12 @@ def caller() -> Caller:
     if call is None or call.caller is None:
         raise RuntimeError("caller() asked in an RPC whose access is not PLAYER")
     return call.caller
+
+
+def operator() -> str:
+    """Who the operator says they are; "operator" where nothing was said."""
+    call = _current.get()
+    return "operator" if call is None else call.operator
 
 
 def note(**facts: str | float) -> None:

@@ -13,7 +13,7 @@ from services.game.wire import answers, operators
 
 
 class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
-    """Parse, call, render."""
+    """Parse, call, render; what the contract has and this class has not answers NOT_IMPLEMENTED."""
 
     def __init__(self, operating: Operating) -> None:
         self._operating = operating
@@ -40,13 +40,6 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
         context.note(game=request.game_id)
         reason, key = operators.why(request)
         await self._operating.suspend(request.game_id, suspended=request.suspended, reason=reason, key=key)
-        return empty_pb2.Empty()
-
-    async def RequeueGame(self, request: pb.RequeueGameRequest, rpc: Context) -> empty_pb2.Empty:
-        """Puts a quarantined game back among those to be written."""
-        context.note(game=request.game_id)
-        reason, key = operators.why(request)
-        await self._operating.requeue(request.game_id, reason=reason, key=key)
         return empty_pb2.Empty()
 
     async def RepairGame(self, request: pb.RepairGameRequest, rpc: Context) -> pb.ReplayReport:

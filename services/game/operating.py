@@ -129,12 +129,6 @@ class Operating:
         self._sync.nudge(copy.game_id)
         return await self._loading.anyones(copy.game_id)
 
-    async def requeue(self, game_id: str, *, reason: str, key: str) -> None:
-        """Has a game that could not be written be tried again."""
-        await self._loading.anyones(game_id)
-        await self._audit.record("RequeueGame", game_id, reason, key, {})
-        await self._sync.requeue(game_id)
-
     async def _replayed(self, game: LiveGame, rows: Mapping[int, Row]) -> Replayed:
         return replayed(await self._shelf.pack(game.pack_hash), game, rows)
 

@@ -13,6 +13,7 @@ from services.chassis.resources import Resources
 from services.game.adapters import redis_connection
 from services.game.adapters.archive import Archive
 from services.game.adapters.archived_bookmarks import ArchivedBookmarks
+from services.game.adapters.audit import Audit
 from services.game.adapters.model import Model
 from services.game.adapters.redis_games import Rate, RedisGames
 from services.game.adapters.redis_jumps import RedisJumps
@@ -21,6 +22,7 @@ from services.game.adapters.redis_paces import RedisPaces
 from services.game.adapters.redis_reads import RedisReads
 from services.game.adapters.redis_sessions import RedisSessions
 from services.game.adapters.redis_streams import Followers
+from services.game.admin_servicer import AdminServicer
 from services.game.bookmarks import Bookmarks
 from services.game.branches import Branches
 from services.game.config import GameConfig
@@ -30,6 +32,7 @@ from services.game.game_servicer import GameServicer
 from services.game.games import Games
 from services.game.jumps import Jumps
 from services.game.loading import Loading
+from services.game.operating import Operating
 from services.game.player_servicer import PlayerServicer
 from services.game.players import Players
 from services.game.reaper import Reaper
@@ -82,6 +85,7 @@ def bind(config: GameConfig) -> Bind:
         jumps = Jumps(RedisJumps(redis), archive, loading, shelf, sync)
         bookmarks = Bookmarks(ArchivedBookmarks(BookmarkServiceStub(persistence)), loading, shelf, sync)
         branches, saves = Branches(bookmarks, jumps, loading, shelf), Saves(bookmarks, jumps, loading, shelf)
+        operating = Operating(live, reads, loading, shelf, jumps, sync, Audit(ArchiveServiceStub(persistence)))
         players = Players(RedisSessions(redis), archive)
 
         resources.background(followers.read_for_all(), "streams")
@@ -108,7 +112,7 @@ def bind(config: GameConfig) -> Bind:
             internal={
                 "maratang.game.v1.AdminService": partial(
                     admin_service_pb2_grpc.add_AdminServiceServicer_to_server,
-                    admin_service_pb2_grpc.AdminServiceServicer(),  # type: ignore[abstract]  # as above
+                    AdminServicer(operating),  # type: ignore[abstract]  # as above
                 ),
             },
             lookup=players.lookup,

@@ -248,12 +248,9 @@ async def test_a_player_can_change_name_and_language(player: Player):
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
-        ("POST", "{game}:undo", {"toTurn": 0, "expectedTurn": 0}),
         ("POST", "{game}:hint", {"level": 1}),
         ("POST", "{game}/turns/1:retell", {}),
         ("GET", "{game}/turns/1/tellings", None),
-        ("GET", "{game}/branches", None),
-        ("GET", "{game}/saves", None),
         ("GET", "{game}/chronicle", None),
         ("GET", "{game}/chronicle:watch", None),
         ("POST", "{game}/reports", {"turn": 0, "reason": "WRONG"}),

@@ -34,6 +34,7 @@ class System:
     """A running system: where players come in, and the model servers' doubles."""
 
     url: str
+    redis_url: str
     services: Together
     base: FaultServer
     lora: FaultServer
@@ -64,7 +65,7 @@ async def running_system(database_url: str, redis_url: str, base: FaultServer, l
         player_burst=0,
     )
     async with together(config, grace=GRACE_SECONDS) as services:
-        yield System(url=f"http://127.0.0.1:{services.http_port}", services=services, base=base, lora=lora)
+        yield System(url=f"http://127.0.0.1:{services.http_port}", redis_url=redis_url, services=services, base=base, lora=lora)
 
 
 @pytest.fixture(scope="session")

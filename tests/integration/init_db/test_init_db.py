@@ -56,7 +56,7 @@ async def test_it_migrates_and_publishes_and_says_so(empty_database_url: str, sc
 
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
-    assert lines[:2] == ["packs checked: 2", "migrations run: 0001, 0002, 0003, 0004"]
+    assert lines[:2] == ["packs checked: 2", "migrations run: 0001, 0002, 0003, 0004, 0005"]
     assert [line.partition(" (")[0] for line in lines[2:]] == ["published: other 1.0.0", "published: small 1.0.0"]
     assert set(await published(empty_database_url)) == {"other", "small"}
 
