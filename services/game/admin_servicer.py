@@ -13,10 +13,14 @@ from services.game.wire import answers, operators
 
 
 class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
-    """Parse, call, render; what the contract has and this class has not answers NOT_IMPLEMENTED."""
+    """Parse, call, render."""
 
     def __init__(self, operating: Operating) -> None:
         self._operating = operating
+
+    async def ListLiveGames(self, request: pb.ListLiveGamesRequest, rpc: Context) -> pb.ListLiveGamesResponse:
+        """Lists live games."""
+        return operators.live(*await self._operating.live(*operators.page(request)))
 
     async def InspectGame(self, request: pb.InspectGameRequest, rpc: Context) -> pb.GameInspection:
         """Shows all that is known of a game."""
@@ -40,6 +44,13 @@ class AdminServicer(admin_service_pb2_grpc.AdminServiceServicer):
         context.note(game=request.game_id)
         reason, key = operators.why(request)
         await self._operating.suspend(request.game_id, suspended=request.suspended, reason=reason, key=key)
+        return empty_pb2.Empty()
+
+    async def RequeueGame(self, request: pb.RequeueGameRequest, rpc: Context) -> empty_pb2.Empty:
+        """Puts a game that was set aside back among those to be written."""
+        context.note(game=request.game_id)
+        reason, key = operators.why(request)
+        await self._operating.requeue(request.game_id, reason=reason, key=key)
         return empty_pb2.Empty()
 
     async def RepairGame(self, request: pb.RepairGameRequest, rpc: Context) -> pb.ReplayReport:

@@ -1,5 +1,6 @@
 """What an operator does with games: looks into them, replays, stops, mends and copies them. What changes something is audited first."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,7 +13,7 @@ from services.game.jumps import Jump, JumpKind, Jumps
 from services.game.loading import Loading
 from services.game.path import path_to
 from services.game.players import game_id_of
-from services.game.refusals import no_such_turn
+from services.game.refusals import no_such_game, no_such_turn
 from services.game.replaying import Replayed, replayed
 from services.game.rules import codec
 from services.game.rules.state import State
@@ -58,16 +59,27 @@ class Operating:
         self._sync = sync
         self._audit = audit
 
+    async def live(self, page_size: int, before: tuple[int, str] | None) -> tuple[list[Inspection], tuple[int, str] | None]:
+        """Live games, those last played first, and where the next page begins; None: there is no more."""
+        found = await self._reads.latest_games(limit=page_size + 1, before=before)
+        seen = await asyncio.gather(*(self._seen(game_id) for _, game_id in found[:page_size]))
+        return [one for one in seen if one is not None], found[page_size - 1] if len(found) > page_size else None
+
     async def inspect(self, game_id: str) -> Inspection:
         """All that is known of a game; one that is not live is loaded."""
-        game = await self._loading.anyones(game_id)
-        holding = await self._reads.holding(game_id)
+        await self._loading.anyones(game_id)
+        seen = await self._seen(game_id)
+        if seen is None:
+            raise no_such_game(game_id)
+        return seen
+
+    async def _seen(self, game_id: str) -> Inspection | None:
         backlog = await self._reads.backlog(game_id)
+        if backlog is None:
+            return None
+        holding = await self._reads.holding(game_id)
         return Inspection(
-            game=game,
-            fence=holding.fence,
-            lease_end_time=holding.lease_end_time,
-            unwritten=tuple(row.number for row in backlog[1]) if backlog else (),
+            game=backlog[0], fence=holding.fence, lease_end_time=holding.lease_end_time, unwritten=tuple(row.number for row in backlog[1])
         )
 
     async def replay(self, game_id: str) -> Replayed:
@@ -128,6 +140,13 @@ class Operating:
         await self._keeping.create(copy, copied)
         self._sync.nudge(copy.game_id)
         return await self._loading.anyones(copy.game_id)
+
+    async def requeue(self, game_id: str, *, reason: str, key: str) -> None:
+        """Has a game that was set aside be written again."""
+        await self._loading.anyones(game_id)
+        await self._audit.record("RequeueGame", game_id, reason, key, {})
+        await self._keeping.requeue(game_id)
+        self._sync.nudge(game_id)
 
     async def _replayed(self, game: LiveGame, rows: Mapping[int, Row]) -> Replayed:
         return replayed(await self._shelf.pack(game.pack_hash), game, rows)

@@ -85,7 +85,7 @@ def bind(config: GameConfig) -> Bind:
         jumps = Jumps(RedisJumps(redis), archive, loading, shelf, sync)
         bookmarks = Bookmarks(ArchivedBookmarks(BookmarkServiceStub(persistence)), loading, shelf, sync)
         branches, saves = Branches(bookmarks, jumps, loading, shelf), Saves(bookmarks, jumps, loading, shelf)
-        operating = Operating(live, reads, loading, shelf, jumps, sync, Audit(ArchiveServiceStub(persistence)))
+        operating = Operating(keeping, reads, loading, shelf, jumps, sync, Audit(ArchiveServiceStub(persistence)))
         players = Players(RedisSessions(redis), archive)
 
         resources.background(followers.read_for_all(), "streams")
@@ -112,7 +112,7 @@ def bind(config: GameConfig) -> Bind:
             internal={
                 "maratang.game.v1.AdminService": partial(
                     admin_service_pb2_grpc.add_AdminServiceServicer_to_server,
-                    AdminServicer(operating),  # type: ignore[abstract]  # as above
+                    AdminServicer(operating),
                 ),
             },
             lookup=players.lookup,

@@ -68,6 +68,24 @@ async def test_a_game_is_looked_into(player: Player, admin: AdminServiceStub):
         await admin.InspectGame(pb.InspectGameRequest(game_id="5f3f46a4-3a2e-4b2b-9b3a-000000000000"))
 
 
+async def test_live_games_are_listed_page_by_page_those_last_played_first(player: Player, admin: AdminServiceStub):
+    first = await admin.ListLiveGames(pb.ListLiveGamesRequest(page_size=1))
+    assert [game.game_id for game in first.games] == [player.game_id]
+    seen, token = {player.game_id}, first.next_page_token
+    while token:
+        page = await admin.ListLiveGames(pb.ListLiveGamesRequest(page_size=3, page_token=token))
+        assert not seen & {game.game_id for game in page.games}
+        seen |= {game.game_id for game in page.games}
+        token = page.next_page_token
+    every = await admin.ListLiveGames(pb.ListLiveGamesRequest(page_size=100))
+    assert {game.game_id for game in every.games} == seen
+
+
+async def test_a_game_that_was_set_aside_is_put_back(system: System, player: Player, admin: AdminServiceStub, deeds):
+    await admin.RequeueGame(pb.RequeueGameRequest(game_id=player.game_id, reason="the cause is mended"))
+    assert await deeds(player.game_id) == ["RequeueGame"]
+
+
 async def test_an_honest_game_replays_without_a_difference(player: Player, admin: AdminServiceStub):
     await player.call("POST", f"/v1/games/{player.game_id}:undo", {"toTurn": 1, "expectedTurn": 2})
     report = await admin.ReplayGame(pb.ReplayGameRequest(game_id=player.game_id))

@@ -36,7 +36,10 @@ class RedisKeeping:
         self._requeue = script(client, "requeue")
 
     async def create(self, game: LiveGame, rows: Sequence[Row]) -> bool:
-        """Puts a new game with its log, which PostgreSQL has nothing of, into Redis; False: it is there. Raises Unavailable(STORE_FULL) early, so that games under way have room."""
+        """Puts a new game into Redis, with its log, of which PostgreSQL has nothing; False: it is there.
+
+        Raises Unavailable(STORE_FULL) early, so that games under way have room.
+        """
         return await self._restored(game, "new", [], rows) is Restored.OK
 
     async def restore(

@@ -124,6 +124,17 @@ class RedisReads:
                 shards = await pipe.execute()
         return _by_score(shards)
 
+    async def latest_games(self, *, limit: int, before: tuple[int, str] | None) -> list[tuple[int, str]]:
+        """When (milliseconds since the epoch) and which games were last played, the latest first; `before` is the last one seen."""
+        latest = "+inf" if before is None else str(before[0])
+        with translated():
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for shard in range(keys.SHARDS):
+                    pipe.zrange(keys.live(shard), latest, "-inf", byscore=True, desc=True, withscores=True, offset=0, num=limit + 1)
+                shards = await pipe.execute()
+        found = sorted(((int(score), member.decode()) for members in shards for member, score in members), reverse=True)
+        return [one for one in found if before is None or one < before][:limit]
+
     async def counts(self) -> Counts:
         """How many games there are, how many of them PostgreSQL lacks something of, and how many were set aside."""
         with translated():

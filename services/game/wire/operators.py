@@ -1,6 +1,7 @@
 """What operators ask and are answered."""
 
 import uuid
+from collections.abc import Sequence
 
 from maratang.game.v1 import admin_service_pb2 as pb
 from maratang.game.v1 import game_pb2
@@ -10,11 +11,28 @@ from services.chassis.errors import Violation
 from services.chassis.timestamps import timestamp, timestamp_of_ms
 from services.game.operating import Inspection, Mended
 from services.game.replaying import Replayed
-from services.game.wire.requests import KEY_MAX
+from services.game.wire.requests import KEY_MAX, PAGE_DEFAULT, PAGE_MAX
 
 REASON_MAX = 500
 
 _Changing = pb.SuspendGameRequest | pb.RequeueGameRequest | pb.RepairGameRequest | pb.ForkGameRequest
+
+
+def page(request: pb.ListLiveGamesRequest) -> tuple[int, tuple[int, str] | None]:
+    """How many games to list, and behind which."""
+    if not 0 <= request.page_size <= PAGE_MAX:
+        raise errors.invalid([Violation("pageSize", f"is not between 1 and {PAGE_MAX}")])
+    at, _, game_id = request.page_token.partition(":")
+    if request.page_token and not (at.isascii() and at.isdigit() and game_id):
+        raise errors.invalid([Violation("pageToken", "is not from a page before: begin without one")])
+    return request.page_size or PAGE_DEFAULT, (int(at), game_id) if request.page_token else None
+
+
+def live(found: Sequence[Inspection], following: tuple[int, str] | None) -> pb.ListLiveGamesResponse:
+    """A page of live games."""
+    return pb.ListLiveGamesResponse(
+        games=[inspection(one) for one in found], next_page_token=f"{following[0]}:{following[1]}" if following else ""
+    )
 
 
 def why(request: _Changing) -> tuple[str, str]:

@@ -88,7 +88,8 @@ class AdminServiceServicer:
     """
 
     def ListLiveGames(self, request, context):
-        """Lists live games, the busiest first.
+        """Lists live games, those last played first.
+        Fails with INVALID_ARGUMENT.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

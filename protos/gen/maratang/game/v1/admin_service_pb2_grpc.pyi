@@ -39,7 +39,9 @@ class AdminServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> AdminServiceAsyncStub: ...
     ListLiveGames: _grpc.UnaryUnaryMultiCallable[_admin_service_pb2.ListLiveGamesRequest, _admin_service_pb2.ListLiveGamesResponse]
-    """Lists live games, the busiest first."""
+    """Lists live games, those last played first.
+    Fails with INVALID_ARGUMENT.
+    """
     InspectGame: _grpc.UnaryUnaryMultiCallable[_admin_service_pb2.InspectGameRequest, _admin_service_pb2.GameInspection]
     """Shows all that is known of a game: where it is kept, its lease, fence and backlog. One that is not live is loaded.
     Fails with GAME_NOT_FOUND.
@@ -76,7 +78,9 @@ class AdminServiceAsyncStub(AdminServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     ListLiveGames: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.ListLiveGamesRequest, _admin_service_pb2.ListLiveGamesResponse]  # type: ignore[assignment]
-    """Lists live games, the busiest first."""
+    """Lists live games, those last played first.
+    Fails with INVALID_ARGUMENT.
+    """
     InspectGame: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.InspectGameRequest, _admin_service_pb2.GameInspection]  # type: ignore[assignment]
     """Shows all that is known of a game: where it is kept, its lease, fence and backlog. One that is not live is loaded.
     Fails with GAME_NOT_FOUND.
@@ -116,7 +120,9 @@ class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _admin_service_pb2.ListLiveGamesRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_admin_service_pb2.ListLiveGamesResponse, _abc.Awaitable[_admin_service_pb2.ListLiveGamesResponse]]:
-        """Lists live games, the busiest first."""
+        """Lists live games, those last played first.
+        Fails with INVALID_ARGUMENT.
+        """
 
     @_abc_1.abstractmethod
     def InspectGame(
