@@ -1,0 +1,78 @@
+"""Every ending of every scenario that ships, over REST, through every service and store."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from services.game.rules import codec
+from services.game.rules.begin import start
+from services.game.rules.commands import Command
+from services.game.rules.evolve import replay
+from services.game.rules.pack import Pack
+from tests.support.player import Player, browser, sign_in
+from tests.support.scenarios import NAMES, scenario
+from tests.support.system import System
+
+pytestmark = pytest.mark.anyio
+ENDINGS = [(name, ending) for name in NAMES for ending in scenario(name)[1].witnesses]
+LOCALES = ("ko", "en")
+SEED = "every ending"
+TYPED = {
+    ("tutorial", "together", "ko"): [
+        "외투 주머니를 뒤져 본다", "쪽지를 읽는다", "협탁을 열어 본다", "사진을 챙긴다", "거실로 나간다", "벽시계를 살펴본다",
+        "윤슬에게 사진을 보여준다", "윤슬에게 계획을 물어본다", "부엌으로 간다", "서랍을 연다", "퓨즈를 집는다", "거실로 돌아간다",
+        "현관으로 간다", "두꺼비집에 퓨즈를 끼운다", "현관문에 0417을 누른다", "층계참으로 나간다",
+    ],
+    ("tutorial", "together", "en"): [
+        "go through the pockets of the coat", "read the note", "open the nightstand", "take the photo", "go to the living room",
+        "look at the clock", "show the photo to Yunseul", "ask Yunseul about the plan", "go to the kitchen", "open the drawer",
+        "pick up the fuse", "go back to the living room", "walk into the hall", "put the fuse into the breaker",
+        "type 0417 into the front door", "go out to the landing",
+    ],
+}  # fmt: skip
+"""What somebody writes who plays to that ending."""
+
+
+@pytest.fixture
+async def player(system: System) -> AsyncIterator[Player]:
+    async with browser(system.url) as client:
+        yield await sign_in(client)
+
+
+def as_sent(command: Command) -> dict[str, object]:
+    return {**codec.command_to_plain(command), "verb": command.verb.value.upper()}
+
+
+@pytest.mark.parametrize(("name", "ending"), ENDINGS)
+async def test_every_ending_is_reached_by_commands(player: Player, system: System, name: str, ending: str):
+    pack, trials = scenario(name)
+    locale = LOCALES[list(pack.endings).index(ending) % len(LOCALES)]
+    await player.begin(name, locale, seed=SEED)
+    for command in trials.witnesses[ending]:
+        await player.turn(as_sent(command))
+    await assert_ended(player, system, pack, ending)
+
+
+@pytest.mark.parametrize(("name", "ending", "locale"), TYPED)
+async def test_an_ending_is_reached_by_writing(player: Player, system: System, name: str, ending: str, locale: str):
+    pack, _ = scenario(name)
+    await player.begin(name, locale, seed=SEED)
+    for text in TYPED[name, ending, locale]:
+        events = await player.turn(text)
+        assert "resolved" in [event.name for event in events], (text, events)
+    await assert_ended(player, system, pack, ending)
+
+
+async def assert_ended(player: Player, system: System, pack: Pack, ending: str) -> None:
+    """The game has ended there, says so, and what PostgreSQL has of it leads, by its events alone, to every hash that it has."""
+    game = await player.get(f"/v1/games/{player.game_id}")
+    assert (game["status"], game["ending"]["endingId"], game["ending"]["title"]) == ("ENDED", ending, pack.name(ending, game["locale"]))
+    last = await player.get(f"/v1/games/{player.game_id}/turns/{game['turn']}")
+    epilogue = pack.text(f"ending.{ending}.epilogue", game["locale"])
+    assert last["lines"][-1]["text"] in epilogue
+    state = start(pack, bytes.fromhex(system.state_of_opening(pack, SEED).meta.seed))
+    rows = await system.log_of(player.game_id)
+    assert len(rows) == game["turn"] + 1
+    for row in rows:
+        state = replay(pack, state, [codec.event_from_plain(event) for event in row.record["events"]])
+        assert codec.state_hash(state) == row.state_hash, row.number
