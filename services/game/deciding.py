@@ -238,7 +238,6 @@ class Deciding:
             fence=granted.fence,
             key=case.key,
             action_hash=case.action_hash,
-            answer=orjson.dumps(whole),
             events=events,
             keep=keep,
         )

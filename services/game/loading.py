@@ -116,7 +116,7 @@ class Loading:
         """Loads a game; what is in Redis stays if it knows all that PostgreSQL has, or has gone on from `over`."""
         for _ in range(_TRIES):
             game, rows = await self._archive.load(game_id)
-            known = [(row.key, f"{row.action_hash}:{row.number}:1:") for row in rows if row.key]
+            known = [(row.key, row.action_hash, row.number) for row in rows if row.key]
             untold = [row for row in rows if row.telling is None]
             restored = await self._keeping.restore(game, known_keys=known, untold=untold, over=over)
             _log.info("game loaded", game=game_id, epoch=game.epoch, number=game.number, restored=restored)

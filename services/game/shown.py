@@ -45,18 +45,6 @@ def settled_events(answer: Plain) -> list[Event]:
     return [*named, ("settled", orjson.dumps(answer))]
 
 
-def settled_number(answer: bytes) -> int:
-    """The number that the action would have had as a turn."""
-    number: int = orjson.loads(answer)["turn"] + 1
-    return number
-
-
-def settled_entries(k0: int, answer: bytes) -> tuple[Entry, ...]:
-    """The whole stream of an answer that was kept under its key."""
-    events = [("accepted", b'{"turn":%d}' % settled_number(answer)), *settled_events(orjson.loads(answer))]
-    return tuple(Entry(k=k0 + at, event=name, data=data) for at, (name, data) in enumerate(events))
-
-
 def told_events(row: Row) -> list[Event]:
     """The events that a told row ends with."""
     ending: list[Event] = [("ending", orjson.dumps(row.record["ending"]))] if row.record.get("ending") else []

@@ -15,7 +15,7 @@ from services.game.asked import DERIVED_KEY, Asked
 from services.game.deciding import Deciding
 from services.game.loading import Loading
 from services.game.refusals import key_mismatch, no_such_turn, refused, stale, too_fast
-from services.game.shown import LAST_EVENTS, replayed, settled_entries, settled_number
+from services.game.shown import LAST_EVENTS, replayed
 from services.game.stored import Entry, LiveGame
 from services.game.workers import Workers
 
@@ -25,12 +25,11 @@ _TRIES = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attached:
-    """Where an action's events are to be had: after the event `after` of the stream of `number`, or, all of them, in `settled`."""
+    """Where an action's events are to be had: after the event `after` of the stream of `number`."""
 
     game_id: str
     number: int
     after: int
-    settled: tuple[Entry, ...] = ()
 
 
 class Turns:
@@ -84,14 +83,20 @@ class Turns:
             case b"DONE" if int(answer[1]) >= 0:
                 return Attached(game_id=game_id, number=int(answer[1]), after=int(answer[2]) - 1)
             case b"DONE":
-                settled = settled_entries(int(answer[2]), answer[3])
-                return Attached(game_id=game_id, number=settled_number(answer[3]), after=int(answer[2]) - 1, settled=settled)
+                return await self._settled(game_id, -int(answer[1]), int(answer[2]), expected)
             case b"MISMATCH":
                 raise key_mismatch(key)
             case b"CONFLICT":
                 return await self._long_ago(game_id, action_hash, expected, key, int(answer[1]))
             case _:
                 raise refused(game_id, answer)
+
+    async def _settled(self, game_id: str, number: int, k0: int, expected: int) -> Attached:
+        """An action that was answered without spending a turn, for as long as what was shown of it is kept."""
+        shown = await self._reads.entries(game_id, number, after=k0 - 1)
+        if not shown or shown[0].k != k0:
+            raise stale(number, expected)
+        return Attached(game_id=game_id, number=number, after=k0 - 1)
 
     async def _long_ago(self, game_id: str, action_hash: str, expected: int, key: str, number: int) -> Attached:
         """A key that Redis has forgotten: PostgreSQL has it for ever."""
@@ -105,10 +110,6 @@ class Turns:
 
     async def events(self, attached: Attached) -> AsyncIterator[Entry]:
         """An action's events, until the last."""
-        if attached.settled:
-            for entry in attached.settled:
-                yield entry
-            return
         async for entry in self._events(attached.game_id, attached.number, attached.after):
             yield entry
 

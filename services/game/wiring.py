@@ -10,7 +10,7 @@ from maratang.persistence.v1.bookmark_service_pb2_grpc import BookmarkServiceStu
 from services.chassis.app import Bind, Offer
 from services.chassis.clients import connect
 from services.chassis.resources import Resources
-from services.game.adapters import redis_connection
+from services.game.adapters import keys, redis_connection
 from services.game.adapters.archive import Archive
 from services.game.adapters.archived_bookmarks import ArchivedBookmarks
 from services.game.adapters.audit import Audit
@@ -58,8 +58,8 @@ def bind(config: GameConfig) -> Bind:
 
         redis = await resources.open(redis_connection.connect(config.redis_url))
         resources.probe("redis", partial(redis_connection.ping, redis))
-        # Readers block on Redis: they have connections of their own.
-        streams_redis = await resources.open(redis_connection.connect(config.redis_url, connections=2))
+        # Readers block on Redis, on a cluster one for each shard: they have connections of their own.
+        streams_redis = await resources.open(redis_connection.connect(config.redis_url, connections=keys.SHARDS))
         persistence = await resources.open(connect(config.persistence_address, credential=config.service_credential))
         llm_proxy = await resources.open(connect(config.llm_proxy_address, credential=config.service_credential))
 

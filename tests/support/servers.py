@@ -6,7 +6,8 @@ import signal
 import socket
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -15,10 +16,16 @@ import pytest
 from redis.asyncio import Redis
 
 from services.chassis.config import Secret, configuration, load, setting
+from services.game.adapters.redis_connection import Redis as LiveStore
+from services.game.adapters.redis_connection import connect
 from services.local import llama, model, postgres, valkey
 from services.local.parts import Child, Part
+from services.local.wheels import valkey_program
+from tests.support.eventually import eventually
 
 PROJECT = Path(__file__).parents[2]
+SLOTS = 16384
+"""Hash slots of a Redis Cluster."""
 _PASSWORD = Secret("of the tests")
 
 
@@ -105,6 +112,45 @@ async def running_valkey(folder: Path, port: int = 0) -> AsyncIterator[Server]:
 
 
 @asynccontextmanager
+async def running_redis(folder: Path, program: str, *options: str) -> AsyncIterator[Server]:
+    """As `running_valkey`, but by another program: Redis itself, or Valkey with more options."""
+    port = free_port()
+    ours = valkey.part(folder / "redis", port)
+    part = replace(ours, name="redis", command=(program, *ours.command[1:], *options))
+    async with _running(Server(part, valkey.url(port), folder)) as server:
+        yield server
+
+
+@asynccontextmanager
+async def running_cluster(folder: Path, primaries: int = 3) -> AsyncIterator[str]:
+    """A Redis Cluster of so many primaries while the block lasts; its address as `redis_connection.connect` takes it."""
+    async with AsyncExitStack() as stack:
+        buses = [free_port() for _ in range(primaries)]
+        nodes: list[Redis] = []
+        hosts: list[str] = []
+        for number, bus in enumerate(buses):
+            options = ("--cluster-enabled", "yes", "--cluster-port", str(bus), "--cluster-node-timeout", "2000")
+            here = folder / f"node{number}"
+            here.mkdir()
+            server = await stack.enter_async_context(running_redis(here, str(valkey_program()), *options))
+            hosts.append(urlsplit(server.url).netloc)
+            nodes.append(await stack.enter_async_context(Redis.from_url(server.url)))
+        for number, node in enumerate(nodes):
+            await node.execute_command("CLUSTER", "SET-CONFIG-EPOCH", number + 1)
+            first, beyond = (SLOTS * share // primaries for share in (number, number + 1))
+            await node.execute_command("CLUSTER", "ADDSLOTSRANGE", first, beyond - 1)
+        for host, bus in zip(hosts[1:], buses[1:], strict=True):
+            await nodes[0].execute_command("CLUSTER", "MEET", *host.split(":"), bus)
+
+        async def formed() -> bool:
+            said = [await node.execute_command("CLUSTER", "INFO") for node in nodes]
+            return all(b"cluster_state:ok" in one and b"cluster_known_nodes:%d" % primaries in one for one in said)
+
+        await eventually(formed)
+        yield f"redis+cluster://{','.join(hosts)}"
+
+
+@asynccontextmanager
 async def fresh_database(server_url: str) -> AsyncIterator[str]:
     """The address of a new, empty database beside the one named; dropped at the end."""
     name = f"test_{uuid.uuid4().hex}"
@@ -170,6 +216,40 @@ async def redis_url(shared_redis_url: str) -> str:
         await client.flushdb()
         await client.script_flush()
     return shared_redis_url
+
+
+@pytest.fixture(scope="session")
+async def shared_redis7_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """The run's Redis, the machine's own: Debian's is 7.0."""
+    program = shutil.which("redis-server")
+    if program is None:
+        missing("redis-server", "apt-get install redis-server")
+        return
+    async with running_redis(tmp_path_factory.mktemp("redis"), program) as server:
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+async def shared_cluster_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """The run's Redis Cluster of three primaries."""
+    async with running_cluster(tmp_path_factory.mktemp("cluster")) as url:
+        yield url
+
+
+@pytest.fixture(params=["shared_redis_url", "shared_redis7_url", "shared_cluster_url"], ids=["valkey", "redis7", "cluster"])
+def each_redis_url(request: pytest.FixtureRequest) -> str:
+    """Each kind of Redis there is, one after the other; tests take `each_redis`, which empties it."""
+    url: str = request.getfixturevalue(request.param)
+    return url
+
+
+@pytest.fixture
+async def each_redis(each_redis_url: str) -> AsyncIterator[LiveStore]:
+    """A client of each kind of Redis, emptied for this test."""
+    async with connect(each_redis_url) as client:
+        await client.flushall()
+        await client.script_flush()
+        yield client
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ KEYS_KEPT = 32
 """How many idempotency keys of a game Redis remembers; PostgreSQL remembers them all."""
 STREAM_KEPT_SECONDS = 3600
 """How long what was shown of a turn can be resumed after PostgreSQL has its telling."""
+ATTEMPT_EVENTS_KEPT = 32
+"""How much is kept of what was answered without spending a turn, until one is spent."""
 NO_NEW_GAMES_PERCENT = 60
 HALF_RATE_PERCENT = 75
 NO_NEW_TURNS_PERCENT = 85
@@ -150,13 +152,12 @@ class RedisGames:
         fence: int,
         key: str,
         action_hash: str,
-        answer: bytes,
         events: Sequence[tuple[str, bytes]],
         keep: bool = True,
     ) -> str:
         """Answers an action without spending a turn: OK, or why not: DONE, FENCED or ABSENT. `number` is the one it would have had.
 
-        `keep`: the answer stays under the key; else the same key asks anew.
+        `keep`: the same key leads to these events again; else it asks anew.
         """
         with translated():
             got: Answer = await self._abort(
@@ -167,8 +168,11 @@ class RedisGames:
                     keys.pending(keys.shard_of(game_id)),
                     keys.stream(game_id, number),
                 ],
-                args=[game_id, fence, key, action_hash, answer, KEYS_KEPT, int(keep), *(part for event in events for part in event)],
-            )
+                args=[
+                    game_id, fence, key, action_hash, number, KEYS_KEPT, int(keep), ATTEMPT_EVENTS_KEPT,
+                    *(part for event in events for part in event),
+                ],
+            )  # fmt: skip
         return got[0].decode()
 
     async def tell(self, game_id: str, number: int, *, fence: int, k: int, event: str, data: bytes) -> str:

@@ -28,6 +28,7 @@ class RedisJumps:
                     keys.rows(game_id),
                     keys.dirty(keys.shard_of(game_id)),
                     keys.live(keys.shard_of(game_id)),
+                    keys.stream(game_id, row.number),
                 ],
                 args=[
                     game_id, after.owner, row.key, row.action_hash, row.number - 1, row_bytes(row), after.state, after.state_hash,

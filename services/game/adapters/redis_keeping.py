@@ -43,18 +43,19 @@ class RedisKeeping:
         return await self._restored(game, "new", [], rows) is Restored.OK
 
     async def restore(
-        self, game: LiveGame, *, known_keys: Sequence[tuple[str, str]], untold: Sequence[Row], over: tuple[int, int] | None = None
+        self, game: LiveGame, *, known_keys: Sequence[tuple[str, str, int]], untold: Sequence[Row], over: tuple[int, int] | None = None
     ) -> Restored:
         """Puts a game that was loaded from PostgreSQL into Redis, with those of its rows that are still to be told.
 
+        `known_keys`: idempotency keys, with their action's hash and the number they came to; the oldest first.
         `over`: the (epoch, number) it may be put over, if that is what is there.
         """
         return await self._restored(game, f"{over[0]}:{over[1]}" if over else "", known_keys, untold)
 
-    async def _restored(self, game: LiveGame, how: str, known_keys: Sequence[tuple[str, str]], rows: Sequence[Row]) -> Restored:
+    async def _restored(self, game: LiveGame, how: str, known_keys: Sequence[tuple[str, str, int]], rows: Sequence[Row]) -> Restored:
         game_id, shard = game.game_id, keys.shard_of(game.game_id)
         fields = [part for pair in game_fields(game).items() for part in pair]
-        key_parts = [part for pair in known_keys for part in pair]
+        key_parts = [part for known in known_keys for part in known]
         row_parts: list[str | bytes] = []
         for row in rows:
             row_parts += [str(row.number), str(row.revision), row_bytes(row), *(data for _, data in shown.beginning(row))]

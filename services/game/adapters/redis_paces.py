@@ -1,5 +1,6 @@
 """How often a player may ask for turns, kept in Redis, so that it holds over all processes."""
 
+import hashlib
 from datetime import timedelta
 
 from services.game.adapters import keys
@@ -22,8 +23,9 @@ class RedisPaces:
         """How long the player must wait before asking; zero: not at all, and then this request has been counted, once."""
         if self._rate.burst == 0:
             return timedelta(0)
+        hashed = hashlib.blake2b(request.encode(), digest_size=8).hexdigest()
         with translated():
             got: Answer = await self._pace(
-                keys=[keys.rate(player_id)], args=[request, self._rate.interval_ms, self._rate.burst, _REQUESTS_KEPT]
+                keys=[keys.rate(player_id)], args=[hashed, self._rate.interval_ms, self._rate.burst, _REQUESTS_KEPT]
             )
         return timedelta(milliseconds=int(got[1])) if got[0] == b"LIMITED" else timedelta(0)

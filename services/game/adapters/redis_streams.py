@@ -5,6 +5,9 @@ from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+from redis.asyncio.cluster import RedisCluster
+from redis.typing import KeyT, StreamIdT
+
 from services.chassis import errors
 from services.chassis.logs import log
 from services.game.adapters import keys
@@ -13,6 +16,7 @@ from services.game.adapters.redis_reads import RawEntry, RedisReads, entry
 from services.game.stored import Entry
 
 _BLOCK_MS = 200
+_COUNT = 200
 _PAUSE_SECONDS = 0.2
 _log = log(__name__)
 
@@ -24,7 +28,7 @@ class Followers:
     """Who waits for which turn's events, in this process.
 
     A worker publishes what it has appended, and its followers have it without another visit to Redis. For turns that other processes run,
-    one task reads all the followed streams at once.
+    one task reads all the followed streams at once, or, on a cluster, one task those of each shard.
     """
 
     def __init__(self, client: Redis, reads: RedisReads) -> None:
@@ -85,30 +89,51 @@ class Followers:
 
     async def read_for_all(self) -> None:
         """Reads the followed streams that no worker here publishes, for ever."""
-        positions: dict[TurnId, bytes] = {}
-        while True:
-            wanted = [turn for turn in self._queues if turn not in self._running_here]
-            if not wanted:
-                self._changed.clear()
+        async with asyncio.TaskGroup() as readers:
+            reading: dict[int, asyncio.Task[None]] = {}
+            while True:
                 await self._changed.wait()
-                continue
-            # A turn that is new here is read from its beginning: followers pass over what they have.
-            positions = {turn: positions.get(turn, b"0") for turn in wanted}
+                self._changed.clear()
+                for group in {self._group(turn) for turn in self._wanted()}:
+                    if group not in reading or reading[group].done():
+                        reading[group] = readers.create_task(self._read_group(group), name=f"streams {group}")
+
+    def _wanted(self) -> list[TurnId]:
+        return [turn for turn in self._queues if turn not in self._running_here]
+
+    def _group(self, turn: TurnId) -> int:
+        """Turns whose streams one command can read: on a cluster those of a shard, for they share a slot; else all."""
+        return keys.shard_of(turn[0]) if isinstance(self._redis, RedisCluster) else 0
+
+    async def _read_group(self, group: int) -> None:
+        """Reads the streams of a group for as long as any of them is followed."""
+        positions: dict[TurnId, bytes] = {}
+        # A turn that is new here is read from its beginning: followers pass over what they have.
+        while positions := {turn: positions.get(turn, b"0") for turn in self._wanted() if self._group(turn) == group}:
             try:
                 with translated():
-                    found = await self._redis.xread(
-                        {keys.stream(*turn): position for turn, position in positions.items()}, block=_BLOCK_MS, count=200
-                    )
+                    found = await self._read({keys.stream(*turn): position for turn, position in positions.items()})
             except errors.Unavailable as failed:
                 _log.warning("streams can't be read", reason=failed.reason)
                 await asyncio.sleep(_PAUSE_SECONDS)
                 continue
-            by_key = {keys.stream(*turn).encode(): turn for turn in wanted}
+            by_key = {keys.stream(*turn).encode(): turn for turn in positions}
             for name, raws in _items(found):
                 turn = by_key[name]
                 for raw in raws:
                     positions[turn] = raw[0]
                     self.publish(turn, entry(raw))
+
+    async def _read(self, positions: dict[str, bytes]) -> object:
+        if not isinstance(self._redis, RedisCluster):
+            streams: dict[KeyT, StreamIdT] = {**positions}  # type: ignore[dict-item]  # a dict that is only read
+            return await self._redis.xread(streams, block=_BLOCK_MS, count=_COUNT)
+        # redis-py would ask a server each time which of the words are keys, and it can't ask twice at once.
+        await self._redis.initialize()
+        node = self._redis.get_node_from_key(next(iter(positions)))
+        words: list[str | int | bytes] = ["XREAD", "COUNT", _COUNT, "BLOCK", _BLOCK_MS, "STREAMS", *positions.keys(), *positions.values()]
+        answer: object = await self._redis.execute_command(*words, target_nodes=node)
+        return answer
 
 
 def _items(found: object) -> list[tuple[bytes, list[RawEntry]]]:

@@ -1,89 +1,36 @@
 """The scripts that change live games, on a real Valkey."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import replace
 
 import orjson
 import pytest
-from redis.asyncio import Redis as Client
 
 from services.game.adapters import keys
 from services.game.adapters.redis_connection import Redis, connect
 from services.game.adapters.redis_games import KEYS_KEPT, Committed, Granted, RedisGames, TakenOver
 from services.game.adapters.redis_keeping import RedisKeeping, Restored
 from services.game.adapters.redis_reads import RedisReads
-from services.game.stored import RESOLVED, LiveGame, Row
+from services.game.stored import LiveGame
+from tests.integration.game.live_games import ACTION, GAME, OTHER_ACTION, a_game, a_row, begin, commit, granted, play
 from tests.support.eventually import eventually
 
 pytestmark = pytest.mark.anyio
-GAME = "0f0e0d0c-0b0a-4909-8807-060504030201"
-OWNER = "mina"
 LEASE_MS = 300
-ACTION = "a" * 64
-OTHER_ACTION = "b" * 64
 
 
 @pytest.fixture
-async def client(redis_url: str) -> AsyncIterator[Redis]:
-    async with connect(redis_url) as client:
-        yield client
+def games(each_redis: Redis) -> RedisGames:
+    return RedisGames(each_redis, lease_ms=LEASE_MS)
 
 
 @pytest.fixture
-def games(client: Redis) -> RedisGames:
-    return RedisGames(client, lease_ms=LEASE_MS)
+def keeping(each_redis: Redis) -> RedisKeeping:
+    return RedisKeeping(each_redis)
 
 
 @pytest.fixture
-def keeping(client: Redis) -> RedisKeeping:
-    return RedisKeeping(client)
-
-
-@pytest.fixture
-def reads(client: Redis) -> RedisReads:
-    return RedisReads(client)
-
-
-def a_game(**changes) -> LiveGame:
-    game = LiveGame(
-        game_id=GAME, owner=OWNER, scenario_id="tutorial", pack_hash="pack", locale="ko", seed="seed", epoch=0, number=0, persisted=-1,
-        branch_id="main", depth=0, status="ACTIVE", ending="", state=b"state 0", state_hash=b"h" * 32, asked="asked", created_ms=1,
-        updated_ms=1,
-    )  # fmt: skip
-    return replace(game, **changes)
-
-
-def a_row(number: int = 1, *, key: str = "k", action_hash: str = ACTION, **changes) -> Row:
-    row = Row(
-        game_id=GAME, number=number, parent=number - 1, branch_id="main", depth=number, revision=RESOLVED, key=key,
-        action_hash=action_hash, text="열쇠를 줍는다", record={"lines": [], "ending": None}, state_hash=b"s" * 32,
-        telling=None, created_ms=2,
-    )  # fmt: skip
-    return replace(row, **changes)
-
-
-async def begin(games: RedisGames, *, key: str = "k", action: str = ACTION, expected: int = 0, owner: str = OWNER, nonce: str = "n"):
-    return await games.begin(GAME, owner, key, action, b'{"text":"x"}', expected, nonce)
-
-
-async def granted(games: RedisGames, **how) -> Granted:
-    answer = await begin(games, **how)
-    assert isinstance(answer, Granted), answer
-    return answer
-
-
-async def commit(games: RedisGames, row: Row, fence: int, *, nonce: str = "n", status: str = "ACTIVE", ending: str = ""):
-    return await games.commit(
-        row, fence=fence, state=b"state", status=status, ending=ending, nonce=nonce, prompt=b"{}", resolved=b'{"lines":[]}'
-    )
-
-
-async def play(games: RedisGames, number: int, *, key: str = "k", action: str = ACTION) -> Committed:
-    right = await granted(games, key=key, action=action, expected=number - 1)
-    done = await commit(games, a_row(number, key=key, action_hash=action), right.fence)
-    assert isinstance(done, Committed), done
-    return done
+def reads(each_redis: Redis) -> RedisReads:
+    return RedisReads(each_redis)
 
 
 async def taken_over(games: RedisGames) -> TakenOver | None:
@@ -93,7 +40,7 @@ async def taken_over(games: RedisGames) -> TakenOver | None:
 
 @pytest.fixture
 async def game(keeping: RedisKeeping) -> LiveGame:
-    made = a_game(persisted=0)
+    made = a_game()
     assert await keeping.restore(made, known_keys=[], untold=[]) is Restored.OK
     return made
 
@@ -112,8 +59,8 @@ async def test_begin_grants_the_state_and_shows_accepted(games: RedisGames, read
         ({"owner": "another"}, [b"NOT_OWNER"]),
         ({"expected": 5, "key": "late"}, [b"CONFLICT", b"1"]),
         ({"key": "k", "action": OTHER_ACTION, "expected": 0}, [b"MISMATCH"]),
-        ({"key": "k", "expected": 0}, [b"DONE", b"1", b"1", b""]),
-        ({"key": "k", "expected": 7}, [b"DONE", b"1", b"1", b""]),
+        ({"key": "k", "expected": 0}, [b"DONE", b"1", b"1"]),
+        ({"key": "k", "expected": 7}, [b"DONE", b"1", b"1"]),
         ({"owner": "another", "key": "k", "action": OTHER_ACTION}, [b"NOT_OWNER"]),
     ],
 )
@@ -156,7 +103,7 @@ async def test_eight_begins_of_one_number_grant_one(games: RedisGames, game: Liv
 
 
 async def test_commit_makes_a_row_a_key_a_dirty_mark_and_a_telling_job(
-    games: RedisGames, reads: RedisReads, game: LiveGame, client: Client
+    games: RedisGames, reads: RedisReads, game: LiveGame, each_redis: Redis
 ):
     done = await play(games, 1)
 
@@ -165,7 +112,7 @@ async def test_commit_makes_a_row_a_key_a_dirty_mark_and_a_telling_job(
     assert rows == [a_row()]
     assert await reads.dirty_games(limit=10) == [GAME]
     assert not await reads.is_deciding(GAME)
-    assert await client.zrange(keys.tellings(keys.shard_of(GAME)), 0, -1) == [f"{GAME}:1".encode()]
+    assert await each_redis.zrange(keys.tellings(keys.shard_of(GAME)), 0, -1) == [f"{GAME}:1".encode()]
     assert [(entry.k, entry.event) for entry in await reads.entries(GAME, 1)] == [(1, "accepted"), (2, "resolved")]
     assert done.k == 2
 
@@ -192,19 +139,19 @@ async def test_abort_keeps_the_answer_and_the_number(games: RedisGames, reads: R
     right = await granted(games)
     events = [("refused", b'{"lines":[]}'), ("settled", b"{}")]
 
-    done = await games.abort(GAME, 1, fence=right.fence, key="k", action_hash=ACTION, answer=b"no:way", events=events)
+    done = await games.abort(GAME, 1, fence=right.fence, key="k", action_hash=ACTION, events=events)
 
     assert done == "OK"
-    assert await begin(games, nonce="later") == [b"DONE", b"-1", b"1", b"no:way"]
+    assert await begin(games, nonce="later") == [b"DONE", b"-1", b"1"]
     assert [entry.event for entry in await reads.entries(GAME, 1)] == ["accepted", "refused", "settled"]
     assert (await granted(games, key="next")).k0 == 4, "k never restarts"
-    assert await games.abort(GAME, 1, fence=right.fence, key="x", action_hash=ACTION, answer=b"", events=[]) == "FENCED"
+    assert await games.abort(GAME, 1, fence=right.fence, key="x", action_hash=ACTION, events=[]) == "FENCED"
 
 
 async def test_an_answer_that_is_not_kept_leaves_the_key_free(games: RedisGames, reads: RedisReads, game: LiveGame):
     right = await granted(games)
 
-    done = await games.abort(GAME, 1, fence=right.fence, key="k", action_hash=ACTION, answer=b"no", events=[("settled", b"{}")], keep=False)
+    done = await games.abort(GAME, 1, fence=right.fence, key="k", action_hash=ACTION, events=[("settled", b"{}")], keep=False)
 
     assert done == "OK"
     assert (await granted(games, nonce="again")).k0 == 3
@@ -273,7 +220,7 @@ async def test_ack_forgets_exactly_the_revisions_that_are_stored(
 
 async def test_restore_puts_a_game_only_over_what_is_known_to_be_behind(games: RedisGames, keeping: RedisKeeping, reads: RedisReads, game):
     newer = a_game(epoch=1, number=3, persisted=3)
-    known, untold = [("old", f"{ACTION}:2:1:")], [a_row(3, key="untold")]
+    known, untold = [("old", ACTION, 2)], [a_row(3, key="untold")]
 
     assert await keeping.restore(a_game(), known_keys=[], untold=[]) is Restored.EXISTS
     assert await keeping.restore(newer, known_keys=known, untold=untold) is Restored.BEHIND
@@ -283,7 +230,7 @@ async def test_restore_puts_a_game_only_over_what_is_known_to_be_behind(games: R
 
     live = await reads.game(GAME)
     assert (live.epoch, live.number) == (1, 3)
-    assert await begin(games, key="old") == [b"DONE", b"2", b"1", b""]
+    assert await begin(games, key="old") == [b"DONE", b"2", b"1"]
     assert await reads.row(GAME, 3) == a_row(3, key="untold")
     assert await reads.dirty_games(limit=10) == [], "PostgreSQL has it"
     assert (await reads.expired()).tellings == ((GAME, 3),)
@@ -341,7 +288,7 @@ async def test_a_key_may_look_like_a_field_of_ours(games: RedisGames, game: Live
 async def test_commands_outlive_a_restart_of_the_store(redis_server):
     async with connect(redis_server.url) as client:
         games = RedisGames(client, lease_ms=LEASE_MS)
-        await RedisKeeping(client).restore(a_game(persisted=0), known_keys=[], untold=[])
+        await RedisKeeping(client).restore(a_game(), known_keys=[], untold=[])
         await redis_server.kill()
         waiting = asyncio.create_task(begin(games))
         await redis_server.start()

@@ -3,18 +3,17 @@
 -- KEYS  1 game  2 pending action  3 idempotency keys  4 pending zset  5 stream of the next number  6 live zset
 -- ARGV  1 game id  2 owner  3 key  4 action hash  5 action  6 expected number  7 lease ms  8 nonce of this call  9 `accepted` data
 --       10 ms a turn  11 turns at once (0: as many as you like)  12 percent of memory for half the rate  13 for no new turns
--- Gives ABSENT | UNSEEN | NOT_OWNER | MISMATCH | DONE number k0 answer | RUNNING number k0 | CONFLICT number | BUSY ms
+-- Gives ABSENT | UNSEEN | NOT_OWNER | MISMATCH | DONE number k0 | RUNNING number k0 | CONFLICT number | BUSY ms
 --     | CLOSED status ending | FULL | LIMITED ms | GRANTED fence k0 pack seed locale depth branch number state
 local g = redis.call('HMGET', KEYS[1], 'owner', 'number', 'status', 'ending', 'pack', 'seed', 'locale', 'depth', 'branch', 'state',
   'epoch', 'seen', 'halted', 'tat')
 if not g[1] then return {'ABSENT'} end
 if g[12] ~= server() then return {'UNSEEN'} end
 if g[1] ~= ARGV[2] then return {'NOT_OWNER'} end
-local known = redis.call('HGET', KEYS[3], '=' .. ARGV[3])
-if known then
-  local hash, number, k0, at = string.match(known, '^(%x+):(%-?%d+):(%d+):()')
-  if hash ~= ARGV[4] then return {'MISMATCH'} end
-  return {'DONE', number, k0, string.sub(known, at)}
+local same, number, k = recall(KEYS[3], ARGV[3], ARGV[4])
+if number then
+  if not same then return {'MISMATCH'} end
+  return {'DONE', number, k}
 end
 local now = clock()
 local p = redis.call('HMGET', KEYS[2], 'key', 'hash', 'fence', 'lease', 'k0', 'nonce')

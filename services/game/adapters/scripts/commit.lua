@@ -6,11 +6,11 @@
 -- Gives OK job-fence k | DONE number | FENCED | CONFLICT number | ABSENT
 local g = redis.call('HMGET', KEYS[1], 'number', 'epoch', 'halted')
 if not g[1] then return {'ABSENT'} end
-local known = redis.call('HGET', KEYS[3], '=' .. ARGV[3])
-if known then
+local same, number = recall(KEYS[3], ARGV[3], ARGV[4])
+if number then
   local job = redis.call('HMGET', KEYS[7], 'nonce', 'fence', 'k')
   if job[1] == ARGV[13] then return {'OK', job[2], job[3]} end
-  return {'DONE', string.match(known, '^%x+:(%-?%d+)')}
+  return {'DONE', number}
 end
 local p = redis.call('HMGET', KEYS[2], 'fence', 'key', 'k0')
 if p[1] ~= ARGV[2] or p[2] ~= ARGV[3] then return {'FENCED'} end
@@ -21,7 +21,7 @@ local fence = whole(redis.call('HINCRBY', KEYS[1], 'fence', 1))
 redis.call('HSET', KEYS[1], 'number', ARGV[5], 'state', ARGV[7], 'hash', ARGV[8], 'status', ARGV[9], 'ending', ARGV[10],
   'depth', ARGV[11], 'updated', ARGV[16])
 redis.call('HSET', KEYS[5], ARGV[5], '1' .. ARGV[6])
-remember(KEYS[3], ARGV[3], ARGV[4] .. ':' .. ARGV[5] .. ':' .. p[3] .. ':', ARGV[17])
+remember(KEYS[1], KEYS[3], ARGV[3], ARGV[4], ARGV[5], p[3], ARGV[17])
 redis.call('DEL', KEYS[2])
 redis.call('ZREM', KEYS[4], ARGV[1])
 if not g[3] then redis.call('ZADD', KEYS[6], 'NX', now, ARGV[1]) end

@@ -8,7 +8,7 @@
 --       9 live zset  10 quarantine zset  11.. telling job and stream of each untold row
 -- ARGV  1 game id  2 epoch  3 number  4 "new", "" (loaded), or the "epoch:number" to put it over
 --       5 percent of memory for no new games  6 count of fields and values  then those of the game
---       then count of keys, and key, value, …  then count of rows, and number, revision, row, `accepted`, `resolved`, …
+--       then count of keys, and key, action hash, number, …  then count of rows, and number, revision, row, `accepted`, `resolved`, …
 -- Gives OK | EXISTS | BEHIND (it is there, and PostgreSQL has rows it does not know of) | FULL
 local here = redis.call('HMGET', KEYS[1], 'epoch', 'number', 'persisted', 'fence')
 if here[1] and ARGV[4] ~= here[1] .. ':' .. here[2] then
@@ -28,7 +28,7 @@ local now = clock()
 redis.call('ZADD', KEYS[9], now, ARGV[1])
 at = at + fields
 local keys = tonumber(ARGV[at])
-for i = at + 1, at + keys, 2 do remember(KEYS[3], ARGV[i], ARGV[i + 1], keys) end
+for i = at + 1, at + keys, 3 do remember(KEYS[1], KEYS[3], ARGV[i], ARGV[i + 1], ARGV[i + 2], '1', keys) end
 at = at + 1 + keys
 local job = 11
 local rows = tonumber(ARGV[at])

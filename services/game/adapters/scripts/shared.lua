@@ -33,13 +33,30 @@ local function append(stream, k, event, data)
   redis.call('XADD', stream, whole(k) .. '-0', 'e', event, 'd', data)
 end
 
--- Remembers what an idempotency key came to, and forgets the oldest beyond `kept`.
-local function remember(hash, key, value, kept)
-  local seq = redis.call('HINCRBY', hash, '#', 1)
-  redis.call('HSET', hash, '=' .. key, value, '#' .. whole(seq), key)
-  local old = '#' .. whole(seq - kept)
-  local gone = redis.call('HGET', hash, old)
-  if gone then redis.call('HDEL', hash, old, '=' .. gone) end
+-- Forgets the oldest of a hash's fields beyond `kept`; their values begin with the number of their turn.
+local function forget(hash, kept)
+  if redis.call('HLEN', hash) <= kept then return end
+  local all, oldest, lowest = redis.call('HGETALL', hash), nil, math.huge
+  for i = 1, #all, 2 do
+    local seq = tonumber(string.match(all[i + 1], '^%d+'))
+    if seq < lowest then oldest, lowest = all[i], seq end
+  end
+  redis.call('HDEL', hash, oldest)
+end
+
+-- Remembers what an idempotency key came to: the number of a turn, or, negative, the one that an answer would have had that spent none.
+local function remember(game, hash, key, action, number, k0, kept)
+  local seq = redis.call('HINCRBY', game, 'keys', 1)
+  redis.call('HSET', hash, key, whole(seq) .. ':' .. string.sub(action, 1, 16) .. ':' .. number .. ':' .. k0)
+  forget(hash, tonumber(kept))
+end
+
+-- What a key came to: whether it was for this action, its number and the place of its first event; nothing where it is not known.
+local function recall(hash, key, action)
+  local known = redis.call('HGET', hash, key)
+  if not known then return nil end
+  local had, number, k0 = string.match(known, '^%d+:(%x+):(%-?%d+):(%d+)$')
+  return had == string.sub(action, 1, 16), number, k0
 end
 
 -- Whether a row is here, to be written or to be told; else it is not of this game any more, whatever job there is for it.
