@@ -1,7 +1,7 @@
 """A turn's way from the player's words to a fact: begin, decide, commit; its telling follows."""
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -95,7 +95,7 @@ class Turns:
         """An action that was answered without spending a turn, for as long as what was shown of it is kept."""
         shown = await self._reads.entries(game_id, number, after=k0 - 1)
         if not shown or shown[0].k != k0:
-            raise stale(number, expected)
+            raise stale(await self._reads.number(game_id) or number, expected)
         return Attached(game_id=game_id, number=number, after=k0 - 1)
 
     async def _long_ago(self, game_id: str, action_hash: str, expected: int, key: str, number: int) -> Attached:
@@ -110,7 +110,8 @@ class Turns:
 
     async def events(self, attached: Attached) -> AsyncIterator[Entry]:
         """An action's events, until the last."""
-        async for entry in self._events(attached.game_id, attached.number, attached.after):
+        after = attached.after or _before_last_attempt(await self._reads.entries(attached.game_id, attached.number))
+        async for entry in self._events(attached.game_id, attached.number, after):
             yield entry
 
     async def watch(self, owner: str, game_id: str, number: int, after: int | None) -> AsyncIterator[Entry]:
@@ -124,8 +125,7 @@ class Turns:
             raise no_such_turn(game_id, number)
         shown = await self._reads.entries(game_id, number)
         if after is None:
-            accepted = [entry.k for entry in shown if entry.event == "accepted"]
-            after = accepted[-1] - 1 if accepted else 0
+            after = _before_last_attempt(shown)
         elif shown and shown[-1].event in LAST_EVENTS and after >= shown[-1].k:
             # Everything was seen: the last event again, so that this stream ends as every stream does.
             after = shown[-1].k - 1
@@ -155,3 +155,8 @@ class Turns:
         if not 1 <= number <= game.number:
             raise no_such_turn(game_id, number)
         await self._games.stop(game_id, number)
+
+
+def _before_last_attempt(shown: Sequence[Entry]) -> int:
+    """The place before the last `accepted` of a stream: what came before it spent no turn."""
+    return next((entry.k - 1 for entry in reversed(shown) if entry.event == "accepted"), 0)
