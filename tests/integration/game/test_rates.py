@@ -141,7 +141,7 @@ async def test_new_games_are_refused_first(one_server: Redis, percent: float, an
     said = "created"
     async with full(one_server, percent):
         try:
-            await keeping.create(new, a_row(0, revision=TOLD, telling={"text": ""}))
+            await keeping.create(new, [a_row(0, revision=TOLD, telling={"text": ""})])
         except errors.Unavailable as failed:
             said = failed.reason if failed.retry_after else "no word of when to come again"
 
