@@ -1,4 +1,4 @@
-"""The order of things: packs are checked before anything is touched, then the schema, then the packs in one transaction."""
+"""The order of things: packs are checked before anything is touched, then the schema, its rights, the packs in one transaction."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from services.chassis import errors
 from services.chassis.config import Secret
 from services.init_db.config import InitDbConfig
 from services.init_db.folders import BadPacks, read_packs
-from services.persistence import migrating
+from services.persistence import migrating, rights
 from services.persistence.adapters.database import connected
 from services.persistence.adapters.postgres_scenarios import PostgresScenarios
 from services.persistence.ports import DataRefused
@@ -22,14 +22,16 @@ Say = Callable[[str], None]
 async def prepare(config: InitDbConfig, *, say: Say) -> None:
     """Brings the database up to date with the code and the scenarios; `say` gets a line for each thing done.
 
-    Running it again, or several at once, is harmless. Raises BadPacks, and then nothing was changed; errors.Unavailable if PostgreSQL
-    did not answer in time.
+    Running it again, or several at once, is harmless. Raises BadPacks, and then nothing was changed; RolesNotMade;
+    errors.Unavailable if PostgreSQL did not answer in time.
     """
     packs = await asyncio.to_thread(read_packs, config.scenarios)
     say(f"packs checked: {len(packs)}")
     await _wait(config, say)
     ran = await migrating.upgrade(config.database_url)
     say(f"migrations run: {', '.join(ran)}" if ran else "migrations: none to run")
+    await rights.grant(config.database_url, app=config.database_app_password, read=config.database_read_password)
+    say(f"rights given: {rights.APP}, {rights.READ}")
     published = await _publish(config.database_url, packs)
     for pack in packs:
         scenario = pack.scenario

@@ -1,5 +1,6 @@
 """The passwords between the parts: made once, kept where only their owner may read."""
 
+import hmac
 import json
 import os
 import secrets
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from services.chassis.config import Secret
 from services.local.parts import PartError
+from services.local.postgres import APP_ROLE, READ_ROLE
 
 _NAMES = ("service", "postgres", "valkey")
 
@@ -18,7 +20,18 @@ class Credentials:
 
     service: Secret
     postgres: Secret
+    """Of the database's owner."""
     valkey: Secret
+
+    @property
+    def postgres_app(self) -> Secret:
+        """Of the database's role for the persistence service: follows from its owner's, and not the reverse."""
+        return _derived(self.postgres, APP_ROLE)
+
+    @property
+    def postgres_read(self) -> Secret:
+        """Of the database's role for those who only read."""
+        return _derived(self.postgres, READ_ROLE)
 
 
 def credentials(file: Path) -> Credentials:
@@ -32,6 +45,10 @@ def credentials(file: Path) -> Credentials:
         raise PartError(
             f"{file} is damaged. The databases beside it can't be opened without it: restore it, or begin anew elsewhere"
         ) from None
+
+
+def _derived(secret: Secret, name: str) -> Secret:
+    return Secret(hmac.digest(secret.reveal().encode(), name.encode(), "sha256").hex())
 
 
 def _write(file: Path, kept: dict[str, str]) -> None:

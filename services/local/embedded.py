@@ -23,7 +23,11 @@ def parts(config: LocalConfig, credentials: Credentials, *, with_small_model: bo
     """Every part, those that others wait for first. Raises PartError when one can't run here."""
     home = config.home
     database, store = config.port + POSTGRES, config.port + VALKEY
-    database_url = postgres.url(database, credentials.postgres)
+    prepared = {
+        "DATABASE_URL": postgres.url(database, credentials.postgres),
+        "DATABASE_APP_PASSWORD": credentials.postgres_app.reveal(),
+        "DATABASE_READ_PASSWORD": credentials.postgres_read.reveal(),
+    }
     models = [llama.part(home / "models", config.port + LLAMA)] if with_small_model else []
     return (
         postgres.part(home / "postgres", database, credentials.postgres),
@@ -32,7 +36,7 @@ def parts(config: LocalConfig, credentials: Credentials, *, with_small_model: bo
         Part(
             name="init_db",
             command=_module("services.init_db"),
-            environment={"DATABASE_URL": database_url, "SCENARIOS": str(config.scenarios)},
+            environment={**prepared, "SCENARIOS": str(config.scenarios)},
             after=("postgres",),
             ready_within_seconds=300,
         ),
@@ -41,7 +45,7 @@ def parts(config: LocalConfig, credentials: Credentials, *, with_small_model: bo
             credentials,
             "persistence",
             {"gRPC": PERSISTENCE_PUBLIC, "internal gRPC": PERSISTENCE_INTERNAL, "metrics": PERSISTENCE_METRICS},
-            {"DATABASE_URL": database_url},
+            {"DATABASE_URL": postgres.url(database, credentials.postgres_app, role=postgres.APP_ROLE)},
             after=("init_db",),
         ),
         _service(

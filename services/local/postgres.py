@@ -16,6 +16,8 @@ from services.local.wheels import postgres_program
 
 ROLE = "maratang"
 """Who owns the database, and the database's name."""
+APP_ROLE, READ_ROLE = "maratang_app", "maratang_read"
+"""Who the persistence service is, and who only reads; init_db makes them."""
 
 _CREATE_WITHIN_SECONDS = 120
 # PostgreSQL's own C.UTF-8 needs no locale of the machine's.
@@ -24,9 +26,9 @@ _ENVIRONMENT = {"LC_ALL": "C"}
 _NOT_YET = (asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
-def url(port: int, password: Secret, database: str = ROLE) -> str:
-    """The database's address as SQLAlchemy takes it."""
-    return f"postgresql+asyncpg://{ROLE}:{password.reveal()}@127.0.0.1:{port}/{database}"
+def url(port: int, password: Secret, *, role: str = ROLE) -> str:
+    """The database's address for a role, as SQLAlchemy takes it."""
+    return f"postgresql+asyncpg://{role}:{password.reveal()}@127.0.0.1:{port}/{ROLE}"
 
 
 def part(folder: Path, port: int, password: Secret, *, durable: bool = True) -> Part:

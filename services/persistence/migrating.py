@@ -74,11 +74,8 @@ async def _migrate(url: Secret, run: Callable[[Config], None]) -> list[str]:
         config.attributes.update(connection=connection, note=note)
         run(config)
 
-    try:
-        async with _alone(url) as connection:
-            await connection.run_sync(migrate)
-    except TROUBLE as error:
-        raise translated(error) from error
+    async with alone(url) as connection:
+        await connection.run_sync(migrate)
     return ran
 
 
@@ -94,8 +91,11 @@ def _engine(url: Secret) -> AsyncEngine:
 
 
 @asynccontextmanager
-async def _alone(url: Secret) -> AsyncIterator[AsyncConnection]:
-    """A connection of the only process that migrates; the lock goes with the connection, however it ends."""
+async def alone(url: Secret) -> AsyncIterator[AsyncConnection]:
+    """A connection of the only process that changes the schema or its rights; the lock goes with the connection, however it ends.
+
+    Raises errors.Unavailable(DATABASE_UNAVAILABLE), also for what fails in the block for want of PostgreSQL.
+    """
     engine = _engine(url)
     try:
         async with engine.connect() as connection:
@@ -106,5 +106,7 @@ async def _alone(url: Secret) -> AsyncIterator[AsyncConnection]:
                     await asyncio.sleep(_ASK_AGAIN_SECONDS)
             await connection.commit()
             yield connection
+    except TROUBLE as error:
+        raise translated(error) from error
     finally:
         await engine.dispose()

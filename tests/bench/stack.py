@@ -11,7 +11,8 @@ from pathlib import Path
 import aiohttp
 
 from services.local.parts import Child, Part
-from tests.support.servers import PROJECT, free_port, running_postgres, running_valkey
+from services.local.postgres import APP_ROLE
+from tests.support.servers import PROJECT, ROLE_PASSWORD, as_role, free_port, running_postgres, running_valkey
 
 Say = Callable[[str], object]
 _CREDENTIAL = "of the benchmark"
@@ -59,13 +60,17 @@ async def running_stack(say: Say, *, chunks: int, every_seconds: float) -> Async
             await start("stub", "-m", "tests.support.stub_vllm", "--port", str(ports["stub"]), *pace, url=here["stub"])
             say("preparing the database …")
             prepare = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "services.init_db", cwd=PROJECT, env={**own, "DATABASE_URL": database.url}
+                sys.executable,
+                "-m",
+                "services.init_db",
+                cwd=PROJECT,
+                env={**own, "DATABASE_URL": database.url, "DATABASE_APP_PASSWORD": ROLE_PASSWORD.reveal()},
             )
             if await prepare.wait():
                 raise RuntimeError("init_db failed")
             say("starting the services …")
             await start(
-                "persistence", "-m", "services.persistence", url=here["data"], DATABASE_URL=database.url,
+                "persistence", "-m", "services.persistence", url=here["data"], DATABASE_URL=as_role(database.url, APP_ROLE),
                 LISTEN_PUBLIC=here["data"], LISTEN_INTERNAL=here["data_in"],
             )  # fmt: skip
             await start(

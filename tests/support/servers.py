@@ -27,6 +27,7 @@ PROJECT = Path(__file__).parents[2]
 SLOTS = 16384
 """Hash slots of a Redis Cluster."""
 _PASSWORD = Secret("of the tests")
+ROLE_PASSWORD = Secret("of the roles")
 
 
 @configuration
@@ -161,6 +162,12 @@ async def fresh_database(server_url: str) -> AsyncIterator[str]:
         await connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
     finally:
         await connection.close()
+
+
+def as_role(url: str, role: str) -> str:
+    """The same database for one of the roles that `rights.grant` made with ROLE_PASSWORD."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=f"{role}:{ROLE_PASSWORD.reveal()}@{parts.hostname}:{parts.port}"))
 
 
 @asynccontextmanager

@@ -19,9 +19,10 @@ from services.game.rules.state import State
 from services.game.stored import Row
 from services.init_db.config import InitDbConfig
 from services.init_db.preparing import prepare
+from services.persistence.rights import APP
 from services.together import Together, TogetherConfig, together
 from tests.support.fault_server import FaultServer
-from tests.support.servers import PROJECT, fresh_database, running_valkey
+from tests.support.servers import PROJECT, ROLE_PASSWORD, as_role, fresh_database, running_valkey
 from tests.support.stub_vllm import stub_vllm
 
 ADAPTER = "yunseul-frank"
@@ -53,9 +54,10 @@ class System:
 @asynccontextmanager
 async def running_system(database_url: str, redis_url: str, base: FaultServer, lora: FaultServer) -> AsyncIterator[System]:
     """The four services while the block lasts."""
-    await prepare(InitDbConfig(database_url=Secret(database_url), scenarios=PROJECT / "scenarios"), say=lambda _: None)
+    prepared = InitDbConfig(database_url=Secret(database_url), scenarios=PROJECT / "scenarios", database_app_password=ROLE_PASSWORD)
+    await prepare(prepared, say=lambda _: None)
     config = TogetherConfig(
-        database_url=Secret(database_url),
+        database_url=Secret(as_role(database_url, APP)),
         redis_url=redis_url,
         base_urls=(base.url,),
         lora_urls=(lora.url,),

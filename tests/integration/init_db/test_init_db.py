@@ -8,7 +8,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from tests.support.servers import PROJECT, Server, free_port
+from services.persistence import migrating
+from tests.support.servers import PROJECT, ROLE_PASSWORD, Server, as_role, free_port
 from tests.support.small_pack import small_files
 
 pytestmark = pytest.mark.anyio
@@ -56,8 +57,12 @@ async def test_it_migrates_and_publishes_and_says_so(empty_database_url: str, sc
 
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
-    assert lines[:2] == ["packs checked: 2", "migrations run: 0001, 0002, 0003, 0004, 0005"]
-    assert [line.partition(" (")[0] for line in lines[2:]] == ["published: other 1.0.0", "published: small 1.0.0"]
+    assert lines[:3] == [
+        "packs checked: 2",
+        f"migrations run: {', '.join(migrating.revisions())}",
+        "rights given: maratang_app, maratang_read",
+    ]
+    assert [line.partition(" (")[0] for line in lines[3:]] == ["published: other 1.0.0", "published: small 1.0.0"]
     assert set(await published(empty_database_url)) == {"other", "small"}
 
 
@@ -69,7 +74,13 @@ async def test_a_second_time_it_changes_nothing(empty_database_url: str, scenari
     done = await init_db(empty_database_url, scenarios)
 
     assert done.returncode == 0
-    assert [line.partition(":")[0] for line in done.stdout.splitlines()] == ["packs checked", "migrations", "unchanged", "unchanged"]
+    assert [line.partition(":")[0] for line in done.stdout.splitlines()] == [
+        "packs checked",
+        "migrations",
+        "rights given",
+        "unchanged",
+        "unchanged",
+    ]
     assert await query(empty_database_url, everything) == before
 
 
@@ -125,6 +136,24 @@ async def test_two_packs_of_one_id_and_no_pack_at_all_are_faults(empty_database_
     assert "'small'" in twice.stderr
     assert "no folder" in nothing.stderr
     assert "no such folder" in nowhere.stderr
+
+
+async def test_the_service_can_sign_in_with_the_password_it_was_given(empty_database_url: str, scenarios: Path):
+    given = {"DATABASE_APP_PASSWORD": ROLE_PASSWORD.reveal(), "DATABASE_READ_PASSWORD": ROLE_PASSWORD.reveal()}
+
+    done = await init_db(empty_database_url, scenarios, **given)
+
+    assert done.returncode == 0, done.stderr
+    for role in ("maratang_app", "maratang_read"):
+        assert await query(as_role(empty_database_url, role), "SELECT current_user::text") == [(role,)]
+
+
+async def test_a_password_that_postgresql_would_change_is_a_fault_that_does_not_repeat_it(empty_database_url: str, scenarios: Path):
+    done = await init_db(empty_database_url, scenarios, DATABASE_APP_PASSWORD="비밀번호")
+
+    assert (done.returncode, done.stdout) == (78, "")
+    assert "DATABASE_APP_PASSWORD: holds a character" in done.stderr
+    assert "비밀" not in done.stderr
 
 
 async def test_the_projects_own_scenarios_are_published(empty_database_url: str):

@@ -10,18 +10,20 @@ from maratang.persistence.v1 import archive_service_pb2_grpc
 from services.chassis.app import Address, Ports, serving
 from services.chassis.clients import connect
 from services.chassis.config import Secret
-from services.persistence import migrating
+from services.persistence import migrating, rights
 from services.persistence.adapters.database import connected
 from services.persistence.adapters.postgres_scenarios import PostgresScenarios
 from services.persistence.config import PersistenceConfig
 from services.persistence.wiring import bind
 from tests.integration.persistence.sent import CREDENTIAL, PACK, create_player
+from tests.support.servers import ROLE_PASSWORD, as_role
 
 
 @pytest.fixture(scope="session")
 async def database_url(postgres_url: str) -> str:
-    """The shared database, migrated, with one scenario published."""
+    """The shared database, migrated, with one scenario published; its owner's address."""
     await migrating.upgrade(Secret(postgres_url))
+    await rights.grant(Secret(postgres_url), app=ROLE_PASSWORD, read=ROLE_PASSWORD)
     async with connected(Secret(postgres_url)) as database:
         await PostgresScenarios(database).publish([PACK])
     return postgres_url
@@ -29,7 +31,7 @@ async def database_url(postgres_url: str) -> str:
 
 @pytest.fixture(scope="session")
 async def ports(database_url: str) -> AsyncIterator[Ports]:
-    config = PersistenceConfig(service_credential=CREDENTIAL, listen_internal="", database_url=Secret(database_url))
+    config = PersistenceConfig(service_credential=CREDENTIAL, listen_internal="", database_url=Secret(as_role(database_url, rights.APP)))
     async with serving(bind(config), Address(public="127.0.0.1:0", internal="127.0.0.1:0"), grace=0.2) as ports:
         yield ports
 
