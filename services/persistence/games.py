@@ -42,7 +42,7 @@ class Game:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogRow:
-    """A row of a game's log: a turn. `record` and `telling` are JSON texts; the fields are named as the columns are."""
+    """A row of a game's log: a turn, or a jump to another. `record` and `telling` are JSON texts; the fields are named as the columns are."""
 
     game_id: UUID
     number: int
@@ -59,6 +59,7 @@ class LogRow:
     telling: str | None
     create_time: datetime
     ending_id: str | None
+    jump: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,7 +111,7 @@ class ModelSum:
 def count(saved: Sequence[SavedGame], begun: Collection[UUID], new: Collection[tuple[UUID, int]]) -> Counts:
     """What `saved` adds, of which the games `begun` and the rows `new` (game, number) were not stored before.
 
-    Row 0 is the opening, which nobody takes. An ending counts each time a turn comes to it, on whatever branch.
+    The opening (row 0) and jumps are no turns that anybody takes. An ending counts each time a turn comes to it, on whatever branch.
     """
     players_games, players_turns = Counter[UUID](), Counter[UUID]()
     scenarios_games, scenarios_turns = Counter[str](), Counter[str]()
@@ -119,7 +119,7 @@ def count(saved: Sequence[SavedGame], begun: Collection[UUID], new: Collection[t
     ended = []
     for one in saved:
         game, rows = one.game, [row for row in one.rows if (row.game_id, row.number) in new]
-        games, turns = int(game.game_id in begun), sum(row.number > 0 for row in rows)
+        games, turns = int(game.game_id in begun), sum(row.number > 0 and not row.jump for row in rows)
         players_games[game.player_id] += games
         players_turns[game.player_id] += turns
         scenarios_games[game.scenario_id] += games

@@ -181,6 +181,7 @@ def _log_row(row: Row) -> pb.LogRow:
         telling_json=canonical(row.telling).decode() if row.telling is not None else "",
         create_time=timestamp_of_ms(row.created_ms),
         ending_id=row.record["ending"]["ending_id"] if row.record.get("ending") else "",
+        jump="jump" in row.record,
     )
 
 

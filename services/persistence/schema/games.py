@@ -11,6 +11,7 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     Text,
+    false,
     func,
     text,
 )
@@ -113,6 +114,7 @@ turns = Table(
     Column("telling", JSON, comment="canonical"),
     Column("create_time", TIME, nullable=False),
     Column("ending_id", Text, comment="the ending that it came to; NULL: the game went on"),
+    Column("jump", Boolean, nullable=False, server_default=false(), comment="to another turn, by nobody's deed"),
     Unique("game_id", "request_id"),
     CheckConstraint("number >= 0 AND depth >= 0", name="numbers"),
     CheckConstraint("parent >= 0 AND parent < number", name="parent"),

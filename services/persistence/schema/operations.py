@@ -46,6 +46,7 @@ erasures = Table(
     Column("subject_id", UUID, primary_key=True, comment="a game or player that is gone here and not yet from Redis"),
     Column("kind", Text, nullable=False),
     Column("create_time", TIME, nullable=False, server_default=func.now()),
+    Column("number", Integer, comment="of an erased game's last turn"),
     CheckConstraint("kind IN ('GAME', 'PLAYER')", name="kind"),
     Index(None, "create_time"),
 )

@@ -94,6 +94,7 @@ def row_out(row: LogRow) -> pb.LogRow:
         telling_json=row.telling or "",
         create_time=time_out(row.create_time),
         ending_id=row.ending_id or "",
+        jump=row.jump,
     )
 
 
@@ -208,6 +209,7 @@ def _row_in(row: pb.LogRow, game_id: UUID) -> LogRow:
         telling=row.telling_json or None,
         create_time=time_in(row.create_time, "rows.createTime"),
         ending_id=row.ending_id or None,
+        jump=row.jump,
     )
 
 

@@ -22,7 +22,7 @@ def sent(number: int, *numbers: int, epoch: int = 1, seed: str = "s") -> SavedGa
     rows = tuple(
         LogRow(
             game_id=GAME_ID, number=one, parent=None, branch_id="main", depth=one, revision=1, request_id=None, action_hash=b"", text="",
-            record="{}", rule_hash=b"%d" % one, state_hash=b"", telling=None, create_time=NOON, ending_id=None,
+            record="{}", rule_hash=b"%d" % one, state_hash=b"", telling=None, create_time=NOON, ending_id=None, jump=False,
         )
         for one in numbers
     )  # fmt: skip

@@ -13,7 +13,14 @@ MINA, BORA = UUID(int=1), UUID(int=2)
 ONE, TWO, THREE = UUID(int=11), UUID(int=12), UUID(int=13)
 
 
-def saved(game_id: UUID, player_id: UUID, *numbers: int, endings: dict[int, str] | None = None, scenario: str = "tutorial") -> SavedGame:
+def saved(
+    game_id: UUID,
+    player_id: UUID,
+    *numbers: int,
+    endings: dict[int, str] | None = None,
+    jumps: tuple[int, ...] = (),
+    scenario: str = "tutorial",
+) -> SavedGame:
     """A game of which rows are sent; `endings`: those of rows, by number. It is over if the last of them is."""
     endings = endings or {}
     status = Status.ENDED if numbers and numbers[-1] in endings else Status.ACTIVE
@@ -25,7 +32,7 @@ def saved(game_id: UUID, player_id: UUID, *numbers: int, endings: dict[int, str]
     rows = tuple(
         LogRow(
             game_id=game_id, number=one, parent=None, branch_id="main", depth=one, revision=1, request_id=None, action_hash=b"", text="",
-            record="{}", rule_hash=b"", state_hash=b"", telling=None, create_time=NOON, ending_id=endings.get(one),
+            record="{}", rule_hash=b"", state_hash=b"", telling=None, create_time=NOON, ending_id=endings.get(one), jump=one in jumps,
         )
         for one in numbers
     )  # fmt: skip
@@ -47,6 +54,12 @@ def test_new_games_and_rows_count_and_the_opening_is_no_turn():
         ScenarioCount(scenario_id="tutorial", games=2, turns=2),
     ]
     assert (counts.player_endings, counts.scenario_endings, counts.ended) == ([], [], [])
+
+
+def test_a_jump_is_no_turn():
+    games = [saved(ONE, MINA, 3, 4, 5, jumps=(4,))]
+
+    assert count(games, set(), rows_of(*games)).players == [PlayerCount(player_id=MINA, games=0, turns=2)]
 
 
 def test_what_was_stored_before_counts_no_more():

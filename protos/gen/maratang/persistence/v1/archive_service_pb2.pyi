@@ -309,6 +309,7 @@ class LogRow(_message.Message):
     TELLING_JSON_FIELD_NUMBER: _builtins.int
     CREATE_TIME_FIELD_NUMBER: _builtins.int
     ENDING_ID_FIELD_NUMBER: _builtins.int
+    JUMP_FIELD_NUMBER: _builtins.int
     game_id: _builtins.str
     """The game."""
     number: _builtins.int
@@ -337,6 +338,8 @@ class LogRow(_message.Message):
     """The telling, as canonical JSON; empty in revision 1."""
     ending_id: _builtins.str
     """The ending that the row came to; empty: the game went on."""
+    jump: _builtins.bool
+    """Whether it goes to another turn (back, to another branch, into another standing) and is no turn that a player took."""
     @_builtins.property
     def create_time(self) -> _timestamp_pb2.Timestamp:
         """When the row was written."""
@@ -359,10 +362,11 @@ class LogRow(_message.Message):
         telling_json: _builtins.str = ...,
         create_time: _timestamp_pb2.Timestamp | None = ...,
         ending_id: _builtins.str = ...,
+        jump: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["action_hash", b"action_hash", "branch_id", b"branch_id", "create_time", b"create_time", "depth", b"depth", "ending_id", b"ending_id", "game_id", b"game_id", "number", b"number", "parent", b"parent", "record_json", b"record_json", "request_id", b"request_id", "revision", b"revision", "rule_hash", b"rule_hash", "state_hash", b"state_hash", "telling_json", b"telling_json", "text", b"text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["action_hash", b"action_hash", "branch_id", b"branch_id", "create_time", b"create_time", "depth", b"depth", "ending_id", b"ending_id", "game_id", b"game_id", "jump", b"jump", "number", b"number", "parent", b"parent", "record_json", b"record_json", "request_id", b"request_id", "revision", b"revision", "rule_hash", b"rule_hash", "state_hash", b"state_hash", "telling_json", b"telling_json", "text", b"text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1148,29 +1152,31 @@ class EraseGameRequest(_message.Message):
 
     GAME_ID_FIELD_NUMBER: _builtins.int
     PLAYER_ID_FIELD_NUMBER: _builtins.int
-    LIVE_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
+    LIVE_NUMBER_FIELD_NUMBER: _builtins.int
     game_id: _builtins.str
     """The game."""
     player_id: _builtins.str
     """Whose it is."""
-    live: _builtins.bool
-    """Whether the caller has it live: then it need not be stored here yet."""
     request_id: _builtins.str
     """An idempotency key of at most 64 characters. Erasing twice is erasing."""
+    live_number: _builtins.int
+    """The number of its last turn in the live store; absent: it is not there. What is live need not be stored here yet."""
     def __init__(
         self,
         *,
         game_id: _builtins.str = ...,
         player_id: _builtins.str = ...,
-        live: _builtins.bool = ...,
         request_id: _builtins.str = ...,
+        live_number: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_live_number", b"_live_number", "live_number", b"live_number"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["game_id", b"game_id", "live", b"live", "player_id", b"player_id", "request_id", b"request_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_live_number", b"_live_number", "game_id", b"game_id", "live_number", b"live_number", "player_id", b"player_id", "request_id", b"request_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__live_number: _TypeAlias = _typing.Literal["live_number"]  # noqa: Y015
+    _WhichOneofArgType__live_number: _TypeAlias = _typing.Literal["_live_number", b"_live_number"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__live_number) -> _WhichOneofReturnType__live_number | None: ...
 
 Global___EraseGameRequest: _TypeAlias = EraseGameRequest  # noqa: Y015
 
@@ -1232,10 +1238,13 @@ class Erasure(_message.Message):
     SUBJECT_ID_FIELD_NUMBER: _builtins.int
     KIND_FIELD_NUMBER: _builtins.int
     CREATE_TIME_FIELD_NUMBER: _builtins.int
+    NUMBER_FIELD_NUMBER: _builtins.int
     subject_id: _builtins.str
     """The game's or player's id."""
     kind: Global___Erasure.Kind.ValueType
     """Which of the two."""
+    number: _builtins.int
+    """The number of a game's last turn, as far as it was stored; 0 for a player."""
     @_builtins.property
     def create_time(self) -> _timestamp_pb2.Timestamp:
         """When it was erased here."""
@@ -1246,10 +1255,11 @@ class Erasure(_message.Message):
         subject_id: _builtins.str = ...,
         kind: Global___Erasure.Kind.ValueType = ...,
         create_time: _timestamp_pb2.Timestamp | None = ...,
+        number: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "kind", b"kind", "subject_id", b"subject_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "kind", b"kind", "number", b"number", "subject_id", b"subject_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
