@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from services.chassis.app import ServiceConfig
 from services.chassis.config import ConfigError, Secret, configuration, setting
-from services.llm_proxy import urls
+from services.llm_proxy import limits, urls
 from services.llm_proxy.timers import Timers
 
 
@@ -25,9 +25,11 @@ class LlmProxyConfig(ServiceConfig):
     headers: timedelta = setting("HEADERS_SECONDS", default=timedelta(seconds=5))
     """How long a server may take to begin its answer; one that reads the whole prompt first (llama.cpp) needs FIRST_TOKEN_SECONDS."""
     first_token: timedelta = setting("FIRST_TOKEN_SECONDS", default=timedelta(seconds=8))
-    """How long a server may take to its first token."""
+    """How long a server may take to its first token, until its own pace is known; then three times as long as it usually takes."""
     between_tokens: timedelta = setting("BETWEEN_TOKENS_SECONDS", default=timedelta(seconds=5))
-    """How long a server may take from one token to the next."""
+    """How long a server may take from one token to the next, likewise; then twenty times as long."""
+    concurrency: int = setting("SERVER_CONCURRENCY_MAX", default=512)
+    """How many texts a server may ever make at a time; how many it can is found by trying, up to this."""
 
     def __post_init__(self) -> None:
         """Raises ConfigError for what is no URL."""
@@ -38,6 +40,8 @@ class LlmProxyConfig(ServiceConfig):
                     urls.normal(url)
                 except ValueError as error:
                     faults.append(f"{name}: {error}")
+        if self.concurrency < limits.LEAST:
+            faults.append(f"SERVER_CONCURRENCY_MAX: {self.concurrency} is fewer than {limits.LEAST}")
         if faults:
             raise ConfigError(faults)
 

@@ -82,6 +82,7 @@ class Fault(Exception):  # noqa: N818  named for what it is
         ngrok_error_code: str | None = None,
         retry_after: timedelta | None = None,
         facts: Mapping[str, str] | None = None,
+        timed_out: bool = False,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -90,6 +91,8 @@ class Fault(Exception):  # noqa: N818  named for what it is
         self.ngrok_error_code = ngrok_error_code
         self.retry_after = retry_after
         self.facts = dict(facts or {})
+        self.timed_out = timed_out
+        """Whether it is only that nothing came in time."""
 
     @property
     def message(self) -> str:

@@ -1,7 +1,8 @@
 """What is asked of a model, and what came of it."""
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, IntEnum
+from uuid import UUID
 
 from services.llm_proxy.schema import Schema
 
@@ -12,6 +13,22 @@ class Policy(Enum):
     BASE = "base"
     LORA_PREFERRED = "lora_preferred"
     LORA_REQUIRED = "lora_required"
+
+
+class Priority(IntEnum):
+    """How urgent a text is, the most urgent first."""
+
+    TELLING = 0
+    NIGHT = 1
+    BACKGROUND = 2
+
+
+class Purpose(Enum):
+    """What a text is for."""
+
+    TELLING = "telling"
+    JUDGEMENT = "judgement"
+    CHOICE = "choice"
 
 
 class ServedBy(Enum):
@@ -52,6 +69,11 @@ class Ask:
     schema: Schema | None = None
     seed: int | None = None
     continue_last_message: bool = False
+    purpose: Purpose = Purpose.TELLING
+    priority: Priority = Priority.TELLING
+    conversation_id: str = ""
+    continue_interrupted: bool = False
+    """Whether a text that breaks off after it has been handed on may be gone on with by another server of the same model."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,12 +88,15 @@ class Ending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generation:
-    """How a generation was made. Times are milliseconds from the call; `attempts` counts the servers tried."""
+    """How a generation was made. Times are milliseconds from the call; `attempts` counts how often a server was tried."""
 
+    call_id: UUID
     served_by: ServedBy
     backend: str
     degraded: bool
     ending: Ending
     attempts: int
+    continued: bool
+    """Whether it broke off and was gone on with."""
     first_token_ms: int
     total_ms: int

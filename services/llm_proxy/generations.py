@@ -1,59 +1,46 @@
 """A generation from call to end: one attempt after another until text has been handed on, each generation a task of its own."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from functools import partial
 
 from services.chassis import context, errors
-from services.llm_proxy import routing
-from services.llm_proxy.faults import Fault, Phase
-from services.llm_proxy.generation import Ask, Generation, Policy, ServedBy
+from services.llm_proxy import failures, routing
+from services.llm_proxy.attempts import Attempt, Slot
+from services.llm_proxy.budgets import RetryBudget
+from services.llm_proxy.conditions import Chance
+from services.llm_proxy.faults import Fault
+from services.llm_proxy.fleet import Fleet
+from services.llm_proxy.generation import Ask, Generation, Policy
 from services.llm_proxy.handoff import Handoff
+from services.llm_proxy.journeys import Clock, Journey
 from services.llm_proxy.measures import Measures
-from services.llm_proxy.ports import Order
-from services.llm_proxy.routing import Choice
+from services.llm_proxy.routing import Choice, Full
 from services.llm_proxy.servers import Server
-from services.llm_proxy.verdicts import verdict
+from services.llm_proxy.sticky import Fallen
+from services.llm_proxy.waiting import WAIT_SECONDS, WAIT_SHARE, NoRoom, Waiting
 
-MAX_ATTEMPTS = 3
-_NO_ADAPTER = frozenset({"TUNNEL_OFFLINE", "BACKEND_UNREACHABLE", "UNKNOWN_MODEL"})
-"""What, where an adapter is required, comes to the same: no reachable backend serves it."""
-_SAID_AT_THE_END = frozenset({"STREAM_TRUNCATED", "STRUCTURED_OUTPUT_INVALID"})
-"""What is as true of a text that has been handed on."""
-
-
-@dataclass(slots=True, kw_only=True)
-class _Journey:
-    """What one generation has been through."""
-
-    ask: Ask
-    began: float
-    attempts: int = 0
-    spent: set[tuple[int, str | None]] = field(default_factory=set)
-    gone: set[int] = field(default_factory=set)
-    forgiven: bool = False
-    """Whether a lost connection has been forgiven once: a kept-alive one may have been closed by its server."""
-    backend: str = ""
-    model: str = ""
-    fault: Fault | None = None
-    first_text_at: float | None = None
-    pieces: int = 0
-    """Pieces of text that the caller has."""
+PANIC_SECONDS = 1.0
+"""While all are left alone, one generation in so many seconds tries all the same."""
 
 
 class Running:
     """A generation under way. It ends by itself, or when it is cancelled; cancelling it again changes nothing."""
 
-    def __init__(self, task: asyncio.Task[Generation], handoff: Handoff) -> None:
+    def __init__(self, task: asyncio.Task[Generation], handoff: Handoff, measures: Measures, clock: Clock) -> None:
         self._task = task
         self._handoff = handoff
+        self._measures = measures
+        self._clock = clock
         self._cancelled = False
 
     def cancel(self) -> None:
         """Closes the connection to the server. The task does it, so that nothing which befalls the caller can stop it half-way."""
-        if not self._cancelled:
-            self._cancelled = True
-            self._task.cancel()
+        if self._cancelled or self._task.done():
+            return
+        self._cancelled = True
+        began = self._clock()
+        self._task.add_done_callback(lambda _: self._measures.cancel_to_close.observe(self._clock() - began))
+        self._task.cancel()
 
     async def take(self) -> str | None:
         """The text since the last call, as soon as there is any; None: the generation has ended."""
@@ -69,15 +56,28 @@ class Running:
 class Generations:
     """All generations of this process."""
 
-    def __init__(self, servers: Sequence[Server], measures: Measures) -> None:
-        self._servers = servers
+    def __init__(self, fleet: Fleet, measures: Measures, *, clock: Clock, chance: Chance) -> None:
+        self._fleet = fleet
         self._measures = measures
+        self._clock = clock
+        self._chance = chance
+        self._waiting: Waiting[Slot] = Waiting(lambda: fleet.room, clock)
+        self._budget = RetryBudget(clock())
+        self._fallen = Fallen()
+        self._panicked_at = float("-inf")
         self._tasks: set[asyncio.Task[Generation]] = set()
+        fleet.listeners.append(self._waiting.serve)
+        measures.queue.set_function(lambda: len(self._waiting))
+        measures.retry_budget.set_function(lambda: self._budget.left(clock()))
 
-    def begin(self, ask: Ask, *, streamed: bool) -> Running:
-        """Starts a generation. `streamed`: text is handed on as it comes, so that no other attempt can follow; else at the end."""
+    def begin(self, ask: Ask, *, streamed: bool, deadline: float) -> Running:
+        """Starts a generation. `streamed`: text is handed on as it comes, so that no other attempt can follow; else at the end.
+
+        A text that has to fit a schema is only handed on when it does. `deadline`: the clock's seconds at which nobody waits any more.
+        """
         handoff = Handoff()
-        task = asyncio.create_task(self._generate(ask, handoff, streamed=streamed), name="generation")
+        journey = Journey(ask=ask, began=self._clock(), deadline=deadline, streamed=streamed and ask.schema is None)
+        task = asyncio.create_task(self._generate(journey, handoff), name="generation")
         self._tasks.add(task)
 
         def ended(task: asyncio.Task[Generation]) -> None:
@@ -87,7 +87,7 @@ class Generations:
             handoff.end()
 
         task.add_done_callback(ended)
-        return Running(task, handoff)
+        return Running(task, handoff, self._measures, self._clock)
 
     async def close(self) -> None:
         """Ends what is under way, and waits until its connections are closed."""
@@ -96,127 +96,113 @@ class Generations:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _generate(self, ask: Ask, handoff: Handoff, *, streamed: bool) -> Generation:
-        clock = asyncio.get_running_loop().time
-        journey = _Journey(ask=ask, began=clock())
+    async def _generate(self, journey: Journey, handoff: Handoff) -> Generation:
+        self._budget.earn()
         with self._measures.in_flight.track_inprogress():
-            while journey.attempts < MAX_ATTEMPTS:
-                choice = routing.choose(
-                    ask.route, [server.known(ask.route.adapter) for server in self._servers], spent=journey.spent, gone=journey.gone
-                )
-                if choice is None:
-                    break
-                server = self._servers[choice.server]
-                journey.backend, journey.model = server.backend, choice.model or ""
+            made = await self._journey(journey, handoff)
+        self._count(journey, made)
+        return made
+
+    async def _journey(self, journey: Journey, handoff: Handoff) -> Generation:
+        extra = False
+        try:
+            while True:
+                slot = await self._place(journey)
+                server, choice = slot.server, slot.choice
+                journey.backend, journey.model = server.backend, choice.model or journey.model
+                fell = journey.fault.reason if journey.fault is not None else ""
                 try:
                     if choice.model is None:
                         await server.look()
                         continue
-                    journey.attempts += 1
-                    return await self._attempt(journey, choice, server, handoff.put if streamed else None, handoff)
+                    self._measures.chosen(journey, server.backend, fell)
+                    return await Attempt(journey, slot, handoff, self._measures, self._clock).run()
                 except Fault as fault:
-                    self._learn(journey, choice, server, fault)
-        raise _failure(journey)
-
-    async def _attempt(
-        self, journey: _Journey, choice: Choice, server: Server, put: Callable[[str], None] | None, handoff: Handoff
-    ) -> Generation:
-        """One attempt at one server. Raises Fault."""
-        clock = asyncio.get_running_loop().time
-        began = clock()
-        texts: list[str] = []
-
-        def hear(text: str) -> None:
-            if not texts:
-                journey.first_text_at = clock()
-                self._measures.first_token.labels(server.backend).observe(clock() - began)
-            texts.append(text)
-            if put is not None:
-                journey.pieces += 1
-                put(text)
-
-        ask = journey.ask
-        order = Order(
-            ask=ask,
-            model=choice.model or "",
-            is_adapter=choice.served_by is ServedBy.LORA,
-            messages=ask.fallback_messages if choice.degraded else ask.messages,
-        )
-        outcome = "cancelled"
-        try:
-            with server.serving(), self._measures.open_streams.labels(server.backend).track_inprogress():
-                ending = await server.model_server.complete(order, hear)
-            server.served()
-            whole = "".join(texts)
-            if ask.schema is not None and not ask.schema.accepts(whole):
-                raise Fault("STRUCTURED_OUTPUT_INVALID", Phase.BETWEEN_TOKENS)
-            outcome = "ok"
-        except Fault as fault:
-            outcome = fault.reason
-            raise
+                    journey.fault = fault
+                    pause, extra = self._next(journey, server, choice, fault, extra=extra)
+                finally:
+                    slot.release()
+                if pause:
+                    await asyncio.sleep(pause)
         finally:
-            self._measures.attempts.labels(server.backend, outcome).inc()
-        if put is None and whole:
-            handoff.put(whole)
-        now = clock()
-        generation = Generation(
-            served_by=choice.served_by,
-            backend=server.backend,
-            degraded=choice.degraded,
-            ending=ending,
-            attempts=journey.attempts,
-            first_token_ms=round(((journey.first_text_at or now) - journey.began) * 1000),
-            total_ms=round((now - journey.began) * 1000),
-        )
-        self._count(generation)
-        return generation
+            if extra:
+                self._budget.give_back()
 
-    def _learn(self, journey: _Journey, choice: Choice, server: Server, fault: Fault) -> None:
-        """Notes a fault, and raises the failure it comes to where no other attempt may follow."""
-        journey.fault = fault
-        if fault.connection_lost and not journey.forgiven:
-            journey.forgiven = True
-            return
+    def _next(self, journey: Journey, server: Server, choice: Choice, fault: Fault, *, extra: bool) -> tuple[float, bool]:
+        """What follows a fault: seconds to wait, and whether an extra attempt is under way. Raises the failure where nothing may."""
         if choice.model is None:
             journey.attempts += 1  # the look has told the server already
-        else:
-            server.failed(fault)
-        if journey.pieces or not verdict(fault).moves_on:
-            raise _failure(journey) from fault
-        if fault.reason == "UNKNOWN_MODEL":
-            server.forget_models()
-            journey.spent.add((choice.server, choice.model))
-        else:
-            journey.gone.add(choice.server)
+            if not journey.goes_on_after(choice, fault):
+                raise failures.failure(journey, self._fleet) from fault
+            return 0.0, extra
+        if journey.forgives(fault):
+            return 0.0, extra
+        server.failed(choice.model, fault)
+        if fault.reason == "CONTEXT_LENGTH_EXCEEDED":
+            self._leave_out_shorter(journey, server)
+        now = self._clock()
+        if journey.goes_on_after(choice, fault):
+            left = self._choose(journey, settle=True)
+            if left is not None:
+                pause = journey.pause(left.server, fault, self._chance) if isinstance(left, Choice) else 0.0
+                if journey.has_time(now, pause, server.pace(choice.model).usual):
+                    if extra or self._budget.take(now, len(self._tasks)):
+                        return pause, True
+                    journey.out_of_budget = True
+        raise failures.failure(journey, self._fleet) from fault
 
-    def _count(self, generation: Generation) -> None:
-        self._measures.tokens.labels(generation.backend, "prompt").inc(generation.ending.prompt_tokens)
-        self._measures.tokens.labels(generation.backend, "completion").inc(generation.ending.completion_tokens)
-        if generation.degraded:
-            self._measures.degraded.inc()
+    async def _place(self, journey: Journey) -> Slot:
+        """A place at the best server left. Raises the failure where there is none, or none in time."""
+        now = self._clock()
+        most = min(WAIT_SECONDS, WAIT_SHARE * max(0.0, journey.deadline - now))
+        rounds = ((False, most / 2), (True, most / 2)) if journey.waits_for_best else ((True, most),)
+        full = NoRoom("late", most)
+        for settle, seconds in rounds:
+            try:
+                return await self._waiting.place(
+                    partial(self._find, journey, settle=settle), priority=journey.ask.priority, until=journey.deadline, seconds=seconds
+                )
+            except NoRoom as late:
+                full = late
+            finally:
+                journey.waited_seconds = self._clock() - now
+        self._measures.shed.labels(full.why).inc()
+        raise failures.no_room(journey, full)
+
+    def _find(self, journey: Journey, *, settle: bool) -> Slot | None:
+        """A place, taken; None: there is no room. Raises the failure where nobody is left to ask."""
+        choice = self._choose(journey, settle=settle)
+        if choice is None and (now := self._clock()) - self._panicked_at >= PANIC_SECONDS:
+            choice = self._choose(journey, settle=settle, panic=True)
+            if isinstance(choice, Choice):
+                self._panicked_at = now
+        if choice is None:
+            raise failures.failure(journey, self._fleet)
+        if isinstance(choice, Full):
+            return None
+        server = next(one for one in self._fleet.in_service if one.number == choice.server)
+        return Slot(server, choice, self._waiting.left)
+
+    def _choose(self, journey: Journey, *, settle: bool, panic: bool = False) -> Choice | Full | None:
+        ask = journey.ask
+        known = [server.known(ask.route.adapter) for server in self._fleet.in_service]
+        fallen = self._fallen.stays(ask.conversation_id, ask.route.adapter, self._clock())
+        return routing.choose(ask.route, known, journey.tried, fallen=fallen, panic=panic, settle=settle)
+
+    def _leave_out_shorter(self, journey: Journey, server: Server) -> None:
+        """Whose context is no longer will refuse the same."""
+        room = server.models.context if server.models else 0
+        journey.leave_out({one.number for one in self._fleet.in_service if one.models is None or one.models.context <= room})
+
+    def _count(self, journey: Journey, made: Generation) -> None:
+        now = self._clock()
+        if made.degraded and journey.ask.route.policy is Policy.LORA_PREFERRED:
+            self._fallen.note(journey.ask.conversation_id, journey.ask.route.adapter, now)
+        self._measures.count(journey, made, now)
         context.note(
-            backend=generation.backend,
-            model=generation.ending.model,
-            attempts=generation.attempts,
-            first_token_ms=generation.first_token_ms,
-            completion_tokens=generation.ending.completion_tokens,
+            backend=made.backend,
+            model=made.ending.model,
+            attempts=made.attempts,
+            first_token_ms=made.first_token_ms,
+            completion_tokens=made.ending.completion_tokens,
         )
-
-
-def _failure(journey: _Journey) -> errors.Failure:
-    """What the caller is told when a journey has failed."""
-    route, fault = journey.ask.route, journey.fault
-    metadata = {"backend": journey.backend, "model": journey.model, "attempts": str(journey.attempts), "tokensSent": str(journey.pieces)}
-    if fault is not None:
-        metadata |= fault.metadata
-    metadata = {key: value for key, value in metadata.items() if value}
-    if journey.pieces and (fault is None or fault.reason not in _SAID_AT_THE_END):
-        return errors.Conflict("STREAM_INTERRUPTED", "the model's stream broke after text was handed on", metadata=metadata)
-    if route.policy is Policy.LORA_REQUIRED and (fault is None or fault.reason in _NO_ADAPTER):
-        return errors.Unavailable(
-            "ADAPTER_UNAVAILABLE", "no reachable model server serves this adapter", metadata=metadata | {"adapter": route.adapter}
-        )
-    if fault is None:
-        return errors.Unavailable("BACKEND_UNREACHABLE", "no model server is configured that has a base model", metadata=metadata)
-    reason = "STREAM_TRUNCATED" if fault.reason == "STREAM_INTERRUPTED" else fault.reason  # nothing was handed on
-    return errors.failure(reason, fault.message, metadata=metadata, retry_after=fault.retry_after)

@@ -13,8 +13,8 @@ class Timers:
     headers: timedelta = timedelta(seconds=5)
     """From the request to the answer's headers."""
     first_token: timedelta = timedelta(seconds=8)
-    """From the request to the first token."""
+    """From the request to the first token, until the server's pace is known."""
     between_tokens: timedelta = timedelta(seconds=5)
-    """From one token to the next."""
+    """From one token to the next, likewise."""
     after_end: timedelta = timedelta(seconds=1)
     """From the finish reason to the end of the answer, which brings the token counts."""

@@ -24,3 +24,9 @@ def is_near(url: str) -> bool:
     except ValueError:
         return "." not in host or host.endswith((".local", ".internal", ".svc", ".localhost"))
     return address.is_loopback or address.is_private
+
+
+def shown(url: str) -> str:
+    """The URL as others may see it: without user and password."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

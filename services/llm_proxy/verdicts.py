@@ -1,53 +1,73 @@
 """What follows from a fault: for the generation, and for what is thought of the server."""
 
 from dataclasses import dataclass
+from enum import Enum
 
+from services.llm_proxy.conditions import Signal
 from services.llm_proxy.faults import Fault, Phase
+
+
+class Again(Enum):
+    """Whether the server that failed may be asked again for the same text."""
+
+    NEVER = "never"
+    ONCE = "once"
+    """After a moment, where no other server is left."""
+    WHEN_ALONE = "when_alone"
+    """After a longer moment, where no other server is left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What a reason means."""
+    """What a fault means."""
 
-    moves_on: bool
+    elsewhere: bool
     """Whether another server may do better."""
-    blames: bool
-    """Whether the server is at fault, rather than the request."""
-    seen_by_look: bool = False
-    """Whether asking for the model list would have met the same fault, so that a list that comes clears it."""
-    rests: bool = False
-    """Whether the server is asked last for a while, because each try costs the caller time."""
+    here: Again = Again.NEVER
+    signal: Signal | None = None
+    """What is noticed of the server; None: the request is at fault, not the server."""
+    whole_server: bool = False
+    """Whether all its models are concerned."""
 
 
-_REQUEST = Verdict(moves_on=False, blames=False)
-_AWAY = Verdict(moves_on=True, blames=True, seen_by_look=True, rests=True)
-_REFUSES = Verdict(moves_on=True, blames=True, seen_by_look=True)
-_HANGS = Verdict(moves_on=True, blames=True, rests=True)
-_LIES = Verdict(moves_on=True, blames=True)
+_REQUEST = Verdict(elsewhere=False)
+_AWAY = Verdict(elsewhere=True, signal=Signal.AWAY, whole_server=True)
+_REFUSES = Verdict(elsewhere=True, signal=Signal.REFUSED, whole_server=True)
+_BUSY = Verdict(elsewhere=True, here=Again.WHEN_ALONE, signal=Signal.BUSY)
+_SILENT = Verdict(elsewhere=True, signal=Signal.SILENT)
+_BREAKS = Verdict(elsewhere=True, here=Again.ONCE, signal=Signal.FAULT)
 
 VERDICTS: dict[str, Verdict] = {
     "INVALID_PROMPT": _REQUEST,
-    "CONTEXT_LENGTH_EXCEEDED": _REQUEST,
-    "STRUCTURED_OUTPUT_INVALID": _REQUEST,
-    "UNKNOWN_MODEL": Verdict(moves_on=True, blames=False),
+    "CONTEXT_LENGTH_EXCEEDED": Verdict(elsewhere=True),  # but only to one whose context is longer
+    "STRUCTURED_OUTPUT_INVALID": Verdict(elsewhere=True, here=Again.ONCE),
+    "UNKNOWN_MODEL": Verdict(elsewhere=True, signal=Signal.REFUSED),
     "TUNNEL_OFFLINE": _AWAY,
     "BACKEND_UNREACHABLE": _AWAY,
-    "TUNNEL_INTERSTITIAL": _AWAY,
-    "TUNNEL_RATE_LIMITED": _REFUSES,
+    "TUNNEL_INTERSTITIAL": _REFUSES,
     "BACKEND_AUTH": _REFUSES,
-    "BACKEND_OVERLOADED": _REFUSES,
-    "TTFT_TIMEOUT": _HANGS,
-    "STREAM_STALLED": _HANGS,
-    "STREAM_TRUNCATED": _LIES,
-    "STREAM_INTERRUPTED": _LIES,
-    "WRONG_MODEL": _LIES,
-    "BACKEND_PROTOCOL_ERROR": _LIES,
+    "TUNNEL_RATE_LIMITED": _BUSY,
+    "BACKEND_OVERLOADED": _BUSY,
+    "TTFT_TIMEOUT": _SILENT,
+    "STREAM_STALLED": _SILENT,
+    "STREAM_TRUNCATED": _BREAKS,
+    "STREAM_INTERRUPTED": _BREAKS,
+    "BACKEND_PROTOCOL_ERROR": _BREAKS,
+    "WRONG_MODEL": Verdict(elsewhere=True, signal=Signal.FAULT),
 }
+_THROUGH_A_GATE = frozenset({502, 504})
+"""Who answers these is there: what stands before the server did not get through, this time."""
 
 
 def verdict(fault: Fault) -> Verdict:
-    """What a fault means; one met while asking for the model list is one that a look sees."""
+    """What a fault means. Whatever a look at the model list meets keeps the server from being asked at all."""
     found = VERDICTS[fault.reason]
-    if fault.phase is Phase.MODELS and not found.seen_by_look:
-        return Verdict(moves_on=True, blames=True, seen_by_look=True, rests=found.rests)
+    if fault.phase is Phase.MODELS:
+        return found if found.signal is Signal.REFUSED and found.whole_server else _AWAY
+    if (
+        fault.reason == "BACKEND_UNREACHABLE"
+        and (fault.connection_lost or fault.http_status in _THROUGH_A_GATE)
+        and not fault.ngrok_error_code
+    ):
+        return _BREAKS
     return found

@@ -6,9 +6,8 @@ from maratang.llm_proxy.v1 import generation_service_pb2 as pb
 
 from services.chassis import errors
 from services.chassis.errors import Violation
-from services.llm_proxy.generation import Ask, Generation, Message, Policy, Route, ServedBy
+from services.llm_proxy.generation import Ask, Generation, Message, Policy, Priority, Purpose, Route, ServedBy
 from services.llm_proxy.schema import Schema
-from services.llm_proxy.servers import State, Status
 
 MAX_TOKENS = 2048
 DEFAULT_TOKENS = 256
@@ -23,11 +22,17 @@ _POLICIES = {
 }
 _ROLES = {pb.PromptMessage.SYSTEM: "system", pb.PromptMessage.USER: "user", pb.PromptMessage.ASSISTANT: "assistant"}
 _SERVED_BY = {ServedBy.BASE: pb.Generation.BASE, ServedBy.LORA: pb.Generation.LORA}
-_STATES = {
-    State.UNKNOWN: pb.Backend.UNKNOWN,
-    State.READY: pb.Backend.READY,
-    State.FAILING: pb.Backend.FAILING,
-    State.NOT_CONFIGURED: pb.Backend.NOT_CONFIGURED,
+_PRIORITIES = {
+    pb.GenerateRequest.UNSPECIFIED: Priority.TELLING,
+    pb.GenerateRequest.TELLING: Priority.TELLING,
+    pb.GenerateRequest.NIGHT: Priority.NIGHT,
+    pb.GenerateRequest.BACKGROUND: Priority.BACKGROUND,
+}
+_PURPOSES = {
+    pb.GenerateRequest.PURPOSE_UNSPECIFIED: Purpose.TELLING,
+    pb.GenerateRequest.PURPOSE_TELLING: Purpose.TELLING,
+    pb.GenerateRequest.PURPOSE_JUDGEMENT: Purpose.JUDGEMENT,
+    pb.GenerateRequest.PURPOSE_CHOICE: Purpose.CHOICE,
 }
 
 
@@ -42,6 +47,9 @@ def ask(request: pb.GenerateRequest) -> Ask:
     policy = _POLICIES.get(request.route.policy)
     require(policy is not None, "route.policy", "is none that is known")
     require(policy in {None, Policy.BASE} or request.route.adapter, "route.adapter", "is required but for BASE")
+    require(request.priority in _PRIORITIES, "priority", "is none that is known")
+    require(request.purpose in _PURPOSES, "purpose", "is none that is known")
+    require(len(request.conversation_id) <= MAX_ID_CHARACTERS, "conversationId", "has at most 64 characters")
     require(request.messages, "messages", "needs at least one message")
     require(_roles_known(request.messages), "messages", "needs a role in each message")
     require(_roles_known(request.fallback_messages), "fallbackMessages", "needs a role in each message")
@@ -70,6 +78,10 @@ def ask(request: pb.GenerateRequest) -> Ask:
         schema=schema,
         seed=request.seed if request.HasField("seed") else None,
         continue_last_message=request.continue_last_message,
+        purpose=_PURPOSES[request.purpose],
+        priority=_PRIORITIES[request.priority],
+        conversation_id=request.conversation_id,
+        continue_interrupted=request.continue_interrupted,
     )
 
 
@@ -86,16 +98,6 @@ def finished(made: Generation) -> pb.GenerateEvent:
 def whole(text: str, made: Generation) -> pb.GenerateResponse:
     """A whole text."""
     return pb.GenerateResponse(text=text, generation=_generation(made))
-
-
-def backends(statuses: Iterable[Status]) -> pb.GetBackendsResponse:
-    """How the backends are."""
-    return pb.GetBackendsResponse(
-        backends=[
-            pb.Backend(name=one.name, state=_STATES[one.state], reason=one.reason, in_flight=one.in_flight, models=one.models)
-            for one in statuses
-        ]
-    )
 
 
 def _roles_known(messages: Sequence[pb.PromptMessage]) -> bool:
@@ -118,4 +120,6 @@ def _generation(made: Generation) -> pb.Generation:
         attempts=made.attempts,
         first_token_ms=made.first_token_ms,
         total_ms=made.total_ms,
+        call_id=str(made.call_id),
+        continued=made.continued,
     )

@@ -1,18 +1,21 @@
 """Who is connected to whom in llm_proxy, in the order it opens."""
 
 import asyncio
+import random
+from contextlib import AbstractAsyncContextManager
 from functools import partial
 
 from maratang.llm_proxy.v1 import admin_service_pb2_grpc, generation_service_pb2_grpc
 
 from services.chassis.app import Bind, Offer
 from services.chassis.resources import Resources
-from services.llm_proxy import routing, servers, urls
+from services.llm_proxy import routing, urls
 from services.llm_proxy.adapters import vllm
+from services.llm_proxy.adapters.vllm import Vllm
 from services.llm_proxy.config import LlmProxyConfig
+from services.llm_proxy.fleet import Fleet
 from services.llm_proxy.generations import Generations
 from services.llm_proxy.measures import Measures
-from services.llm_proxy.servers import Server
 from services.llm_proxy.servicer import GenerationServicer
 
 
@@ -20,23 +23,27 @@ def bind(config: LlmProxyConfig) -> Bind:
     """llm_proxy's wiring. The model servers are probed as "llm.base" and "llm.lora", and nothing waits for them."""
 
     async def opened(resources: Resources) -> Offer:
-        known: list[Server] = []
-        for name, given, key in ((routing.BASE, config.base_urls, config.base_key), (routing.LORA, config.lora_urls, config.lora_key)):
-            for url in dict.fromkeys(map(urls.normal, given)):
-                server = await resources.open(vllm.connect(url, key=key, timers=config.timers))
-                known.append(Server(backend=name, near=urls.is_near(url), model_server=server, clock=asyncio.get_running_loop().time))
-            if given:
-                resources.probe(f"llm.{name}", partial(servers.check, name, known), required=False)
-        for number, one in enumerate(known):
-            resources.background(servers.watch(one), f"watch-{one.backend}-{number}")
-        generations = Generations(known, Measures(resources.metrics.registry))
+        clock, chance = asyncio.get_running_loop().time, random.random
+        keys = {routing.BASE: config.base_key, routing.LORA: config.lora_key}
+
+        def connect(role: str, url: str) -> AbstractAsyncContextManager[Vllm]:
+            return vllm.connect(url, key=keys[role], timers=config.timers)
+
+        fleet = Fleet(connect, timers=config.timers, most=config.concurrency, clock=clock, chance=chance)
+        resources.on_close(fleet.close)
+        for role, given in ((routing.BASE, config.base_urls), (routing.LORA, config.lora_urls)):
+            await fleet.point(role, [urls.normal(url) for url in given])
+            resources.probe(f"llm.{role}", partial(fleet.check, role), required=False)
+        resources.background(fleet.run(), "model servers")
+        measures = Measures(resources.metrics.registry)
+        measures.watch(fleet)
+        generations = Generations(fleet, measures, clock=clock, chance=chance)
         resources.on_close(generations.close)
-        generation = GenerationServicer(generations, known)
         return Offer(
             public={},
             internal={
                 "maratang.llm_proxy.v1.GenerationService": partial(
-                    generation_service_pb2_grpc.add_GenerationServiceServicer_to_server, generation
+                    generation_service_pb2_grpc.add_GenerationServiceServicer_to_server, GenerationServicer(generations, fleet, clock)
                 ),
                 "maratang.llm_proxy.v1.AdminService": partial(
                     admin_service_pb2_grpc.add_AdminServiceServicer_to_server,

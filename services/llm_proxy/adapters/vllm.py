@@ -1,7 +1,8 @@
 """One vLLM server over HTTP/1.1: its model list, and its chat completions as a stream."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import re
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -15,13 +16,14 @@ from services.llm_proxy import faults
 from services.llm_proxy.chunks import Reading
 from services.llm_proxy.faults import Fault, Phase
 from services.llm_proxy.generation import Ending
-from services.llm_proxy.ports import Order
+from services.llm_proxy.ports import Listener, Order
 from services.llm_proxy.routing import Models
 from services.llm_proxy.timers import Timers
 
 KEEP_ALIVE_SECONDS = 3.0
 """How long an idle connection is kept: vLLM closes its end after 5 s."""
 _LAST_BYTES_SECONDS = 0.1
+_WAITING = re.compile(rb"^vllm:num_requests_waiting(?:\{[^}]*\})? ([0-9.e+]+)$", re.MULTILINE)
 _LOST = (httpx.HTTPError, httpx.StreamError, aiohttp.ClientError, OSError)
 """What the transport raises; it lets some of aiohttp's errors through as they are."""
 
@@ -60,8 +62,6 @@ class Vllm:
         self._url = url
         self._connect = timers.connect.total_seconds()
         self._headers = timers.headers.total_seconds()
-        self._first_token = timers.first_token.total_seconds()
-        self._between_tokens = timers.between_tokens.total_seconds()
         self._after_end = timers.after_end.total_seconds()
 
     async def models(self) -> Models:
@@ -71,7 +71,7 @@ class Vllm:
             async with asyncio.timeout(self._connect + self._headers), self._client.stream("GET", f"{self._url}/models") as response:
                 body = await _beginning(response, 1024 * 1024)
         except TimeoutError:
-            raise Fault("BACKEND_UNREACHABLE", phase) from None
+            raise Fault("BACKEND_UNREACHABLE", phase, timed_out=True) from None
         except _LOST as error:
             raise _lost(error, phase) from None
         if response.status_code != 200 or not _is(response, "application/json"):
@@ -81,7 +81,20 @@ class Vllm:
         except (orjson.JSONDecodeError, LookupError, TypeError, AttributeError):
             raise Fault("BACKEND_PROTOCOL_ERROR", phase, http_status=200) from None
 
-    async def complete(self, order: Order, hear: Callable[[str], None]) -> Ending:
+    async def waiting(self) -> int | None:
+        """As vLLM's `/metrics` say, which stand beside "/v1"; None where there are none."""
+        url = f"{self._url.removesuffix('/v1')}/metrics"
+        try:
+            async with asyncio.timeout(self._connect + self._headers), self._client.stream("GET", url) as response:
+                body = await _beginning(response, 1024 * 1024)
+        except TimeoutError:
+            raise Fault("BACKEND_UNREACHABLE", Phase.MODELS, timed_out=True) from None
+        except _LOST as error:
+            raise _lost(error, Phase.MODELS) from None
+        found = _WAITING.findall(body) if response.status_code == 200 else []
+        return sum(int(float(number)) for number in found) if found else None
+
+    async def complete(self, order: Order, listener: Listener) -> Ending:
         """As ports.ModelServer says, within the timers."""
         reading = Reading(order.model, must_name=order.is_adapter)
         clock = asyncio.get_running_loop().time
@@ -90,30 +103,45 @@ class Vllm:
         headers = {"content-type": "application/json", "accept": "text/event-stream", "x-request-id": order.ask.request_id}
         try:
             async with (
-                asyncio.timeout_at(began + min(self._connect + self._headers, self._first_token)) as limit,
+                asyncio.timeout_at(began + min(self._connect + self._headers, order.first_token_seconds)) as limit,
                 self._client.stream("POST", f"{self._url}/chat/completions", content=_body(order), headers=headers) as response,
             ):
                 if response.status_code != 200 or not _is(response, "text/event-stream"):
                     body = await _beginning(response, faults.MAX_BODY_BYTES)
                     raise faults.of_response(response.status_code, response.headers, body, phase=Phase.HEADERS)
-                reading.phase = Phase.FIRST_TOKEN
-                limit.reschedule(began + self._first_token)
-                async for received in response.aiter_raw():
-                    text = reading.feed(received)
-                    if reading.heard:
-                        reading.phase = Phase.BETWEEN_TOKENS
-                        limit.reschedule(clock() + (self._after_end if reading.whole else self._between_tokens))
-                    if text:
-                        hear(text)
-                    if reading.done:  # a connection that is read to its end can be used again
-                        limit.reschedule(clock() + _LAST_BYTES_SECONDS)
+                await self._read(response, reading, order, listener, limit, began)
         except TimeoutError:
             if not (reading.whole or reading.done):
-                raise Fault("STREAM_STALLED" if reading.phase is Phase.BETWEEN_TOKENS else "TTFT_TIMEOUT", reading.phase) from None
+                reason = "STREAM_STALLED" if reading.phase is Phase.BETWEEN_TOKENS else "TTFT_TIMEOUT"
+                raise Fault(reason, reading.phase, timed_out=True) from None
         except _LOST as error:
             if not (reading.whole or reading.done):
                 raise _lost(error, reading.phase) from None
         return reading.ending()
+
+    async def _read(
+        self, response: httpx.Response, reading: Reading, order: Order, listener: Listener, limit: asyncio.Timeout, began: float
+    ) -> None:
+        """Reads a stream to its end, and moves the time limit on with every token."""
+        clock = asyncio.get_running_loop().time
+        reading.phase = Phase.FIRST_TOKEN
+        limit.reschedule(began + order.first_token_seconds)
+        last = began
+        async for received in response.aiter_raw():
+            text = reading.feed(received)
+            if reading.heard:
+                now = clock()
+                if reading.phase is Phase.FIRST_TOKEN:
+                    listener.first_token(now - began)
+                    reading.phase = Phase.BETWEEN_TOKENS
+                else:
+                    listener.next_token(now - last)
+                last = now
+                limit.reschedule(now + (self._after_end if reading.whole else order.between_tokens_seconds))
+            if text:
+                listener.hear(text)
+            if reading.done:  # a connection that is read to its end can be used again
+                limit.reschedule(clock() + _LAST_BYTES_SECONDS)
 
 
 async def _beginning(response: httpx.Response, limit: int) -> bytes:
@@ -142,7 +170,7 @@ def _lost(error: Exception, phase: Phase) -> Fault:
 
 
 def _models(listed: list[Any]) -> Models:  # Any: JSON
-    base = ""
+    base, context = "", 0
     adapters: set[str] = set()
     for one in listed:
         name = one["id"]
@@ -150,7 +178,8 @@ def _models(listed: list[Any]) -> Models:  # Any: JSON
             adapters.add(name)
         elif not base:
             base = name
-    return Models(base=base, adapters=frozenset(adapters))
+            context = int(one.get("max_model_len") or 0)
+    return Models(base=base, adapters=frozenset(adapters), context=context)
 
 
 def _body(order: Order) -> bytes:
@@ -158,7 +187,7 @@ def _body(order: Order) -> bytes:
     body: dict[str, Any] = {  # Any: JSON
         "model": order.model,
         "messages": [{"role": message.role, "content": message.text} for message in order.messages],
-        "max_tokens": ask.max_tokens,
+        "max_tokens": order.max_tokens,
         "stream": True,
         "stream_options": {"include_usage": True},
     }
@@ -171,7 +200,7 @@ def _body(order: Order) -> bytes:
     if ask.schema is not None:
         # vLLM passes over `guided_json` without a word; this it obeys.
         body["response_format"] = {"type": "json_schema", "json_schema": {"name": "answer", "schema": ask.schema.document, "strict": True}}
-    if ask.continue_last_message:
+    if order.continues:
         body["continue_final_message"] = True
         body["add_generation_prompt"] = False
     return orjson.dumps(body)

@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 from maratang.llm_proxy.v1 import generation_service_pb2 as pb
 from maratang.llm_proxy.v1 import generation_service_pb2_grpc as rpcs
+from prometheus_client import CollectorRegistry
 
-from services.chassis.app import Address, serving
+from services.chassis.app import Address, Offer, serving
 from services.chassis.clients import connect
 from services.chassis.config import Secret
+from services.chassis.resources import Resources
 from services.llm_proxy.config import LlmProxyConfig
 from services.llm_proxy.wiring import bind
 from tests.support.fault_server import FaultServer, fault_server
@@ -22,9 +24,14 @@ Proxy = Callable[..., AbstractAsyncContextManager["Client"]]
 class Client:
     """A caller of llm_proxy."""
 
-    def __init__(self, stub: rpcs.GenerationServiceStub, port: int) -> None:
+    def __init__(self, stub: rpcs.GenerationServiceStub, port: int, registry: CollectorRegistry) -> None:
         self.stub = stub
         self.port = port
+        self._registry = registry
+
+    def number(self, name: str, **labels: str) -> float:
+        """What a metric says; 0 where it has not counted yet."""
+        return self._registry.get_sample_value(name, labels) or 0.0
 
     async def whole(self, **fields: object) -> pb.GenerateResponse:
         return await self.stub.Generate(request(**fields))
@@ -66,11 +73,17 @@ async def proxy_before(
         lora_urls=lora,
         **{name: timedelta(seconds=seconds) for name, seconds in quick.items()},
     )
+    registries: list[CollectorRegistry] = []
+
+    async def wired(resources: Resources) -> Offer:
+        registries.append(resources.metrics.registry)
+        return await bind(config)(resources)
+
     async with (
-        serving(bind(config), Address(internal=config.listen_internal), grace=0.2) as ports,
+        serving(wired, Address(internal=config.listen_internal), grace=0.2) as ports,
         connect(f"127.0.0.1:{ports.internal}", credential=CREDENTIAL, default_timeout=timedelta(seconds=deadline)) as channel,
     ):
-        yield Client(rpcs.GenerationServiceStub(channel), ports.internal)
+        yield Client(rpcs.GenerationServiceStub(channel), ports.internal, registries[0])
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from services.chassis import errors
 from services.llm_proxy import faults
+from services.llm_proxy.conditions import Signal
 from services.llm_proxy.faults import Fault, Phase
 from services.llm_proxy.verdicts import VERDICTS, verdict
 
@@ -92,5 +93,18 @@ def test_every_verdict_is_about_a_reason_of_the_contract(reason: str):
     assert Fault(reason, Phase.HEADERS).message
 
 
-def test_whatever_a_look_meets_a_look_can_clear():
-    assert all(verdict(Fault(reason, Phase.MODELS)).seen_by_look for reason in VERDICTS)
+@pytest.mark.parametrize("reason", VERDICTS)
+def test_whatever_a_look_meets_keeps_the_server_from_being_asked(reason: str):
+    met = verdict(Fault(reason, Phase.MODELS))
+
+    assert met.signal in {Signal.AWAY, Signal.REFUSED}
+    assert met.whole_server
+    assert met.elsewhere
+
+
+def test_every_reason_that_the_contract_has_for_model_servers_has_a_verdict_or_is_made_here():
+    made_here = {"BREAKER_OPEN", "ADAPTER_UNAVAILABLE", "PROXY_OVERLOADED"}
+    reasons = errors.reasons()
+    about_models = set(reasons[reasons.index("INVALID_PROMPT") : reasons.index("STRUCTURED_OUTPUT_INVALID") + 1])
+
+    assert about_models == set(VERDICTS) | made_here

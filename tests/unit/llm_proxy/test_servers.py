@@ -2,9 +2,11 @@
 
 import pytest
 
+from services.llm_proxy.conditions import Signal, State
 from services.llm_proxy.faults import Fault, Phase
-from services.llm_proxy.routing import Models
-from services.llm_proxy.servers import STALE_SECONDS, Server, State, status_of
+from services.llm_proxy.routing import Models, Offer
+from services.llm_proxy.servers import STALE_SECONDS, WAITING_MOST, Outside, Server
+from services.llm_proxy.timers import Timers
 
 pytestmark = pytest.mark.anyio
 
@@ -21,7 +23,10 @@ class FakeModelServer:
             raise self.fault
         return Models(base="gemma", adapters=self.adapters)
 
-    async def complete(self, order, hear):
+    async def waiting(self) -> int | None:
+        return WAITING_MOST + 1
+
+    async def complete(self, order, listener):
         raise NotImplementedError
 
 
@@ -43,58 +48,97 @@ def far() -> FakeModelServer:
 
 
 @pytest.fixture
-def server(far: FakeModelServer, clock: Clock) -> Server:
-    return Server(backend="lora", near=True, model_server=far, clock=clock)
+def news() -> list[str]:
+    return []
 
 
-async def test_a_look_makes_it_ready(server: Server):
-    assert server.state is State.UNKNOWN
+@pytest.fixture
+def server(far: FakeModelServer, clock: Clock, news: list[str]) -> Server:
+    outside = Outside(clock=clock, chance=lambda: 0.5, changed=lambda: news.append("changed"))
+    return Server(number=1, backend="lora", url="http://h/v1", near=True, model_server=far, timers=Timers(), most=256, outside=outside)
+
+
+async def test_a_look_makes_it_ready_and_is_news(server: Server, news: list[str]):
+    assert server.state() == (State.UNKNOWN, "")
     await server.look()
 
-    assert (server.state, server.models, server.worth_a_look.is_set()) == (State.READY, ("gemma", "joseon"), False)
+    assert (server.state(), server.names, news) == ((State.READY, ""), ("gemma", "joseon"), ["changed"])
 
 
 @pytest.mark.parametrize(
-    ("reason", "phase", "cleared"),
+    ("reason", "phase", "base", "adapter"),
     [
-        ("TUNNEL_OFFLINE", Phase.HEADERS, True),
-        ("BACKEND_UNREACHABLE", Phase.CONNECT, True),
-        ("BACKEND_PROTOCOL_ERROR", Phase.MODELS, True),
-        ("TTFT_TIMEOUT", Phase.FIRST_TOKEN, False),
-        ("STREAM_STALLED", Phase.BETWEEN_TOKENS, False),
-        ("WRONG_MODEL", Phase.FIRST_TOKEN, False),
+        ("TUNNEL_OFFLINE", Phase.HEADERS, Offer.NEVER, Offer.NEVER),
+        ("BACKEND_UNREACHABLE", Phase.CONNECT, Offer.NEVER, Offer.NEVER),
+        ("BACKEND_AUTH", Phase.HEADERS, Offer.NEVER, Offer.NEVER),
+        ("TUNNEL_INTERSTITIAL", Phase.HEADERS, Offer.NEVER, Offer.NEVER),
+        ("BACKEND_PROTOCOL_ERROR", Phase.MODELS, Offer.NEVER, Offer.NEVER),
+        ("BACKEND_OVERLOADED", Phase.MODELS, Offer.NEVER, Offer.NEVER),
+        ("UNKNOWN_MODEL", Phase.HEADERS, Offer.GLADLY, Offer.NEVER),
+        ("BACKEND_OVERLOADED", Phase.HEADERS, Offer.GLADLY, Offer.IF_NEED_BE),
+        ("TTFT_TIMEOUT", Phase.FIRST_TOKEN, Offer.GLADLY, Offer.AT_LAST),
+        ("STREAM_STALLED", Phase.BETWEEN_TOKENS, Offer.GLADLY, Offer.AT_LAST),
+        ("WRONG_MODEL", Phase.FIRST_TOKEN, Offer.GLADLY, Offer.GLADLY),
+        ("INVALID_PROMPT", Phase.HEADERS, Offer.GLADLY, Offer.GLADLY),
+        ("CONTEXT_LENGTH_EXCEEDED", Phase.HEADERS, Offer.GLADLY, Offer.GLADLY),
+        ("STRUCTURED_OUTPUT_INVALID", Phase.BETWEEN_TOKENS, Offer.GLADLY, Offer.GLADLY),
     ],
 )
-async def test_a_list_clears_only_what_it_could_have_met(server: Server, reason: str, phase: Phase, cleared: bool):
-    server.failed(Fault(reason, phase))
-    assert (server.state, server.reason) == (State.FAILING, reason)
-    assert server.worth_a_look.is_set() is cleared
-
+async def test_a_fault_concerns_the_server_or_one_model_or_neither(server: Server, reason: str, phase: Phase, base: Offer, adapter: Offer):
     await server.look()
-    assert server.state is (State.READY if cleared else State.FAILING)
+    offer = server.known("").offer
+    server.failed("joseon", Fault(reason, phase))
 
-    server.served()
-    assert (server.state, server.reason) == (State.READY, "")
+    assert (offer("gemma"), offer("joseon")) == (base, adapter)
 
 
-@pytest.mark.parametrize("reason", ["INVALID_PROMPT", "CONTEXT_LENGTH_EXCEEDED", "UNKNOWN_MODEL", "STRUCTURED_OUTPUT_INVALID"])
-async def test_a_request_of_the_callers_is_not_held_against_it(server: Server, reason: str):
+@pytest.mark.parametrize("reason", ["INVALID_PROMPT", "BACKEND_OVERLOADED"])
+async def test_a_burst_of_refusals_opens_no_breaker(server: Server, reason: str):
     await server.look()
-    server.failed(Fault(reason, Phase.HEADERS))
+    for _ in range(500):
+        server.failed("gemma", Fault(reason, Phase.HEADERS))
 
-    assert server.state is State.READY
+    assert server.condition("gemma").state in {State.READY, State.SATURATED}
 
 
-async def test_one_that_hangs_rests_longer_each_time_and_never_for_ever(server: Server, clock: Clock):
-    rests = []
-    for _ in range(8):
-        server.failed(Fault("TTFT_TIMEOUT", Phase.FIRST_TOKEN))
-        began = clock.now
-        while server.known("").resting:
-            clock.now += 1
-        rests.append(clock.now - began)
+async def test_refusals_for_want_of_room_lower_the_limit(server: Server, clock: Clock):
+    before = server.limit.value
+    server.failed("gemma", Fault("BACKEND_OVERLOADED", Phase.HEADERS))
 
-    assert rests == [5, 10, 20, 40, 60, 60, 60, 60]
+    assert server.limit.value < before
+
+
+async def test_an_adapter_that_is_gone_is_away_until_a_list_has_it_again(server: Server, far: FakeModelServer):
+    await server.look()
+    far.adapters = frozenset()
+    server.failed("joseon", Fault("UNKNOWN_MODEL", Phase.HEADERS))
+    await server.look()
+    assert server.names == ("gemma",)
+
+    far.adapters = frozenset({"joseon"})
+    server.models = None
+    await server.look()
+    assert server.known("").offer("joseon") is Offer.GLADLY
+
+
+async def test_tokens_show_that_the_server_is_there(server: Server):
+    server.failed("", Fault("TUNNEL_OFFLINE", Phase.HEADERS))
+    server.note("gemma", Signal.DONE)
+
+    assert server.state() == (State.READY, "")
+
+
+async def test_one_that_is_only_slow_to_list_is_not_thought_worse_of(server: Server, far: FakeModelServer):
+    await server.look()
+    far.fault = Fault("BACKEND_UNREACHABLE", Phase.MODELS, timed_out=True)
+    server.models = None
+    with pytest.raises(Fault):
+        await server.look(gently=True)
+    assert server.whole.state is State.READY
+
+    with pytest.raises(Fault):
+        await server.look()
+    assert server.whole.state is State.OFFLINE
 
 
 async def test_an_old_list_without_the_adapter_is_asked_for_again(server: Server, far: FakeModelServer, clock: Clock):
@@ -110,12 +154,11 @@ async def test_an_old_list_without_the_adapter_is_asked_for_again(server: Server
     assert server.known("goryeo").models == Models(base="gemma", adapters=frozenset({"goryeo"}))
 
 
-async def test_a_backend_is_as_well_as_its_best_server(server: Server, far: FakeModelServer, clock: Clock):
-    other = Server(backend="lora", near=True, model_server=far, clock=clock)
-    server.failed(Fault("TUNNEL_OFFLINE", Phase.HEADERS))
-    assert status_of("lora", [server, other]).state is State.UNKNOWN
-    other.failed(Fault("TTFT_TIMEOUT", Phase.HEADERS))
-    assert status_of("lora", [server, other]).reason == "TUNNEL_OFFLINE"
-    await server.look()
-    assert status_of("lora", [server, other]).state is State.READY
-    assert status_of("base", [server, other]).state is State.NOT_CONFIGURED
+async def test_it_is_idle_when_the_last_has_left(server: Server):
+    await server.idle()
+    server.enter(visits=True)
+    server.enter(visits=False)
+    server.leave(visits=True)
+    assert (server.in_flight, server.visitors) == (1, 0)
+    server.leave(visits=False)
+    await server.idle()

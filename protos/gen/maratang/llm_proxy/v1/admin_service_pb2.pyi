@@ -36,7 +36,7 @@ class SetBackendRequest(_message.Message):
     """An idempotency key of at most 64 characters."""
     @_builtins.property
     def urls(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """The servers' base URLs; none: the role has no server."""
+        """The servers' base URLs, with or without "/v1", at most 16; none: the role has no server."""
 
     def __init__(
         self,

@@ -27,8 +27,8 @@ if _version_not_supported:
 
 
 class AdminServiceStub:
-    """What an operator does with the model servers. On the internal port, with the service credential. Every call fails with
-    NOT_IMPLEMENTED until it is built, and with INVALID_CREDENTIAL.
+    """What an operator does with the model servers. On the internal port, with the service credential; every call may fail with
+    INVALID_CREDENTIAL.
     """
 
     def __init__(self, channel):
@@ -50,19 +50,21 @@ class AdminServiceStub:
 
 
 class AdminServiceServicer:
-    """What an operator does with the model servers. On the internal port, with the service credential. Every call fails with
-    NOT_IMPLEMENTED until it is built, and with INVALID_CREDENTIAL.
+    """What an operator does with the model servers. On the internal port, with the service credential; every call may fail with
+    INVALID_CREDENTIAL.
     """
 
     def SetBackend(self, request, context):
-        """Points a role at other model servers, on every replica, without a restart.
+        """Points a role at other model servers, on every replica within 5 s, without a restart. Texts under way end where they began. It lasts
+        until the next such change, or until a replica starts whose environment names other URLs than it did when this was set.
+        Fails with INVALID_ARGUMENT, DATABASE_UNAVAILABLE, SERVICE_UNAVAILABLE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def WatchBackends(self, request, context):
-        """Streams how the backends are, at once and at each change.
+        """Streams how the backends are, at once and at each change, until the caller leaves.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -90,8 +92,8 @@ def add_AdminServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class AdminService:
-    """What an operator does with the model servers. On the internal port, with the service credential. Every call fails with
-    NOT_IMPLEMENTED until it is built, and with INVALID_CREDENTIAL.
+    """What an operator does with the model servers. On the internal port, with the service credential; every call may fail with
+    INVALID_CREDENTIAL.
     """
 
     @staticmethod

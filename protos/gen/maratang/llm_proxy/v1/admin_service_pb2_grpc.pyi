@@ -28,8 +28,8 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class AdminServiceStub:
-    """What an operator does with the model servers. On the internal port, with the service credential. Every call fails with
-    NOT_IMPLEMENTED until it is built, and with INVALID_CREDENTIAL.
+    """What an operator does with the model servers. On the internal port, with the service credential; every call may fail with
+    INVALID_CREDENTIAL.
     """
 
     @_typing.overload
@@ -37,25 +37,31 @@ class AdminServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> AdminServiceAsyncStub: ...
     SetBackend: _grpc.UnaryUnaryMultiCallable[_admin_service_pb2.SetBackendRequest, _generation_service_pb2.Backend]
-    """Points a role at other model servers, on every replica, without a restart."""
+    """Points a role at other model servers, on every replica within 5 s, without a restart. Texts under way end where they began. It lasts
+    until the next such change, or until a replica starts whose environment names other URLs than it did when this was set.
+    Fails with INVALID_ARGUMENT, DATABASE_UNAVAILABLE, SERVICE_UNAVAILABLE.
+    """
     WatchBackends: _grpc.UnaryStreamMultiCallable[_admin_service_pb2.WatchBackendsRequest, _generation_service_pb2.GetBackendsResponse]
-    """Streams how the backends are, at once and at each change."""
+    """Streams how the backends are, at once and at each change, until the caller leaves."""
 
 @_typing.type_check_only
 class AdminServiceAsyncStub(AdminServiceStub):
-    """What an operator does with the model servers. On the internal port, with the service credential. Every call fails with
-    NOT_IMPLEMENTED until it is built, and with INVALID_CREDENTIAL.
+    """What an operator does with the model servers. On the internal port, with the service credential; every call may fail with
+    INVALID_CREDENTIAL.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     SetBackend: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.SetBackendRequest, _generation_service_pb2.Backend]  # type: ignore[assignment]
-    """Points a role at other model servers, on every replica, without a restart."""
+    """Points a role at other model servers, on every replica within 5 s, without a restart. Texts under way end where they began. It lasts
+    until the next such change, or until a replica starts whose environment names other URLs than it did when this was set.
+    Fails with INVALID_ARGUMENT, DATABASE_UNAVAILABLE, SERVICE_UNAVAILABLE.
+    """
     WatchBackends: _aio.UnaryStreamMultiCallable[_admin_service_pb2.WatchBackendsRequest, _generation_service_pb2.GetBackendsResponse]  # type: ignore[assignment]
-    """Streams how the backends are, at once and at each change."""
+    """Streams how the backends are, at once and at each change, until the caller leaves."""
 
 class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
-    """What an operator does with the model servers. On the internal port, with the service credential. Every call fails with
-    NOT_IMPLEMENTED until it is built, and with INVALID_CREDENTIAL.
+    """What an operator does with the model servers. On the internal port, with the service credential; every call may fail with
+    INVALID_CREDENTIAL.
     """
 
     @_abc_1.abstractmethod
@@ -64,7 +70,10 @@ class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _admin_service_pb2.SetBackendRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_generation_service_pb2.Backend, _abc.Awaitable[_generation_service_pb2.Backend]]:
-        """Points a role at other model servers, on every replica, without a restart."""
+        """Points a role at other model servers, on every replica within 5 s, without a restart. Texts under way end where they began. It lasts
+        until the next such change, or until a replica starts whose environment names other URLs than it did when this was set.
+        Fails with INVALID_ARGUMENT, DATABASE_UNAVAILABLE, SERVICE_UNAVAILABLE.
+        """
 
     @_abc_1.abstractmethod
     def WatchBackends(
@@ -72,6 +81,6 @@ class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _admin_service_pb2.WatchBackendsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_generation_service_pb2.GetBackendsResponse], _abc.AsyncIterator[_generation_service_pb2.GetBackendsResponse]]:
-        """Streams how the backends are, at once and at each change."""
+        """Streams how the backends are, at once and at each change, until the caller leaves."""
 
 def add_AdminServiceServicer_to_server(servicer: AdminServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from maratang.common.v1 import access_pb2 as maratang_dot_common_dot_v1_dot_access__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n.maratang/llm_proxy/v1/generation_service.proto\x12\x15maratang.llm_proxy.v1\x1a\x1fmaratang/common/v1/access.proto\"\x99\x01\n\x05Route\x12\x33\n\x06policy\x18\x01 \x01(\x0e\x32#.maratang.llm_proxy.v1.Route.Policy\x12\x0f\n\x07\x61\x64\x61pter\x18\x02 \x01(\t\"J\n\x06Policy\x12\x0f\n\x0bUNSPECIFIED\x10\x00\x12\x08\n\x04\x42\x41SE\x10\x01\x12\x12\n\x0eLORA_PREFERRED\x10\x02\x12\x11\n\rLORA_REQUIRED\x10\x03\"\x94\x01\n\rPromptMessage\x12\x37\n\x04role\x18\x01 \x01(\x0e\x32).maratang.llm_proxy.v1.PromptMessage.Role\x12\x0c\n\x04text\x18\x02 \x01(\t\"<\n\x04Role\x12\x0f\n\x0bUNSPECIFIED\x10\x00\x12\n\n\x06SYSTEM\x10\x01\x12\x08\n\x04USER\x10\x02\x12\r\n\tASSISTANT\x10\x03\"\x88\x04\n\x0fGenerateRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12+\n\x05route\x18\x02 \x01(\x0b\x32\x1c.maratang.llm_proxy.v1.Route\x12\x36\n\x08messages\x18\x03 \x03(\x0b\x32$.maratang.llm_proxy.v1.PromptMessage\x12?\n\x11\x66\x61llback_messages\x18\x04 \x03(\x0b\x32$.maratang.llm_proxy.v1.PromptMessage\x12\x12\n\nmax_tokens\x18\x05 \x01(\x05\x12\x18\n\x0btemperature\x18\x06 \x01(\x02H\x00\x88\x01\x01\x12\x0c\n\x04stop\x18\x07 \x03(\t\x12\x13\n\x0bjson_schema\x18\x08 \x01(\t\x12\x41\n\x08priority\x18\t \x01(\x0e\x32/.maratang.llm_proxy.v1.GenerateRequest.Priority\x12\x17\n\x0f\x63onversation_id\x18\n \x01(\t\x12\x11\n\x04seed\x18\x0b \x01(\x05H\x01\x88\x01\x01\x12\x1d\n\x15\x63ontinue_last_message\x18\x0c \x01(\x08\"C\n\x08Priority\x12\x0f\n\x0bUNSPECIFIED\x10\x00\x12\x0b\n\x07TELLING\x10\x01\x12\t\n\x05NIGHT\x10\x02\x12\x0e\n\nBACKGROUND\x10\x03\x42\x0e\n\x0c_temperatureB\x07\n\x05_seed\"\xb3\x02\n\nGeneration\x12=\n\tserved_by\x18\x01 \x01(\x0e\x32*.maratang.llm_proxy.v1.Generation.ServedBy\x12\x0f\n\x07\x62\x61\x63kend\x18\x02 \x01(\t\x12\r\n\x05model\x18\x03 \x01(\t\x12\x10\n\x08\x64\x65graded\x18\x04 \x01(\x08\x12\x15\n\rfinish_reason\x18\x05 \x01(\t\x12\x15\n\rprompt_tokens\x18\x06 \x01(\x05\x12\x19\n\x11\x63ompletion_tokens\x18\x07 \x01(\x05\x12\x10\n\x08\x61ttempts\x18\x08 \x01(\x05\x12\x16\n\x0e\x66irst_token_ms\x18\t \x01(\x05\x12\x10\n\x08total_ms\x18\n \x01(\x05\"/\n\x08ServedBy\x12\x0f\n\x0bUNSPECIFIED\x10\x00\x12\x08\n\x04\x42\x41SE\x10\x01\x12\x08\n\x04LORA\x10\x02\"W\n\x10GenerateResponse\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\x35\n\ngeneration\x18\x02 \x01(\x0b\x32!.maratang.llm_proxy.v1.Generation\"_\n\rGenerateEvent\x12\x0e\n\x04text\x18\x01 \x01(\tH\x00\x12\x35\n\x08\x66inished\x18\x02 \x01(\x0b\x32!.maratang.llm_proxy.v1.GenerationH\x00\x42\x07\n\x05\x65vent\"\x14\n\x12GetBackendsRequest\"G\n\x13GetBackendsResponse\x12\x30\n\x08\x62\x61\x63kends\x18\x01 \x03(\x0b\x32\x1e.maratang.llm_proxy.v1.Backend\"\xd2\x01\n\x07\x42\x61\x63kend\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x33\n\x05state\x18\x02 \x01(\x0e\x32$.maratang.llm_proxy.v1.Backend.State\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x11\n\tin_flight\x18\x04 \x01(\x05\x12\x0e\n\x06models\x18\x05 \x03(\t\"Q\n\x05State\x12\x0f\n\x0bUNSPECIFIED\x10\x00\x12\x0b\n\x07UNKNOWN\x10\x01\x12\t\n\x05READY\x10\x02\x12\x0b\n\x07\x46\x41ILING\x10\x03\x12\x12\n\x0eNOT_CONFIGURED\x10\x04\x32\xca\x02\n\x11GenerationService\x12\x61\n\x08Generate\x12&.maratang.llm_proxy.v1.GenerateRequest\x1a\'.maratang.llm_proxy.v1.GenerateResponse\"\x04\x88\xb5\x18\x03\x12\x66\n\x0eStreamGenerate\x12&.maratang.llm_proxy.v1.GenerateRequest\x1a$.maratang.llm_proxy.v1.GenerateEvent\"\x04\x88\xb5\x18\x03\x30\x01\x12j\n\x0bGetBackends\x12).maratang.llm_proxy.v1.GetBackendsRequest\x1a*.maratang.llm_proxy.v1.GetBackendsResponse\"\x04\x88\xb5\x18\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n.maratang/llm_proxy/v1/generation_service.proto\x12\x15maratang.llm_proxy.v1\x1a\x1fmaratang/common/v1/access.proto\"\x99\x01\n\x05Route\x12\x33\n\x06policy\x18\x01 \x01(\x0e\x32#.maratang.llm_proxy.v1.Route.Policy\x12\x0f\n\x07\x61\x64\x61pter\x18\x02 \x01(\t\"J\n\x06Policy\x12\x0f\n\x0bUNSPECIFIED\x10\x00\x12\x08\n\x04\x42\x41SE\x10\x01\x12\x12\n\x0eLORA_PREFERRED\x10\x02\x12\x11\n\rLORA_REQUIRED\x10\x03\"\x94\x01\n\rPromptMessage\x12\x37\n\x04role\x18\x01 \x01(\x0e\x32).maratang.llm_proxy.v1.PromptMessage.Role\x12\x0c\n\x04text\x18\x02 \x01(\t\"<\n\x04Role\x12\x0f\n\x0bUNSPECIFIED\x10\x00\x12\n\n\x06SYSTEM\x10\x01\x12\x08\n\x04USER\x10\x02\x12\r\n\tASSISTANT\x10\x03\"\xcb\x05\n\x0fGenerateRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12+\n\x05route\x18\x02 \x01(\x0b\x32\x1c.maratang.llm_proxy.v1.Route\x12\x36\n\x08messages\x18\x03 \x03(\x0b\x32$.maratang.llm_proxy.v1.PromptMessage\x12?\n\x11\x66\x61llback_messages\x18\x04 \x03(\x0b\x32$.maratang.llm_proxy.v1.PromptMessage\x12\x12\n\nmax_tokens\x18\x05 \x01(\x05\x12\x18\n\x0btemperature\x18\x06 \x01(\x02H\x00\x88\x01\x01\x12\x0c\n\x04stop\x18\x07 \x03(\t\x12\x13\n\x0bjson_schema\x18\x08 \x01(\t\x12\x41\n\x08priority\x18\t \x01(\x0e\x32/.maratang.llm_proxy.v1.GenerateRequest.Priority\x12\x17\n\x0f\x63onversation_id\x18\n \x01(\t\x12\x11\n\x04seed\x18\x0b \x01(\x05H\x01\x88\x01\x01\x12\x1d\n\x15\x63ontinue_last_message\x18\x0c \x01(\x08\x12?\n\x07purpose\x18\r \x01(\x0e\x32..maratang.llm_proxy.v1.GenerateRequest.Purpose\x12\x1c\n\x14\x63ontinue_interrupted\x18\x0e \x01(\x08\"C\n\x08Priority\x12\x0f\n\x0bUNSPECIFIED\x10\x00\x12\x0b\n\x07TELLING\x10\x01\x12\t\n\x05NIGHT\x10\x02\x12\x0e\n\nBACKGROUND\x10\x03\"b\n\x07Purpose\x12\x17\n\x13PURPOSE_UNSPECIFIED\x10\x00\x12\x13\n\x0fPURPOSE_TELLING\x10\x01\x12\x15\n\x11PURPOSE_JUDGEMENT\x10\x02\x12\x12\n\x0ePURPOSE_CHOICE\x10\x03\x42\x0e\n\x0c_temperatureB\x07\n\x05_seed\"\xd7\x02\n\nGeneration\x12=\n\tserved_by\x18\x01 \x01(\x0e\x32*.maratang.llm_proxy.v1.Generation.ServedBy\x12\x0f\n\x07\x62\x61\x63kend\x18\x02 \x01(\t\x12\r\n\x05model\x18\x03 \x01(\t\x12\x10\n\x08\x64\x65graded\x18\x04 \x01(\x08\x12\x15\n\rfinish_reason\x18\x05 \x01(\t\x12\x15\n\rprompt_tokens\x18\x06 \x01(\x05\x12\x19\n\x11\x63ompletion_tokens\x18\x07 \x01(\x05\x12\x10\n\x08\x61ttempts\x18\x08 \x01(\x05\x12\x16\n\x0e\x66irst_token_ms\x18\t \x01(\x05\x12\x10\n\x08total_ms\x18\n \x01(\x05\x12\x0f\n\x07\x63\x61ll_id\x18\x0b \x01(\t\x12\x11\n\tcontinued\x18\x0c \x01(\x08\"/\n\x08ServedBy\x12\x0f\n\x0bUNSPECIFIED\x10\x00\x12\x08\n\x04\x42\x41SE\x10\x01\x12\x08\n\x04LORA\x10\x02\"W\n\x10GenerateResponse\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\x35\n\ngeneration\x18\x02 \x01(\x0b\x32!.maratang.llm_proxy.v1.Generation\"_\n\rGenerateEvent\x12\x0e\n\x04text\x18\x01 \x01(\tH\x00\x12\x35\n\x08\x66inished\x18\x02 \x01(\x0b\x32!.maratang.llm_proxy.v1.GenerationH\x00\x42\x07\n\x05\x65vent\"\x14\n\x12GetBackendsRequest\"G\n\x13GetBackendsResponse\x12\x30\n\x08\x62\x61\x63kends\x18\x01 \x03(\x0b\x32\x1e.maratang.llm_proxy.v1.Backend\"\x9b\x02\n\x07\x42\x61\x63kend\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x33\n\x05state\x18\x02 \x01(\x0e\x32$.maratang.llm_proxy.v1.Backend.State\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x11\n\tin_flight\x18\x04 \x01(\x05\x12\x0e\n\x06models\x18\x05 \x03(\t\x12\x35\n\x07servers\x18\x06 \x03(\x0b\x32$.maratang.llm_proxy.v1.BackendServer\x12\x10\n\x08revision\x18\x07 \x01(\x03\"Q\n\x05State\x12\x0f\n\x0bUNSPECIFIED\x10\x00\x12\x0b\n\x07UNKNOWN\x10\x01\x12\t\n\x05READY\x10\x02\x12\x0b\n\x07\x46\x41ILING\x10\x03\x12\x12\n\x0eNOT_CONFIGURED\x10\x04\"\x82\x05\n\rBackendServer\x12\x0b\n\x03url\x18\x01 \x01(\t\x12\x39\n\x05state\x18\x02 \x01(\x0e\x32*.maratang.llm_proxy.v1.BackendServer.State\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x11\n\tin_flight\x18\x04 \x01(\x05\x12\r\n\x05limit\x18\x05 \x01(\x05\x12\x12\n\nlast_error\x18\x06 \x01(\t\x12#\n\x16last_error_age_seconds\x18\x07 \x01(\x05H\x00\x88\x01\x01\x12:\n\x06models\x18\x08 \x03(\x0b\x32*.maratang.llm_proxy.v1.BackendServer.Model\x1a\xd0\x01\n\x05Model\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x39\n\x05state\x18\x02 \x01(\x0e\x32*.maratang.llm_proxy.v1.BackendServer.State\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x1f\n\x12\x66irst_token_p50_ms\x18\x04 \x01(\x05H\x00\x88\x01\x01\x12\x1f\n\x12\x66irst_token_p95_ms\x18\x05 \x01(\x05H\x01\x88\x01\x01\x42\x15\n\x13_first_token_p50_msB\x15\n\x13_first_token_p95_ms\"\x93\x01\n\x05State\x12\x0f\n\x0bUNSPECIFIED\x10\x00\x12\x0b\n\x07UNKNOWN\x10\x01\x12\t\n\x05READY\x10\x02\x12\r\n\tSATURATED\x10\x03\x12\x0b\n\x07SUSPECT\x10\x04\x12\x08\n\x04OPEN\x10\x05\x12\r\n\tHALF_OPEN\x10\x06\x12\x0b\n\x07OFFLINE\x10\x07\x12\x11\n\rMISCONFIGURED\x10\x08\x12\x0c\n\x08\x44RAINING\x10\tB\x19\n\x17_last_error_age_seconds2\xca\x02\n\x11GenerationService\x12\x61\n\x08Generate\x12&.maratang.llm_proxy.v1.GenerateRequest\x1a\'.maratang.llm_proxy.v1.GenerateResponse\"\x04\x88\xb5\x18\x03\x12\x66\n\x0eStreamGenerate\x12&.maratang.llm_proxy.v1.GenerateRequest\x1a$.maratang.llm_proxy.v1.GenerateEvent\"\x04\x88\xb5\x18\x03\x30\x01\x12j\n\x0bGetBackends\x12).maratang.llm_proxy.v1.GetBackendsRequest\x1a*.maratang.llm_proxy.v1.GetBackendsResponse\"\x04\x88\xb5\x18\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -47,25 +47,33 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PROMPTMESSAGE_ROLE']._serialized_start=351
   _globals['_PROMPTMESSAGE_ROLE']._serialized_end=411
   _globals['_GENERATEREQUEST']._serialized_start=414
-  _globals['_GENERATEREQUEST']._serialized_end=934
-  _globals['_GENERATEREQUEST_PRIORITY']._serialized_start=842
-  _globals['_GENERATEREQUEST_PRIORITY']._serialized_end=909
-  _globals['_GENERATION']._serialized_start=937
-  _globals['_GENERATION']._serialized_end=1244
-  _globals['_GENERATION_SERVEDBY']._serialized_start=1197
-  _globals['_GENERATION_SERVEDBY']._serialized_end=1244
-  _globals['_GENERATERESPONSE']._serialized_start=1246
-  _globals['_GENERATERESPONSE']._serialized_end=1333
-  _globals['_GENERATEEVENT']._serialized_start=1335
-  _globals['_GENERATEEVENT']._serialized_end=1430
-  _globals['_GETBACKENDSREQUEST']._serialized_start=1432
-  _globals['_GETBACKENDSREQUEST']._serialized_end=1452
-  _globals['_GETBACKENDSRESPONSE']._serialized_start=1454
-  _globals['_GETBACKENDSRESPONSE']._serialized_end=1525
-  _globals['_BACKEND']._serialized_start=1528
-  _globals['_BACKEND']._serialized_end=1738
-  _globals['_BACKEND_STATE']._serialized_start=1657
-  _globals['_BACKEND_STATE']._serialized_end=1738
-  _globals['_GENERATIONSERVICE']._serialized_start=1741
-  _globals['_GENERATIONSERVICE']._serialized_end=2071
+  _globals['_GENERATEREQUEST']._serialized_end=1129
+  _globals['_GENERATEREQUEST_PRIORITY']._serialized_start=937
+  _globals['_GENERATEREQUEST_PRIORITY']._serialized_end=1004
+  _globals['_GENERATEREQUEST_PURPOSE']._serialized_start=1006
+  _globals['_GENERATEREQUEST_PURPOSE']._serialized_end=1104
+  _globals['_GENERATION']._serialized_start=1132
+  _globals['_GENERATION']._serialized_end=1475
+  _globals['_GENERATION_SERVEDBY']._serialized_start=1428
+  _globals['_GENERATION_SERVEDBY']._serialized_end=1475
+  _globals['_GENERATERESPONSE']._serialized_start=1477
+  _globals['_GENERATERESPONSE']._serialized_end=1564
+  _globals['_GENERATEEVENT']._serialized_start=1566
+  _globals['_GENERATEEVENT']._serialized_end=1661
+  _globals['_GETBACKENDSREQUEST']._serialized_start=1663
+  _globals['_GETBACKENDSREQUEST']._serialized_end=1683
+  _globals['_GETBACKENDSRESPONSE']._serialized_start=1685
+  _globals['_GETBACKENDSRESPONSE']._serialized_end=1756
+  _globals['_BACKEND']._serialized_start=1759
+  _globals['_BACKEND']._serialized_end=2042
+  _globals['_BACKEND_STATE']._serialized_start=1961
+  _globals['_BACKEND_STATE']._serialized_end=2042
+  _globals['_BACKENDSERVER']._serialized_start=2045
+  _globals['_BACKENDSERVER']._serialized_end=2687
+  _globals['_BACKENDSERVER_MODEL']._serialized_start=2302
+  _globals['_BACKENDSERVER_MODEL']._serialized_end=2510
+  _globals['_BACKENDSERVER_STATE']._serialized_start=2513
+  _globals['_BACKENDSERVER_STATE']._serialized_end=2660
+  _globals['_GENERATIONSERVICE']._serialized_start=2690
+  _globals['_GENERATIONSERVICE']._serialized_end=3020
 # @@protoc_insertion_point(module_scope)

@@ -158,6 +158,33 @@ class GenerateRequest(_message.Message):
     BACKGROUND: GenerateRequest.Priority.ValueType  # 3
     """Nobody waits."""
 
+    class _Purpose:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _PurposeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[GenerateRequest._Purpose.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        PURPOSE_UNSPECIFIED: GenerateRequest._Purpose.ValueType  # 0
+        """Not said: as TELLING."""
+        PURPOSE_TELLING: GenerateRequest._Purpose.ValueType  # 1
+        """To tell a turn."""
+        PURPOSE_JUDGEMENT: GenerateRequest._Purpose.ValueType  # 2
+        """How somebody takes the player's words."""
+        PURPOSE_CHOICE: GenerateRequest._Purpose.ValueType  # 3
+        """Which command the player's words are."""
+
+    class Purpose(_Purpose, metaclass=_PurposeEnumTypeWrapper):
+        """What the text is for; counted by it."""
+
+    PURPOSE_UNSPECIFIED: GenerateRequest.Purpose.ValueType  # 0
+    """Not said: as TELLING."""
+    PURPOSE_TELLING: GenerateRequest.Purpose.ValueType  # 1
+    """To tell a turn."""
+    PURPOSE_JUDGEMENT: GenerateRequest.Purpose.ValueType  # 2
+    """How somebody takes the player's words."""
+    PURPOSE_CHOICE: GenerateRequest.Purpose.ValueType  # 3
+    """Which command the player's words are."""
+
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     ROUTE_FIELD_NUMBER: _builtins.int
     MESSAGES_FIELD_NUMBER: _builtins.int
@@ -170,6 +197,8 @@ class GenerateRequest(_message.Message):
     CONVERSATION_ID_FIELD_NUMBER: _builtins.int
     SEED_FIELD_NUMBER: _builtins.int
     CONTINUE_LAST_MESSAGE_FIELD_NUMBER: _builtins.int
+    PURPOSE_FIELD_NUMBER: _builtins.int
+    CONTINUE_INTERRUPTED_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """The caller's id for this generation, for logs and upstream; at most 64 characters."""
     max_tokens: _builtins.int
@@ -181,11 +210,17 @@ class GenerateRequest(_message.Message):
     priority: Global___GenerateRequest.Priority.ValueType
     """How urgent it is."""
     conversation_id: _builtins.str
-    """Calls of one conversation stay with one model for a while; absent: each on its own."""
+    """A conversation that fell from its adapter to the base model stays there for 30 s; absent: each call on its own."""
     seed: _builtins.int
     """Makes sampling repeatable where the server can; absent: not."""
     continue_last_message: _builtins.bool
     """True: go on from the text of the last message, which is the model's own."""
+    purpose: Global___GenerateRequest.Purpose.ValueType
+    """What the text is for."""
+    continue_interrupted: _builtins.bool
+    """True: a stream that breaks off after text was handed on is gone on with, once, by a server of the same model; a text that has to fit
+    a schema never is. False: it fails with STREAM_INTERRUPTED.
+    """
     @_builtins.property
     def route(self) -> Global___Route:
         """Which model to ask."""
@@ -217,10 +252,12 @@ class GenerateRequest(_message.Message):
         conversation_id: _builtins.str = ...,
         seed: _builtins.int | None = ...,
         continue_last_message: _builtins.bool = ...,
+        purpose: Global___GenerateRequest.Purpose.ValueType = ...,
+        continue_interrupted: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_seed", b"_seed", "_temperature", b"_temperature", "route", b"route", "seed", b"seed", "temperature", b"temperature"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_seed", b"_seed", "_temperature", b"_temperature", "continue_last_message", b"continue_last_message", "conversation_id", b"conversation_id", "fallback_messages", b"fallback_messages", "json_schema", b"json_schema", "max_tokens", b"max_tokens", "messages", b"messages", "priority", b"priority", "request_id", b"request_id", "route", b"route", "seed", b"seed", "stop", b"stop", "temperature", b"temperature"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_seed", b"_seed", "_temperature", b"_temperature", "continue_interrupted", b"continue_interrupted", "continue_last_message", b"continue_last_message", "conversation_id", b"conversation_id", "fallback_messages", b"fallback_messages", "json_schema", b"json_schema", "max_tokens", b"max_tokens", "messages", b"messages", "priority", b"priority", "purpose", b"purpose", "request_id", b"request_id", "route", b"route", "seed", b"seed", "stop", b"stop", "temperature", b"temperature"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__seed: _TypeAlias = _typing.Literal["seed"]  # noqa: Y015
     _WhichOneofArgType__seed: _TypeAlias = _typing.Literal["_seed", b"_seed"]  # noqa: Y015
@@ -272,6 +309,8 @@ class Generation(_message.Message):
     ATTEMPTS_FIELD_NUMBER: _builtins.int
     FIRST_TOKEN_MS_FIELD_NUMBER: _builtins.int
     TOTAL_MS_FIELD_NUMBER: _builtins.int
+    CALL_ID_FIELD_NUMBER: _builtins.int
+    CONTINUED_FIELD_NUMBER: _builtins.int
     served_by: Global___Generation.ServedBy.ValueType
     """Which kind of model served it."""
     backend: _builtins.str
@@ -292,6 +331,10 @@ class Generation(_message.Message):
     """Milliseconds from the call to the first token."""
     total_ms: _builtins.int
     """Milliseconds from the call to the end."""
+    call_id: _builtins.str
+    """The call's id, a UUID, under which its usage is kept."""
+    continued: _builtins.bool
+    """Whether the stream broke off and was gone on with."""
     def __init__(
         self,
         *,
@@ -305,10 +348,12 @@ class Generation(_message.Message):
         attempts: _builtins.int = ...,
         first_token_ms: _builtins.int = ...,
         total_ms: _builtins.int = ...,
+        call_id: _builtins.str = ...,
+        continued: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempts", b"attempts", "backend", b"backend", "completion_tokens", b"completion_tokens", "degraded", b"degraded", "finish_reason", b"finish_reason", "first_token_ms", b"first_token_ms", "model", b"model", "prompt_tokens", b"prompt_tokens", "served_by", b"served_by", "total_ms", b"total_ms"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempts", b"attempts", "backend", b"backend", "call_id", b"call_id", "completion_tokens", b"completion_tokens", "continued", b"continued", "degraded", b"degraded", "finish_reason", b"finish_reason", "first_token_ms", b"first_token_ms", "model", b"model", "prompt_tokens", b"prompt_tokens", "served_by", b"served_by", "total_ms", b"total_ms"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -415,7 +460,7 @@ Global___GetBackendsResponse: _TypeAlias = GetBackendsResponse  # noqa: Y015
 
 @_typing.final
 class Backend(_message.Message):
-    """A model server."""
+    """A role, and the model servers that have it. It is as well as the best of them."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -432,7 +477,7 @@ class Backend(_message.Message):
         READY: Backend._State.ValueType  # 2
         """It serves."""
         FAILING: Backend._State.ValueType  # 3
-        """Its last answer was a failure; `reason` says which."""
+        """None of its servers serves now; `reason` says why."""
         NOT_CONFIGURED: Backend._State.ValueType  # 4
         """None is configured for this role."""
 
@@ -446,7 +491,7 @@ class Backend(_message.Message):
     READY: Backend.State.ValueType  # 2
     """It serves."""
     FAILING: Backend.State.ValueType  # 3
-    """Its last answer was a failure; `reason` says which."""
+    """None of its servers serves now; `reason` says why."""
     NOT_CONFIGURED: Backend.State.ValueType  # 4
     """None is configured for this role."""
 
@@ -455,6 +500,8 @@ class Backend(_message.Message):
     REASON_FIELD_NUMBER: _builtins.int
     IN_FLIGHT_FIELD_NUMBER: _builtins.int
     MODELS_FIELD_NUMBER: _builtins.int
+    SERVERS_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """Its name: "base" or "lora"."""
     state: Global___Backend.State.ValueType
@@ -463,9 +510,15 @@ class Backend(_message.Message):
     """The reason of its last failure, a name of error_reason.proto without the prefix; empty when READY."""
     in_flight: _builtins.int
     """Generations under way."""
+    revision: _builtins.int
+    """Where its URLs are from: 0: the environment; else the number of the change that an operator made."""
     @_builtins.property
     def models(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """The models it serves, as far as known."""
+
+    @_builtins.property
+    def servers(self) -> _containers.RepeatedCompositeFieldContainer[Global___BackendServer]:
+        """Its servers, those that are only ending what they began last."""
 
     def __init__(
         self,
@@ -475,11 +528,161 @@ class Backend(_message.Message):
         reason: _builtins.str = ...,
         in_flight: _builtins.int = ...,
         models: _abc.Iterable[_builtins.str] | None = ...,
+        servers: _abc.Iterable[Global___BackendServer] | None = ...,
+        revision: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["in_flight", b"in_flight", "models", b"models", "name", b"name", "reason", b"reason", "state", b"state"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["in_flight", b"in_flight", "models", b"models", "name", b"name", "reason", b"reason", "revision", b"revision", "servers", b"servers", "state", b"state"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Backend: _TypeAlias = Backend  # noqa: Y015
+
+@_typing.final
+class BackendServer(_message.Message):
+    """A model server at a URL."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    class _State:
+        ValueType = _typing.NewType("ValueType", _builtins.int)
+        V: _TypeAlias = ValueType  # noqa: Y015
+
+    class _StateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[BackendServer._State.ValueType], _builtins.type):
+        DESCRIPTOR: _descriptor.EnumDescriptor
+        UNSPECIFIED: BackendServer._State.ValueType  # 0
+        """Never sent."""
+        UNKNOWN: BackendServer._State.ValueType  # 1
+        """Not yet tried."""
+        READY: BackendServer._State.ValueType  # 2
+        """It serves."""
+        SATURATED: BackendServer._State.ValueType  # 3
+        """It has no room: asked last, for 2 s."""
+        SUSPECT: BackendServer._State.ValueType  # 4
+        """It gave no token in time, and none since: asked only where nothing else is left."""
+        OPEN: BackendServer._State.ValueType  # 5
+        """It failed too often and is left alone for 5 to 60 s."""
+        HALF_OPEN: BackendServer._State.ValueType  # 6
+        """After that: one at a time may try it, two successes close it."""
+        OFFLINE: BackendServer._State.ValueType  # 7
+        """It is not there; probes look for it after 1, 2, 4, 8 and each 15 s."""
+        MISCONFIGURED: BackendServer._State.ValueType  # 8
+        """It refuses the proxy's key, shows a page for browsers, or does not serve this model."""
+        DRAINING: BackendServer._State.ValueType  # 9
+        """Its URL was taken away: it ends what it began, within 120 s."""
+
+    class State(_State, metaclass=_StateEnumTypeWrapper):
+        """How a server, or a model of it, is."""
+
+    UNSPECIFIED: BackendServer.State.ValueType  # 0
+    """Never sent."""
+    UNKNOWN: BackendServer.State.ValueType  # 1
+    """Not yet tried."""
+    READY: BackendServer.State.ValueType  # 2
+    """It serves."""
+    SATURATED: BackendServer.State.ValueType  # 3
+    """It has no room: asked last, for 2 s."""
+    SUSPECT: BackendServer.State.ValueType  # 4
+    """It gave no token in time, and none since: asked only where nothing else is left."""
+    OPEN: BackendServer.State.ValueType  # 5
+    """It failed too often and is left alone for 5 to 60 s."""
+    HALF_OPEN: BackendServer.State.ValueType  # 6
+    """After that: one at a time may try it, two successes close it."""
+    OFFLINE: BackendServer.State.ValueType  # 7
+    """It is not there; probes look for it after 1, 2, 4, 8 and each 15 s."""
+    MISCONFIGURED: BackendServer.State.ValueType  # 8
+    """It refuses the proxy's key, shows a page for browsers, or does not serve this model."""
+    DRAINING: BackendServer.State.ValueType  # 9
+    """Its URL was taken away: it ends what it began, within 120 s."""
+
+    @_typing.final
+    class Model(_message.Message):
+        """A model of the server."""
+
+        DESCRIPTOR: _descriptor.Descriptor
+
+        NAME_FIELD_NUMBER: _builtins.int
+        STATE_FIELD_NUMBER: _builtins.int
+        REASON_FIELD_NUMBER: _builtins.int
+        FIRST_TOKEN_P50_MS_FIELD_NUMBER: _builtins.int
+        FIRST_TOKEN_P95_MS_FIELD_NUMBER: _builtins.int
+        name: _builtins.str
+        """Its name."""
+        state: Global___BackendServer.State.ValueType
+        """How it is."""
+        reason: _builtins.str
+        """Why, a name of error_reason.proto without the prefix; empty when READY."""
+        first_token_p50_ms: _builtins.int
+        """Milliseconds that half of the latest first tokens did not exceed; absent: none came yet."""
+        first_token_p95_ms: _builtins.int
+        """Milliseconds that 95 of 100 did not exceed; absent: none came yet."""
+        def __init__(
+            self,
+            *,
+            name: _builtins.str = ...,
+            state: Global___BackendServer.State.ValueType = ...,
+            reason: _builtins.str = ...,
+            first_token_p50_ms: _builtins.int | None = ...,
+            first_token_p95_ms: _builtins.int | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _typing.Literal["_first_token_p50_ms", b"_first_token_p50_ms", "_first_token_p95_ms", b"_first_token_p95_ms", "first_token_p50_ms", b"first_token_p50_ms", "first_token_p95_ms", b"first_token_p95_ms"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["_first_token_p50_ms", b"_first_token_p50_ms", "_first_token_p95_ms", b"_first_token_p95_ms", "first_token_p50_ms", b"first_token_p50_ms", "first_token_p95_ms", b"first_token_p95_ms", "name", b"name", "reason", b"reason", "state", b"state"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        _WhichOneofReturnType__first_token_p50_ms: _TypeAlias = _typing.Literal["first_token_p50_ms"]  # noqa: Y015
+        _WhichOneofArgType__first_token_p50_ms: _TypeAlias = _typing.Literal["_first_token_p50_ms", b"_first_token_p50_ms"]  # noqa: Y015
+        _WhichOneofReturnType__first_token_p95_ms: _TypeAlias = _typing.Literal["first_token_p95_ms"]  # noqa: Y015
+        _WhichOneofArgType__first_token_p95_ms: _TypeAlias = _typing.Literal["_first_token_p95_ms", b"_first_token_p95_ms"]  # noqa: Y015
+        @_typing.overload
+        def WhichOneof(self, oneof_group: _WhichOneofArgType__first_token_p50_ms) -> _WhichOneofReturnType__first_token_p50_ms | None: ...
+        @_typing.overload
+        def WhichOneof(self, oneof_group: _WhichOneofArgType__first_token_p95_ms) -> _WhichOneofReturnType__first_token_p95_ms | None: ...
+
+    URL_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    IN_FLIGHT_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    LAST_ERROR_FIELD_NUMBER: _builtins.int
+    LAST_ERROR_AGE_SECONDS_FIELD_NUMBER: _builtins.int
+    MODELS_FIELD_NUMBER: _builtins.int
+    url: _builtins.str
+    """Its URL, without user and password."""
+    state: Global___BackendServer.State.ValueType
+    """How it is, as its model that is best off."""
+    reason: _builtins.str
+    """Why, as in `Model`."""
+    in_flight: _builtins.int
+    """Generations under way."""
+    limit: _builtins.int
+    """How many it may have at a time, as found by trying."""
+    last_error: _builtins.str
+    """The reason of its last fault, and where it was met: "TUNNEL_OFFLINE (headers, HTTP 404, ERR_NGROK_3200)"; empty: there was none."""
+    last_error_age_seconds: _builtins.int
+    """How long ago that was; absent: there was none."""
+    @_builtins.property
+    def models(self) -> _containers.RepeatedCompositeFieldContainer[Global___BackendServer.Model]:
+        """Its models, the base model first."""
+
+    def __init__(
+        self,
+        *,
+        url: _builtins.str = ...,
+        state: Global___BackendServer.State.ValueType = ...,
+        reason: _builtins.str = ...,
+        in_flight: _builtins.int = ...,
+        limit: _builtins.int = ...,
+        last_error: _builtins.str = ...,
+        last_error_age_seconds: _builtins.int | None = ...,
+        models: _abc.Iterable[Global___BackendServer.Model] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_last_error_age_seconds", b"_last_error_age_seconds", "last_error_age_seconds", b"last_error_age_seconds"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_last_error_age_seconds", b"_last_error_age_seconds", "in_flight", b"in_flight", "last_error", b"last_error", "last_error_age_seconds", b"last_error_age_seconds", "limit", b"limit", "models", b"models", "reason", b"reason", "state", b"state", "url", b"url"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__last_error_age_seconds: _TypeAlias = _typing.Literal["last_error_age_seconds"]  # noqa: Y015
+    _WhichOneofArgType__last_error_age_seconds: _TypeAlias = _typing.Literal["_last_error_age_seconds", b"_last_error_age_seconds"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__last_error_age_seconds) -> _WhichOneofReturnType__last_error_age_seconds | None: ...
+
+Global___BackendServer: _TypeAlias = BackendServer  # noqa: Y015
