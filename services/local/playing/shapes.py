@@ -92,6 +92,7 @@ class View:
     inventory: tuple[Item, ...]
     statistics: tuple[Statistic, ...]
     conditions: tuple[Condition, ...]
+    hidden_in: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
