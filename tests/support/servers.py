@@ -244,7 +244,7 @@ async def shared_cluster_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncI
 
 
 @pytest.fixture(params=["shared_redis_url", "shared_redis7_url", "shared_cluster_url"], ids=["valkey", "redis7", "cluster"])
-def each_redis_url(request: pytest.FixtureRequest) -> str:
+def each_redis_url(request: pytest.FixtureRequest, anyio_backend: object) -> str:
     """Each kind of Redis there is, one after the other; tests take `each_redis`, which empties it."""
     url: str = request.getfixturevalue(request.param)
     return url
