@@ -9,6 +9,8 @@ REQUEST_ID = "x-request-id"
 TRACEPARENT = "traceparent"
 OPERATOR = "x-maratang-operator"
 """The metadata in which an operator says who they are, for the audit: a word of theirs, not an identity."""
+CLIENT = "x-maratang-client"
+"""The metadata in which the gateway says from which address a player comes; it bounds tries, and proves nothing."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:/+=-]{1,64}")
 _OPERATOR = re.compile(r"[A-Za-z0-9._@+-]{1,64}")
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
@@ -30,6 +32,8 @@ class CallContext:
     request_id: str
     traceparent: str | None = None
     operator: str = "operator"
+    address: str = ""
+    """Where the player comes from, as far as is known: an IP address, or the peer as gRPC names it."""
     caller: Caller | None = None
     deadline: float | None = None
     """The event loop's time at which the call's deadline passes; None: it has none."""
@@ -67,6 +71,18 @@ def operator() -> str:
     """Who the operator says they are; "operator" where nothing was said."""
     call = _current.get()
     return "operator" if call is None else call.operator
+
+
+def caller_or_none() -> Caller | None:
+    """The signed-in player; None where nobody is. For RPCs whose access is ANYONE."""
+    call = _current.get()
+    return None if call is None else call.caller
+
+
+def address() -> str:
+    """Where the player comes from; empty: it is not known."""
+    call = _current.get()
+    return "" if call is None else call.address
 
 
 def note(**facts: str | float) -> None:

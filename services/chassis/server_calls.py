@@ -79,6 +79,7 @@ class ServerCalls(grpc.aio.ServerInterceptor):
         service, _, name = method.removeprefix("/").partition("/")
         metadata = {key: value for key, value in rpc.invocation_metadata() or () if isinstance(value, str)}
         call = context.begin(metadata.get(context.REQUEST_ID), metadata.get(context.TRACEPARENT), metadata.get(context.OPERATOR))
+        call.address = metadata.get(context.CLIENT) or rpc.peer()
         remaining = rpc.time_remaining()
         seconds = DEFAULT_DEADLINE_SECONDS if remaining is None else max(remaining, 0.0)
         call.deadline = asyncio.get_running_loop().time() + seconds

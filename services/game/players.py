@@ -69,7 +69,7 @@ class Players:
         """A new guest, signed in. Raises Unavailable(DATABASE_UNAVAILABLE)."""
         now = datetime.now(UTC)
         account = Account(player_id=str(uuid.uuid4()), display_name=display_name, locale=locale, guest=True, create_time=now)
-        token = f"{shard_of(account.player_id)}.{secrets.token_urlsafe(32)}"
+        token = fresh_token(account.player_id)
         hashed, expire_time = access.token_hash(token), now + SESSION_LIFETIME
         await self._archive.create_player(account, hashed, expire_time)
         session = Session(player_id=account.player_id, locale=locale, expire_time=expire_time, checked_time=now)
@@ -129,6 +129,11 @@ class Players:
         task = asyncio.create_task(check())
         self._checks.add(task)
         task.add_done_callback(self._checks.discard)
+
+
+def fresh_token(player_id: str) -> str:
+    """A token of 256 random bits, that says in which shard its session is."""
+    return f"{shard_of(player_id)}.{secrets.token_urlsafe(32)}"
 
 
 def game_id_of(player_id: str, key: str) -> str:

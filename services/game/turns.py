@@ -6,6 +6,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from services.chassis import errors
+from services.game.adapters import keys
 from services.game.adapters.archive import Archive
 from services.game.adapters.redis_games import Answer, Granted, RedisGames
 from services.game.adapters.redis_paces import RedisPaces
@@ -64,7 +65,7 @@ class Turns:
         action_hash = asked.hash
         key = key or f"{DERIVED_KEY}{expected}:{action_hash[:32]}"
         nonce = secrets.token_hex(8)
-        if wait := await self._paces.wait(owner, f"{game_id}:{key}"):
+        if wait := await self._paces.wait(keys.rate(owner), f"{game_id}:{key}"):
             raise too_fast(game_id, wait)
         for _ in range(_TRIES):
             answer = await self._games.begin(game_id, owner, key, action_hash, asked.to_bytes(), expected, nonce)

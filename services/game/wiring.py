@@ -6,6 +6,7 @@ from maratang.game.v1 import admin_service_pb2_grpc, game_service_pb2_grpc, play
 from maratang.llm_proxy.v1.generation_service_pb2_grpc import GenerationServiceStub
 from maratang.persistence.v1.archive_service_pb2_grpc import ArchiveServiceStub
 from maratang.persistence.v1.bookmark_service_pb2_grpc import BookmarkServiceStub
+from maratang.persistence.v1.login_service_pb2_grpc import LoginServiceStub
 
 from services.chassis.app import Bind, Offer
 from services.chassis.clients import connect
@@ -13,6 +14,7 @@ from services.chassis.resources import Resources
 from services.game.adapters import keys, redis_connection
 from services.game.adapters.archive import Archive
 from services.game.adapters.archived_bookmarks import ArchivedBookmarks
+from services.game.adapters.archived_logins import ArchivedLogins
 from services.game.adapters.audit import Audit
 from services.game.adapters.model import Model
 from services.game.adapters.redis_games import Rate, RedisGames
@@ -32,7 +34,9 @@ from services.game.game_servicer import GameServicer
 from services.game.games import Games
 from services.game.jumps import Jumps
 from services.game.loading import Loading
+from services.game.logins import TRIES_OF_ADDRESS, TRIES_OF_LOGIN, Logins
 from services.game.operating import Operating
+from services.game.passwords import passwords
 from services.game.player_servicer import PlayerServicer
 from services.game.players import Players
 from services.game.reaper import Reaper
@@ -86,7 +90,15 @@ def bind(config: GameConfig) -> Bind:
         bookmarks = Bookmarks(ArchivedBookmarks(BookmarkServiceStub(persistence)), loading, shelf, sync)
         branches, saves = Branches(bookmarks, jumps, loading, shelf), Saves(bookmarks, jumps, loading, shelf)
         operating = Operating(keeping, reads, loading, shelf, jumps, sync, Audit(ArchiveServiceStub(persistence)))
-        players = Players(RedisSessions(redis), archive)
+        sessions = RedisSessions(redis)
+        players = Players(sessions, archive)
+        logins = Logins(
+            ArchivedLogins(LoginServiceStub(persistence)),
+            sessions,
+            await resources.open(passwords()),
+            of_login=RedisPaces(redis, TRIES_OF_LOGIN),
+            of_address=RedisPaces(redis, TRIES_OF_ADDRESS),
+        )
 
         resources.background(followers.read_for_all(), "streams")
         resources.background(sync.run(), "sync")
@@ -106,7 +118,7 @@ def bind(config: GameConfig) -> Bind:
                 ),
                 "maratang.game.v1.PlayerService": partial(
                     player_service_pb2_grpc.add_PlayerServiceServicer_to_server,
-                    PlayerServicer(players),  # type: ignore[abstract]  # as above
+                    PlayerServicer(players, logins),  # type: ignore[abstract]  # as above
                 ),
             },
             internal={

@@ -64,7 +64,7 @@ class RouteCalls:
         request = self.binder.bind(segments, exchange.query, body, exchange.headers)
         current = context.current()
         assert current is not None
-        call = self._call(request, metadata=metadata.inward(exchange.headers, current), timeout=seconds)
+        call = self._call(request, metadata=metadata.inward(exchange.headers, current, exchange.address), timeout=seconds)
         running = Running(call)
         with self._draining.running(running):
             if self.route.streaming:

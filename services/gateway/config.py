@@ -10,6 +10,8 @@ class GatewayConfig(ServiceConfig):
 
     listen_http: str = setting("LISTEN_HTTP", default="127.0.0.1:8000")
     """Where players' HTTP is served, "host:port"; port 0 takes a free one."""
+    trusted_proxies: str = setting("TRUSTED_PROXIES", default="127.0.0.1")
+    """Whose word is taken for where a request comes from (X-Forwarded-For): addresses or networks, with commas between."""
     game_address: str = setting("GAME_ADDRESS")
     """The public port of game, "host:port"."""
     persistence_address: str = setting("PERSISTENCE_ADDRESS")

@@ -37,6 +37,7 @@ class Exchange:
         self.path: str = scope["raw_path"].decode("latin-1")
         self.query: bytes = scope["query_string"]
         self.headers: Mapping[str, str] = _headers(scope["headers"])
+        self.address: str = (scope.get("client") or ("",))[0]
         self.request_id = ""
         self.route = ""
         self.reason = ""

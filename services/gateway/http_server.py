@@ -76,7 +76,7 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def http_server(app: Any, address: str) -> AsyncIterator[int]:  # Any: uvicorn's many kinds of application
+async def http_server(app: Any, address: str, *, trusted_proxies: str) -> AsyncIterator[int]:  # Any: uvicorn's many kinds of application
     """Serves an ASGI application at "host:port" while the block lasts; yields the port. Raises OSError if it is taken.
 
     What is under way when the block is left is cut after a second: who needs longer waits before.
@@ -93,7 +93,8 @@ async def http_server(app: Any, address: str) -> AsyncIterator[int]:  # Any: uvi
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=False,
+        proxy_headers=True,
+        forwarded_allow_ips=trusted_proxies,
         timeout_graceful_shutdown=_LAST_SECONDS,
         reset_contextvars=True,
     )

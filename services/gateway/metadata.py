@@ -18,10 +18,12 @@ _GRPC_TIMEOUT = re.compile(r"([0-9]{1,8})([HMSmun])")
 _UNITS = {"H": 3600.0, "M": 60.0, "S": 1.0, "m": 1e-3, "u": 1e-6, "n": 1e-9}
 
 
-def inward(headers: Mapping[str, str], call: CallContext) -> tuple[tuple[str, str], ...]:
-    """The metadata of a call: the few headers that may cross, the request id, the trace. Nothing else gets in."""
+def inward(headers: Mapping[str, str], call: CallContext, address: str) -> tuple[tuple[str, str], ...]:
+    """The metadata of a call: the few headers that may cross, the request id, the trace, the player's address. Nothing else gets in."""
     passed = [(name, _ascii(headers[name])) for name in _PASSED_ON if name in headers]
     passed.append((context.REQUEST_ID, call.request_id))
+    if address:
+        passed.append((context.CLIENT, address))
     if call.traceparent:
         passed.append((context.TRACEPARENT, call.traceparent))
     return tuple(passed)

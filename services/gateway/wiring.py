@@ -71,7 +71,7 @@ def bind(
         documents = Documents(openapi=document, docs=docs_page(document))
         own = pages(documents, Readiness(resources.health, models, draining).document)
         app = Gateway(calls, own, draining, HttpMetrics(resources.metrics.registry))
-        port = await resources.open(http_server(app, config.listen_http))
+        port = await resources.open(http_server(app, config.listen_http, trusted_proxies=config.trusted_proxies))
         _log.info("listening", http_port=port)
         if listening is not None:
             listening(port)

@@ -19,6 +19,7 @@ READ = "maratang_read"
 _OF_APP: Mapping[str, tuple[str, ...]] = {
     "alembic_version": ("SELECT",),
     "players": ("SELECT", "INSERT", "UPDATE (display_name, locale, guest)", "DELETE"),
+    "logins": ("SELECT", "INSERT"),
     "sessions": ("SELECT", "INSERT", "UPDATE (expire_time)", "DELETE"),
     "packs": ("SELECT",),
     "scenarios": ("SELECT", "UPDATE (pack_hash, publish_time)"),
@@ -49,6 +50,7 @@ _OF_APP: Mapping[str, tuple[str, ...]] = {
 _OF_READ: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(_OF_APP, ("SELECT",)),
     "sessions": ("SELECT (player_id, expire_time, create_time)",),
+    "logins": ("SELECT (player_id, login, create_time)",),
 }
 _SETTINGS = {APP: (), READ: ("default_transaction_read_only = on", "statement_timeout = '30s'")}
 

@@ -5,6 +5,7 @@ from functools import partial
 from maratang.persistence.v1.admin_service_pb2_grpc import add_AdminServiceServicer_to_server
 from maratang.persistence.v1.archive_service_pb2_grpc import add_ArchiveServiceServicer_to_server
 from maratang.persistence.v1.bookmark_service_pb2_grpc import add_BookmarkServiceServicer_to_server
+from maratang.persistence.v1.login_service_pb2_grpc import add_LoginServiceServicer_to_server
 from maratang.persistence.v1.player_data_service_pb2_grpc import add_PlayerDataServiceServicer_to_server
 from maratang.persistence.v1.scenario_service_pb2_grpc import add_ScenarioServiceServicer_to_server
 
@@ -15,6 +16,7 @@ from services.persistence.adapters.database import connected
 from services.persistence.adapters.postgres_audit import PostgresAudit
 from services.persistence.adapters.postgres_bookmarks import PostgresBookmarks
 from services.persistence.adapters.postgres_games import PostgresGames
+from services.persistence.adapters.postgres_logins import PostgresLogins
 from services.persistence.adapters.postgres_players import PostgresPlayers
 from services.persistence.adapters.postgres_scenarios import PostgresScenarios
 from services.persistence.adapters.postgres_statistics import PostgresStatistics
@@ -23,6 +25,7 @@ from services.persistence.admin_servicer import Admin
 from services.persistence.archive_servicer import Archive
 from services.persistence.bookmark_servicer import Bookmarks
 from services.persistence.config import PersistenceConfig
+from services.persistence.login_servicer import Logins
 from services.persistence.player_servicer import PlayerData
 from services.persistence.saving import Saving
 from services.persistence.scenario_servicer import Scenarios
@@ -62,6 +65,10 @@ def bind(config: PersistenceConfig) -> Bind:
                 "maratang.persistence.v1.ArchiveService": partial(
                     add_ArchiveServiceServicer_to_server,
                     archive,
+                ),
+                "maratang.persistence.v1.LoginService": partial(
+                    add_LoginServiceServicer_to_server,
+                    Logins(PostgresLogins(database)),
                 ),
                 "maratang.persistence.v1.BookmarkService": partial(
                     add_BookmarkServiceServicer_to_server,

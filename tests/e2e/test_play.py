@@ -255,8 +255,6 @@ async def test_a_player_can_change_name_and_language(player: Player):
         ("GET", "{game}/chronicle:watch", None),
         ("POST", "{game}/reports", {"turn": 0, "reason": "WRONG"}),
         ("DELETE", "{game}", None),
-        ("POST", "/v1/players:register", {"login": "mina", "password": "correct horse"}),
-        ("POST", "/v1/sessions", {"login": "mina", "password": "correct horse"}),
         ("DELETE", "/v1/players/me", None),
         ("GET", "/v1/players/me:export", None),
     ],

@@ -75,6 +75,11 @@ def rate(player_id: str) -> str:
     return f"{{p{shard_of(player_id)}}}:r:{player_id}"
 
 
+def tries(of: str, digest: str) -> str:
+    """How often a login or an address was tried of late."""
+    return f"{{p{shard_of(digest)}}}:x:{of}:{digest}"
+
+
 def session(player_shard: int, token_hash: bytes) -> str:
     """A signed-in session."""
     return f"{{p{player_shard}}}:s:{token_hash.hex()}"

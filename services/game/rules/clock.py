@@ -37,9 +37,7 @@ def _pass_time(turn: Turn, slots: int) -> None:
         _arrive(turn, after=clock.slot)
     elif turn.pack.has_night:
         turn.emit(EventKind.NIGHT_FELL)
-        turn.muffled = turn.asleep
         _keep_schedules(turn, after=clock.slot, until=turn.pack.slots_per_day + 1)
-        turn.muffled = False
         settle(turn)
         if turn.asleep:
             _end_night(turn)
@@ -99,8 +97,6 @@ def _follow(turn: Turn) -> None:
     place = turn.state.people[turn.following].place
     if place is not None and place != turn.state.player.place:
         turn.emit(EventKind.MOVED, place=place)
-    elif place is not None:
-        turn.emit(EventKind.HAPPENED, object=turn.following, text="event.followed.stays")
 
 
 def _wear_off(turn: Turn) -> None:

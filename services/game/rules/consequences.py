@@ -89,9 +89,8 @@ def _(effect: fx.MoveItem, turn: Turn) -> None:
 @_of(fx.MovePerson)
 def _(effect: fx.MovePerson, turn: Turn) -> None:
     if effect.person is None:
-        if effect.place is not None and turn.state.player.place != effect.place:
-            own = turn.pack.has_text(f"{turn.pack.path(effect.place)}.on.moved")
-            turn.emit(EventKind.MOVED, place=effect.place, text=None if own else "event.moved.brought")
+        if turn.state.player.place != effect.place:
+            turn.emit(EventKind.MOVED, place=effect.place)
         return
     if turn.state.people[effect.person].place != effect.place:
         walk(turn, effect.person, effect.place)

@@ -31,12 +31,7 @@ def overhear(turn: Turn) -> None:
         if not spent and (entry.when is None or entry.when(turn.state)):
             _remember(turn, entry.entry_id)
             carry_out(entry.effects, turn)
-    if turn.listening and not any(event.kind in _HEARD and not event.hidden for event in turn.events):
-        turn.emit(EventKind.HAPPENED, text="event.listened.nothing")
     settle(turn)
-
-
-_HEARD = frozenset({EventKind.HAPPENED, EventKind.LEARNT})
 
 
 def _can_happen(turn: Turn, entry: AgendaEntry) -> bool:

@@ -109,8 +109,6 @@ class View:
     inventory: tuple[Item, ...]
     statistics: tuple[Statistic, ...]
     conditions: tuple[Condition, ...]
-    hidden_in: str
-    """The item or place that the player hides in; empty: they don't."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

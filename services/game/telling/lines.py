@@ -24,11 +24,8 @@ def lines_of(pack: Pack, before: State, events: Iterable[Event], after: State, l
     lines: list[Line] = []
     told: set[str] = set()
     arrived = False
-    events = tuple(event for event in events if not event.hidden)
-    # A number that changes again is told as it comes out.
-    last = {(event.subject, event.object): event for event in events if event.kind is EventKind.STATISTIC_CHANGED}
     for event in events:
-        if event.kind is EventKind.STATISTIC_CHANGED and event is not last[event.subject, event.object]:
+        if event.hidden:
             continue
         arrived = arrived or (event.kind in _ARRIVALS and event.subject is None)
         told |= {named for named in (event.object, event.subject) if named is not None}
@@ -137,7 +134,6 @@ def _status(pack: Pack, state: State, locale: str) -> tuple[Line, ...]:
         _report(pack, "time", locale, **{name: str(value) for name, value in clock.items()}),
         *(_report(pack, "statistic", locale, name=each.name, value=str(each.value), max=str(each.max)) for each in view.statistics),
         *(_report(pack, "condition", locale, name=condition.name) for condition in view.conditions),
-        *((_report(pack, "hidden", locale, object=pack.name(view.hidden_in, locale)),) if view.hidden_in else ()),
     )
 
 

@@ -29,7 +29,6 @@ def view_of(pack: Pack, state: State, locale: str, number: int) -> View:
         inventory=tuple(_item(pack, state, item, locale) for item in inventory(pack, state)),
         statistics=_statistics(pack, state, locale),
         conditions=_conditions(pack, state, locale, number),
-        hidden_in=state.player.hidden,
     )
 
 

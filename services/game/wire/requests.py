@@ -5,6 +5,7 @@ from maratang.game.v1 import game_pb2, game_service_pb2, player_service_pb2
 from services.chassis import errors
 from services.chassis.errors import Violation
 from services.game.asked import Asked
+from services.game.logins import Secrets, spelt
 from services.game.rules.commands import Command, Verb
 
 LOCALES = ("ko", "en")
@@ -12,6 +13,10 @@ TEXT_MAX = 500
 KEY_MAX = 64
 SEED_MAX = 64
 NAME_MAX = 40
+LOGIN_MIN = 3
+LOGIN_MAX = 64
+PASSWORD_MIN = 8
+PASSWORD_MAX = 128
 CODE_MAX = 32
 ID_MAX = 64
 CLUES_MAX = 12
@@ -69,6 +74,34 @@ def guest(request: player_service_pb2.CreateGuestRequest) -> tuple[str, str]:
     faults.text(request.request_id, "requestId", KEY_MAX)
     faults.end()
     return name, request.locale or LOCALES[0]
+
+
+def registered(request: player_service_pb2.RegisterRequest, address: str) -> tuple[Secrets, str]:
+    """What somebody wants to sign in with, and what to call them."""
+    faults = _Faults()
+    name = " ".join(request.display_name.split())
+    faults.text(name, "displayName", NAME_MAX)
+    login = spelt(request.login)
+    faults.unless(LOGIN_MIN <= len(login) <= LOGIN_MAX, "login", f"has {len(login)} characters, not {LOGIN_MIN} to {LOGIN_MAX}")
+    faults.unless(login.isprintable() and " " not in login, "login", "holds a space or a control character")
+    length = len(request.password)
+    faults.unless(PASSWORD_MIN <= length <= PASSWORD_MAX, "password", f"has {length} characters, not {PASSWORD_MIN} to {PASSWORD_MAX}")
+    faults.unless(request.password != request.login, "password", "is the login")
+    faults.text(request.request_id, "requestId", KEY_MAX)
+    faults.end()
+    return Secrets(login=login, password=request.password, address=address), name
+
+
+def signing_in(request: player_service_pb2.SignInRequest, address: str) -> Secrets:
+    """What somebody signs in with."""
+    faults = _Faults()
+    faults.unless(bool(request.login), "login", "is required")
+    faults.unless(bool(request.password), "password", "is required")
+    faults.text(request.login, "login", LOGIN_MAX)
+    faults.text(request.password, "password", PASSWORD_MAX)
+    faults.text(request.request_id, "requestId", KEY_MAX)
+    faults.end()
+    return Secrets(login=spelt(request.login), password=request.password, address=address)
 
 
 def new_game(request: game_service_pb2.CreateGameRequest, locale: str) -> tuple[str, str, str, str]:

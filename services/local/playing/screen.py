@@ -125,7 +125,6 @@ class Screen:
         parts.append(words.slot.format(phase=words.phases.get(view.phase, view.phase), slot=view.slot, slots=view.slots))
         parts += [f"{each.name} {each.value}/{each.max}" for each in view.statistics]
         parts += [condition.name for condition in view.conditions]
-        parts += [words.hidden] if view.hidden_in else []
         self._print(self._rule(" · ".join(parts)))
 
     def ways(self, view: View) -> None:

@@ -92,7 +92,6 @@ class View:
     inventory: tuple[Item, ...]
     statistics: tuple[Statistic, ...]
     conditions: tuple[Condition, ...]
-    hidden_in: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,7 +41,6 @@ class Words:
     slot: str
     phases: Mapping[str, str]
     """By View.Phase."""
-    hidden: str
     exits: str
     locked: str
     things: str
@@ -111,7 +110,6 @@ _KO = Words(
     day="{day}일째({days}일 중)",
     slot="{phase} {slot}/{slots}",
     phases={"DAY": "낮", "EVENING": "저녁", "NIGHT": "밤", "ENDED": "끝"},
-    hidden="숨어 있음",
     exits="길",
     locked="잠김",
     things="보이는 것",
@@ -190,7 +188,6 @@ _EN = Words(
     day="Day {day} of {days}",
     slot="{phase} {slot}/{slots}",
     phases={"DAY": "daytime", "EVENING": "evening", "NIGHT": "night", "ENDED": "the end"},
-    hidden="hidden",
     exits="Ways",
     locked="locked",
     things="Here",

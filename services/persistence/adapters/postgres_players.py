@@ -40,7 +40,7 @@ class PostgresPlayers:
                 .values(token_hash=session.token_hash, player_id=new.player_id, expire_time=session.expire_time)
                 .on_conflict_do_nothing(index_elements=[sessions.c.token_hash])
             )
-            return _player((await connection.execute(select(players).where(players.c.player_id == new.player_id))).one())
+            return player_of((await connection.execute(select(players).where(players.c.player_id == new.player_id))).one())
 
         return await self._database.write(create)
 
@@ -52,7 +52,7 @@ class PostgresPlayers:
             .where(sessions.c.token_hash == token_hash, sessions.c.expire_time > func.now())
         )
         row = (await self._database.read(lambda connection: connection.execute(found))).one_or_none()
-        return None if row is None else Session(player=_player(row), token_hash=token_hash, expire_time=row.expire_time)
+        return None if row is None else Session(player=player_of(row), token_hash=token_hash, expire_time=row.expire_time)
 
     async def extend_session(self, token_hash: bytes, expire_time: datetime) -> None:
         """Moves a session's expiry forward, never back."""
@@ -68,7 +68,7 @@ class PostgresPlayers:
         """A player."""
         wanted = select(players).where(players.c.player_id == player_id)
         row = (await self._database.read(lambda connection: connection.execute(wanted))).one_or_none()
-        return None if row is None else _player(row)
+        return None if row is None else player_of(row)
 
     async def change(self, player_id: UUID, change: PlayerChange) -> Player | None:
         """Changes a player, and returns the player as stored then; None: there is none."""
@@ -77,8 +77,9 @@ class PostgresPlayers:
             return await self.find(player_id)
         changed = update(players).where(players.c.player_id == player_id).values(values).returning(players)
         row = (await self._database.write(lambda connection: connection.execute(changed))).one_or_none()
-        return None if row is None else _player(row)
+        return None if row is None else player_of(row)
 
 
-def _player(row: Row[*tuple[Any, ...]]) -> Player:  # Any: a row's columns
+def player_of(row: Row[*tuple[Any, ...]]) -> Player:  # Any: a row's columns
+    """The player in a row that has the columns of `players`."""
     return Player(player_id=row.player_id, display_name=row.display_name, locale=row.locale, guest=row.guest, create_time=row.create_time)

@@ -33,6 +33,17 @@ players = Table(
     Index("players_guests_idx", "create_time", "player_id", postgresql_where=text("guest")),
 )
 
+logins = Table(
+    "logins",
+    metadata,
+    Column("player_id", UUID, ForeignKey(players.c.player_id, ondelete="CASCADE"), primary_key=True),
+    Column("login", Text, nullable=False, comment="in its one spelling"),
+    Column("password_hash", Text, nullable=False, comment="as argon2 writes it"),
+    Column("create_time", TIME, nullable=False, server_default=func.now()),
+    Unique("login"),
+    CheckConstraint("char_length(login) BETWEEN 3 AND 64", name="login"),
+)
+
 sessions = Table(
     "sessions",
     metadata,

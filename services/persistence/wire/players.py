@@ -32,20 +32,26 @@ def session_out(session: Session) -> archive_service_pb2.StoredSession:
     return archive_service_pb2.StoredSession(player=player_out(session.player), expire_time=time_out(session.expire_time))
 
 
+def player_in(sent: player_pb2.Player) -> Player:
+    """A player to store."""
+    for field, check in _CHECKS.items():
+        if fault := check(getattr(sent, field)):
+            raise invalid(f"player.{_JSON_NAMES[field]}", fault)
+    return Player(
+        player_id=uuid_in(sent.player_id, "player.playerId"),
+        display_name=sent.display_name,
+        locale=sent.locale,
+        guest=sent.guest,
+        create_time=time_in(sent.create_time, "player.createTime"),
+    )
+
+
 def first_session_in(request: archive_service_pb2.CreatePlayerRequest) -> Session:
     """A new player's first session."""
-    for field, check in _CHECKS.items():
-        if fault := check(getattr(request.player, field)):
-            raise invalid(f"player.{_JSON_NAMES[field]}", fault)
-    player = Player(
-        player_id=uuid_in(request.player.player_id, "player.playerId"),
-        display_name=request.player.display_name,
-        locale=request.player.locale,
-        guest=request.player.guest,
-        create_time=time_in(request.player.create_time, "player.createTime"),
-    )
     return Session(
-        player=player, token_hash=hash_in(request.token_hash, "tokenHash"), expire_time=time_in(request.expire_time, "expireTime")
+        player=player_in(request.player),
+        token_hash=hash_in(request.token_hash, "tokenHash"),
+        expire_time=time_in(request.expire_time, "expireTime"),
     )
 
 

@@ -102,11 +102,13 @@ async def test_a_reader_changes_nothing(reader: asyncpg.Connection, statement: s
 
 async def test_a_reader_reads_everything_but_what_one_signs_in_with(reader: asyncpg.Connection):
     for table in metadata.tables:
-        if table != "sessions":
+        if table not in {"sessions", "logins"}:
             await reader.fetch(f"SELECT * FROM {table}")
     await reader.fetch("SELECT player_id, expire_time, create_time FROM sessions")
-    with pytest.raises(DENIED):
-        await reader.fetch("SELECT token_hash FROM sessions")
+    await reader.fetch("SELECT player_id, login, create_time FROM logins")
+    for secret in ("token_hash FROM sessions", "password_hash FROM logins"):
+        with pytest.raises(DENIED):
+            await reader.fetch(f"SELECT {secret}")
 
 
 async def test_every_table_has_its_rights_written_down(app: asyncpg.Connection):

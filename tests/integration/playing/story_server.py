@@ -17,7 +17,7 @@ HALL = {
     "place": {"placeId": "hall", "name": "[현관]", "description": "어둡다.", "exits": [{"name": "마당", "locked": True}]},
     "items": [{"itemId": "lamp", "name": "등잔", "state": "꺼짐"}], "people": [{"personId": "mina", "name": "미나", "mood": "태연함"}],
     "inventory": [{"itemId": "key", "name": "열쇠", "state": ""}], "statistics": [{"key": "calm", "name": "침착함", "value": 6, "max": 10}],
-    "conditions": [{"name": "감기", "until": 0}], "hiddenIn": "lamp",
+    "conditions": [{"name": "감기", "until": 0}],
 }  # fmt: skip
 ENDING = {"endingId": "dawn", "title": "새벽", "kind": "SECRET"}
 ACTIONS = [{"label": f"할 일 {number}", "command": {"verb": "WAIT", "object": f"thing{number}"}} for number in range(1, 12)]

@@ -91,7 +91,7 @@ async def test_what_spends_no_turn_can_be_looked_up(story: StoryServer, tmp_path
     assert KO.notes_empty in sat.after("/notes")
     assert "발자국: 젖어 있다." in sat.screen
     assert f"{KO.things}: 등잔 (꺼짐)\n{KO.people}: 미나 (태연함)\n{KO.exits}: 마당 ({KO.locked})" in sat.after("/look")
-    assert f"{KO.slot.format(phase=KO.phases['EVENING'], slot=3, slots=6)} · 침착함 6/10 · 감기 · {KO.hidden}" in sat.after("/look")
+    assert f"{KO.slot.format(phase=KO.phases['EVENING'], slot=3, slots=6)} · 침착함 6/10 · 감기" in sat.after("/look")
     assert f"{KO.bag}: 열쇠" in sat.after("/bag")
     assert f"* [현관] ({KO.here}) → 마당 ({KO.locked})\n  마당 ({KO.unvisited})" in sat.after("/map")
     assert all(text in sat.after("/help") for text in KO.orders.values())

@@ -12,18 +12,25 @@ def test_only_the_allowed_headers_get_in():
         "authorization": "Bearer t",
         "accept-language": "ko",
         "x-maratang-service": "stolen",
+        "x-maratang-client": "forged",
         "grpc-status": "0",
         "cookie": "a=b",
         "x-request-id": "forged\n",
     }
 
-    got = metadata.inward(headers, CallContext(request_id="r1", traceparent="00-1"))
+    got = metadata.inward(headers, CallContext(request_id="r1", traceparent="00-1"), "192.0.2.7")
 
-    assert got == (("authorization", "Bearer t"), ("accept-language", "ko"), ("x-request-id", "r1"), ("traceparent", "00-1"))
+    assert got == (
+        ("authorization", "Bearer t"),
+        ("accept-language", "ko"),
+        ("x-request-id", "r1"),
+        ("x-maratang-client", "192.0.2.7"),
+        ("traceparent", "00-1"),
+    )
 
 
 def test_what_grpc_can_not_carry_is_made_wrong_not_dropped():
-    assert metadata.inward({"authorization": "Bearer é\x7f"}, CallContext(request_id="r"))[0] == ("authorization", "Bearer ??")
+    assert metadata.inward({"authorization": "Bearer é\x7f"}, CallContext(request_id="r"), "")[0] == ("authorization", "Bearer ??")
 
 
 @pytest.mark.parametrize(

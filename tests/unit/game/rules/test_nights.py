@@ -52,15 +52,6 @@ def test_what_is_heard_of_a_night_depends_on_where_one_listens(words: tuple[str,
     assert [line for line in told if line in ("steps", "snore", "wind", "mutter")] == heard
 
 
-def test_who_sleeps_sees_nobody_go():
-    awake, asleep = (
-        played(PACK, "move garden", "wait", "wait", "wait", "wait")[1],
-        played(PACK, "move garden", "wait", "wait", "wait", "sleep")[1],
-    )
-    assert ("moved", "butler") in [(event.kind, event.subject) for event in awake if not event.hidden]
-    assert ("moved", "butler") not in [(event.kind, event.subject) for event in asleep if not event.hidden]
-
-
 def test_people_do_one_thing_a_night_the_weightiest_first():
     state, events = played(PACK, *NOISY_DAY, "sleep")
     assert state.flags["searched"]

@@ -3,7 +3,7 @@ import pytest
 from services.game.rules.begin import begin
 from services.game.rules.commands import FREE_VERBS, Command, Refused, Verb
 from services.game.rules.decide import decide, dice_of
-from services.game.rules.events import INTERNAL_KINDS, Event, EventKind
+from services.game.rules.events import INTERNAL_KINDS, EventKind
 from services.game.rules.story import EndingKind
 from services.game.telling.answers import Line
 from services.game.telling.lines import ending_of, free_answer, lines_of, opening_lines, refusal_lines, visible_events
@@ -36,13 +36,6 @@ def test_coming_into_a_place_tells_what_is_there_and_who():
     assert told[0] == "거실로 간다."
     assert "벽시계" in told[2]
     assert told[-1] == "함께 있는 사람: 윤슬."
-
-
-def test_a_number_that_changes_twice_in_a_turn_is_told_as_it_comes_out():
-    (step,) = steps("wait")
-    changes = tuple(Event(kind=EventKind.STATISTIC_CHANGED, object="calm", value=value) for value in (55, 50))
-    told = [line.text for line in lines_of(PACK, step.before, (*changes, *step.events), step.after, "en")]
-    assert [text for text in told if "50" in text or "55" in text] == [f"{PACK.text('statistic.calm.name', 'en')}: 50."]
 
 
 def test_what_a_person_says_is_theirs():

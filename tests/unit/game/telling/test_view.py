@@ -5,11 +5,10 @@ from services.game.rules.begin import begin
 from services.game.rules.commands import FREE_VERBS, Command, Verb
 from services.game.rules.state import DayPhase, Status
 from services.game.telling.answers import Action, Check, Clarify, Ending, Line, Telling, ToldBy, View, VisibleEvent
-from services.game.telling.lines import ending_of, free_answer, lines_of, visible_events
+from services.game.telling.lines import ending_of, lines_of, visible_events
 from services.game.telling.plain import from_plain, to_plain
 from services.game.telling.prompt import Prompt, prompt
 from services.game.telling.view import actions_of, clues_of, known_places, people_of, view_of
-from tests.support.manor_pack import manor_pack
 from tests.support.playthroughs import tutorial
 from tests.support.small_pack import small_pack
 from tests.support.walks import command, random_walk, walk
@@ -57,15 +56,6 @@ def test_clues_are_those_learnt_with_their_turn():
     state = list(walk(PACK, BEDROOM, map(command, ("open nightstand", "read photo"))))[-1].after
     (clue,) = clues_of(PACK, state, "en")
     assert (clue.clue_id, clue.title, clue.learnt_turn, clue.person_id) == ("missing_man", "the repairer before you", 2, None)
-
-
-def test_it_is_seen_that_and_where_one_hides():
-    pack = manor_pack()
-    state, _ = begin(pack, b"seed")
-    assert view_of(pack, state, "ko", 0).hidden_in == ""
-    state = next(walk(pack, state, [Command(verb=Verb.HIDE, object="wardrobe")])).after
-    assert view_of(pack, state, "ko", 1).hidden_in == "wardrobe"
-    assert Line(text="몸을 숨기고 있다: 옷장.") in free_answer(pack, state, Command(verb=Verb.STATUS), "ko")
 
 
 def test_a_conditions_end_is_a_number_of_the_game():

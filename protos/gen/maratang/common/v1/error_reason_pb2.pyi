@@ -144,6 +144,12 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The scenario lets nothing be taken back while it is played. Metadata: {"scenarioId": "…"}."""
     ERROR_REASON_TOO_MANY_KEPT: _ErrorReason.ValueType  # 64
     """A game has so many branches, or saves, at most: delete one. Metadata: {"most": "100"}."""
+    ERROR_REASON_LOGIN_TAKEN: _ErrorReason.ValueType  # 70
+    """The login is another player's. Metadata: none."""
+    ERROR_REASON_WRONG_LOGIN: _ErrorReason.ValueType  # 71
+    """The login and the password do not go together. Metadata: none."""
+    ERROR_REASON_SIGN_IN_LIMITED: _ErrorReason.ValueType  # 72
+    """Too many tries with this login, or from this address; try again after `Retry-After`. Metadata: none."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Every way a call can fail. A failure carries exactly one google.rpc.ErrorInfo, whose `domain` is "maratang" and whose `reason` is
@@ -269,6 +275,12 @@ ERROR_REASON_NOTHING_TAKEN_BACK: ErrorReason.ValueType  # 63
 """The scenario lets nothing be taken back while it is played. Metadata: {"scenarioId": "…"}."""
 ERROR_REASON_TOO_MANY_KEPT: ErrorReason.ValueType  # 64
 """A game has so many branches, or saves, at most: delete one. Metadata: {"most": "100"}."""
+ERROR_REASON_LOGIN_TAKEN: ErrorReason.ValueType  # 70
+"""The login is another player's. Metadata: none."""
+ERROR_REASON_WRONG_LOGIN: ErrorReason.ValueType  # 71
+"""The login and the password do not go together. Metadata: none."""
+ERROR_REASON_SIGN_IN_LIMITED: ErrorReason.ValueType  # 72
+"""Too many tries with this login, or from this address; try again after `Retry-After`. Metadata: none."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 
 @_typing.final

@@ -1164,7 +1164,6 @@ class View(_message.Message):
     INVENTORY_FIELD_NUMBER: _builtins.int
     STATISTICS_FIELD_NUMBER: _builtins.int
     CONDITIONS_FIELD_NUMBER: _builtins.int
-    HIDDEN_IN_FIELD_NUMBER: _builtins.int
     turn: _builtins.int
     """The number of the game this view is of."""
     day: _builtins.int
@@ -1177,8 +1176,6 @@ class View(_message.Message):
     """How many slots a day has."""
     phase: Global___View.Phase.ValueType
     """The part of the day."""
-    hidden_in: _builtins.str
-    """What the player hides in: the id of an item or of the place. Empty: they don't hide."""
     @_builtins.property
     def place(self) -> Global___View.Place:
         """Where the player is."""
@@ -1218,11 +1215,10 @@ class View(_message.Message):
         inventory: _abc.Iterable[Global___View.Item] | None = ...,
         statistics: _abc.Iterable[Global___View.Statistic] | None = ...,
         conditions: _abc.Iterable[Global___View.Condition] | None = ...,
-        hidden_in: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["place", b"place"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["conditions", b"conditions", "day", b"day", "days", b"days", "hidden_in", b"hidden_in", "inventory", b"inventory", "items", b"items", "people", b"people", "phase", b"phase", "place", b"place", "slot", b"slot", "slots", b"slots", "statistics", b"statistics", "turn", b"turn"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["conditions", b"conditions", "day", b"day", "days", b"days", "inventory", b"inventory", "items", b"items", "people", b"people", "phase", b"phase", "place", b"place", "slot", b"slot", "slots", b"slots", "statistics", b"statistics", "turn", b"turn"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

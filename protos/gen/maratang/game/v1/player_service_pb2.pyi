@@ -95,7 +95,7 @@ class RegisterRequest(_message.Message):
     DISPLAY_NAME_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     login: _builtins.str
-    """The name to sign in with; 3 to 64 characters."""
+    """The name to sign in with; 3 to 64 characters without spaces, capitals counting as small letters."""
     password: _builtins.str
     """The password; 8 to 128 characters."""
     display_name: _builtins.str

@@ -78,16 +78,16 @@ class PlayerServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def Register(self, request, context):
-        """Makes an account. With a guest's token it upgrades that guest, who keeps the games.
-        Fails with NOT_IMPLEMENTED.
+        """Makes an account. With a guest's token it upgrades that guest, who keeps the games. Who repeats it with the same password is signed in.
+        Fails with INVALID_ARGUMENT, LOGIN_TAKEN, SIGN_IN_LIMITED, DATABASE_UNAVAILABLE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def SignIn(self, request, context):
-        """Signs in with a login and a password.
-        Fails with NOT_IMPLEMENTED.
+        """Signs in with a login and a password. A wrong login takes as long to refuse as a wrong password.
+        Fails with INVALID_ARGUMENT, WRONG_LOGIN, SIGN_IN_LIMITED, DATABASE_UNAVAILABLE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

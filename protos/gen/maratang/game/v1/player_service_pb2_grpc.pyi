@@ -41,12 +41,12 @@ class PlayerServiceStub:
     Fails with INVALID_ARGUMENT, DATABASE_UNAVAILABLE.
     """
     Register: _grpc.UnaryUnaryMultiCallable[_player_service_pb2.RegisterRequest, _player_service_pb2.SignedIn]
-    """Makes an account. With a guest's token it upgrades that guest, who keeps the games.
-    Fails with NOT_IMPLEMENTED.
+    """Makes an account. With a guest's token it upgrades that guest, who keeps the games. Who repeats it with the same password is signed in.
+    Fails with INVALID_ARGUMENT, LOGIN_TAKEN, SIGN_IN_LIMITED, DATABASE_UNAVAILABLE.
     """
     SignIn: _grpc.UnaryUnaryMultiCallable[_player_service_pb2.SignInRequest, _player_service_pb2.SignedIn]
-    """Signs in with a login and a password.
-    Fails with NOT_IMPLEMENTED.
+    """Signs in with a login and a password. A wrong login takes as long to refuse as a wrong password.
+    Fails with INVALID_ARGUMENT, WRONG_LOGIN, SIGN_IN_LIMITED, DATABASE_UNAVAILABLE.
     """
     SignOut: _grpc.UnaryUnaryMultiCallable[_player_service_pb2.SignOutRequest, _empty_pb2.Empty]
     """Ends the session whose token was sent. A guest who signs out can't come back.
@@ -69,12 +69,12 @@ class PlayerServiceAsyncStub(PlayerServiceStub):
     Fails with INVALID_ARGUMENT, DATABASE_UNAVAILABLE.
     """
     Register: _aio.UnaryUnaryMultiCallable[_player_service_pb2.RegisterRequest, _player_service_pb2.SignedIn]  # type: ignore[assignment]
-    """Makes an account. With a guest's token it upgrades that guest, who keeps the games.
-    Fails with NOT_IMPLEMENTED.
+    """Makes an account. With a guest's token it upgrades that guest, who keeps the games. Who repeats it with the same password is signed in.
+    Fails with INVALID_ARGUMENT, LOGIN_TAKEN, SIGN_IN_LIMITED, DATABASE_UNAVAILABLE.
     """
     SignIn: _aio.UnaryUnaryMultiCallable[_player_service_pb2.SignInRequest, _player_service_pb2.SignedIn]  # type: ignore[assignment]
-    """Signs in with a login and a password.
-    Fails with NOT_IMPLEMENTED.
+    """Signs in with a login and a password. A wrong login takes as long to refuse as a wrong password.
+    Fails with INVALID_ARGUMENT, WRONG_LOGIN, SIGN_IN_LIMITED, DATABASE_UNAVAILABLE.
     """
     SignOut: _aio.UnaryUnaryMultiCallable[_player_service_pb2.SignOutRequest, _empty_pb2.Empty]  # type: ignore[assignment]
     """Ends the session whose token was sent. A guest who signs out can't come back.
@@ -106,8 +106,8 @@ class PlayerServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _player_service_pb2.RegisterRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_player_service_pb2.SignedIn, _abc.Awaitable[_player_service_pb2.SignedIn]]:
-        """Makes an account. With a guest's token it upgrades that guest, who keeps the games.
-        Fails with NOT_IMPLEMENTED.
+        """Makes an account. With a guest's token it upgrades that guest, who keeps the games. Who repeats it with the same password is signed in.
+        Fails with INVALID_ARGUMENT, LOGIN_TAKEN, SIGN_IN_LIMITED, DATABASE_UNAVAILABLE.
         """
 
     @_abc_1.abstractmethod
@@ -116,8 +116,8 @@ class PlayerServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _player_service_pb2.SignInRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_player_service_pb2.SignedIn, _abc.Awaitable[_player_service_pb2.SignedIn]]:
-        """Signs in with a login and a password.
-        Fails with NOT_IMPLEMENTED.
+        """Signs in with a login and a password. A wrong login takes as long to refuse as a wrong password.
+        Fails with INVALID_ARGUMENT, WRONG_LOGIN, SIGN_IN_LIMITED, DATABASE_UNAVAILABLE.
         """
 
     @_abc_1.abstractmethod
