@@ -103,3 +103,73 @@ async def test_a_store_that_is_away_is_named(player: Player, redis_server: Serve
 async def unready(http: httpx.AsyncClient) -> dict[str, object] | None:
     answer = await http.get("/readyz")
     return answer.json() if answer.status_code == 503 else None
+
+
+async def test_an_older_copy_of_redis_does_not_undo_what_postgresql_has(player: Player, redis_server: Server, system: System):
+    await player.turn(WAIT)
+    with redis_server.older_copy():
+        later = [(await player.turn(WAIT, **{"idempotency-key": f"k{n}"}))[-1].data for n in range(3)]
+        assert {turn["durability"] for turn in later} == {"REPLICATED"}
+        await redis_server.kill()
+    await redis_server.start()
+
+    again = await player.turn(WAIT, 2, **{"idempotency-key": "k1"})
+    stale = await player.turn(WAIT, 1, **{"idempotency-key": "new"})
+    following = await player.turn(WAIT, 4)
+
+    assert told(again) == later[1]["telling"]["text"]
+    assert stale[0].data["reason"] == "STALE_TURN"
+    assert (following[-1].data["turn"], following[-1].data["durability"]) == (5, "REPLICATED")
+    assert [row.number for row in await system.log_of(player.game_id)] == [0, 1, 2, 3, 4, 5]
+
+
+async def test_an_older_copy_is_played_on_while_postgresql_is_away_and_compared_when_it_is_back(
+    player: Player, redis_server: Server, postgres_server: Server, system: System
+):
+    await player.turn(WAIT)
+    with redis_server.older_copy():
+        kept = (await player.turn(WAIT))[-1].data
+        assert kept["durability"] == "REPLICATED"
+        await redis_server.kill()
+    await postgres_server.kill()
+    await redis_server.start()
+
+    in_doubt = (await player.turn(WAIT, 1))[-1].data
+    await postgres_server.start()
+
+    async def compared() -> bool:
+        answer = await player.call("GET", f"/v1/games/{player.game_id}/turns/2")
+        return answer.status_code == 200 and answer.json()["durability"] == "REPLICATED"
+
+    await eventually(compared, within=20)
+    turn = await player.get(f"/v1/games/{player.game_id}/turns/2")
+    following = (await player.turn(WAIT, 2))[-1].data
+
+    assert (in_doubt["turn"], in_doubt["durability"]) == (2, "LOCAL")
+    assert turn["telling"]["text"] == kept["telling"]["text"]
+    assert (following["turn"], following["durability"]) == (3, "REPLICATED")
+    assert [row.number for row in await system.log_of(player.game_id)] == [0, 1, 2, 3]
+
+
+async def test_redis_wiped_while_postgresql_is_away_loses_the_local_turns_and_nothing_else(
+    player: Player, redis_server: Server, postgres_server: Server, system: System
+):
+    safe = (await player.turn(WAIT))[-1].data
+    await postgres_server.kill()
+    local = [(await player.turn(WAIT))[-1].data for _ in range(2)]
+    async with Redis.from_url(redis_server.url) as redis:
+        await redis.flushall()
+    await postgres_server.start()
+
+    async def back() -> bool:
+        return (await player.call("GET", f"/v1/games/{player.game_id}")).status_code == 200
+
+    await eventually(back, within=20)
+    game = await player.get(f"/v1/games/{player.game_id}")
+    following = (await player.turn(WAIT, 1))[-1].data
+
+    assert safe["durability"] == "REPLICATED"
+    assert {turn["durability"] for turn in local} == {"LOCAL"}
+    assert game["turn"] == 1
+    assert (following["turn"], following["durability"]) == (2, "REPLICATED")
+    assert [row.number for row in await system.log_of(player.game_id)] == [0, 1, 2]

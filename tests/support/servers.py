@@ -4,9 +4,10 @@ import os
 import shutil
 import signal
 import socket
+import tempfile
 import uuid
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -47,6 +48,7 @@ class Server:
 
     def __init__(self, part: Part, url: str, folder: Path) -> None:
         self.url = url
+        self._data = folder / part.name
         self._child = Child(part, folder / f"{part.name}.log")
 
     @property
@@ -69,6 +71,17 @@ class Server:
     async def stop(self) -> None:
         """Ends it in order."""
         await self._child.stop()
+
+    @contextmanager
+    def older_copy(self) -> Iterator[None]:
+        """At the block's end, by when it must have been killed, its data are what they were at the beginning."""
+        with tempfile.TemporaryDirectory() as name:
+            copy = Path(name) / "data"
+            shutil.copytree(self._data, copy)
+            yield
+            assert not self.running
+            shutil.rmtree(self._data)
+            shutil.copytree(copy, self._data)
 
     def freeze(self) -> None:
         """SIGSTOP: connections stay open, nobody answers."""
