@@ -76,6 +76,7 @@ async def together(config: TogetherConfig, *, grace: float = GRACE_SECONDS) -> A
             lora_urls=config.lora_urls,
             base_key=config.base_key,
             lora_key=config.lora_key,
+            persistence_address=f"127.0.0.1:{stored.internal}",
             service_credential=credential,
             listen_internal=_ANY,
         )

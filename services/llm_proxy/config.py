@@ -5,6 +5,7 @@ from datetime import timedelta
 from services.chassis.app import ServiceConfig
 from services.chassis.config import ConfigError, Secret, configuration, setting
 from services.llm_proxy import limits, urls
+from services.llm_proxy.routing import BASE, LORA
 from services.llm_proxy.timers import Timers
 
 
@@ -20,6 +21,8 @@ class LlmProxyConfig(ServiceConfig):
     """The base servers' API key; absent: they need none."""
     lora_key: Secret | None = setting("LORA_VLLM_API_KEY", default=None)
     """The LoRA servers' API key, likewise."""
+    persistence_address: str | None = setting("PERSISTENCE_ADDRESS_INTERNAL", default=None)
+    """The persistence service's internal port, "host:port", which keeps what operators set and models were asked; absent: nobody does."""
     connect: timedelta = setting("CONNECT_SECONDS", default=timedelta(seconds=2))
     """How long name, connection and TLS may take."""
     headers: timedelta = setting("HEADERS_SECONDS", default=timedelta(seconds=5))
@@ -44,6 +47,11 @@ class LlmProxyConfig(ServiceConfig):
             faults.append(f"SERVER_CONCURRENCY_MAX: {self.concurrency} is fewer than {limits.LEAST}")
         if faults:
             raise ConfigError(faults)
+
+    @property
+    def environment(self) -> dict[str, tuple[str, ...]]:
+        """Each role's URLs."""
+        return {role: tuple(dict.fromkeys(map(urls.normal, given))) for role, given in ((BASE, self.base_urls), (LORA, self.lora_urls))}
 
     @property
     def timers(self) -> Timers:

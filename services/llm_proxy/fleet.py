@@ -79,6 +79,10 @@ class Fleet:
         """The URLs that a role has now."""
         return tuple(server.url for server in self._servers[role])
 
+    def revision(self, role: str) -> int:
+        """The number of the change by which an operator gave a role its URLs; 0: the environment did."""
+        return self._revisions[role]
+
     async def point(self, role: str, wanted: Sequence[str], revision: int = 0) -> None:
         """Gives a role these URLs. `revision`: of an operator's change; 0: they are the environment's.
 

@@ -17,6 +17,7 @@ from services.llm_proxy.measures import Measures
 from services.llm_proxy.routing import Choice, Full
 from services.llm_proxy.servers import Server
 from services.llm_proxy.sticky import Fallen
+from services.llm_proxy.usage import Usage
 from services.llm_proxy.waiting import WAIT_SECONDS, WAIT_SHARE, NoRoom, Waiting
 
 PANIC_SECONDS = 1.0
@@ -54,11 +55,12 @@ class Running:
 
 
 class Generations:
-    """All generations of this process."""
+    """All generations of this process. `usage`: None where nobody keeps it."""
 
-    def __init__(self, fleet: Fleet, measures: Measures, *, clock: Clock, chance: Chance) -> None:
+    def __init__(self, fleet: Fleet, measures: Measures, usage: Usage | None, *, clock: Clock, chance: Chance) -> None:
         self._fleet = fleet
         self._measures = measures
+        self._usage = usage
         self._clock = clock
         self._chance = chance
         self._waiting: Waiting[Slot] = Waiting(lambda: fleet.room, clock)
@@ -98,10 +100,20 @@ class Generations:
 
     async def _generate(self, journey: Journey, handoff: Handoff) -> Generation:
         self._budget.earn()
-        with self._measures.in_flight.track_inprogress():
-            made = await self._journey(journey, handoff)
-        self._count(journey, made)
-        return made
+        made, outcome = None, "CUT"
+        try:
+            with self._measures.in_flight.track_inprogress():
+                made = await self._journey(journey, handoff)
+            outcome = "OK"
+        except errors.Failure as failed:
+            outcome = failed.reason
+            raise
+        else:
+            self._count(journey, made)
+            return made
+        finally:
+            if self._usage is not None:
+                self._usage.note(journey, made, outcome, self._clock())
 
     async def _journey(self, journey: Journey, handoff: Handoff) -> Generation:
         extra = False

@@ -2,13 +2,21 @@
 
 from collections.abc import Iterable
 
+from maratang.llm_proxy.v1 import admin_service_pb2
 from maratang.llm_proxy.v1 import generation_service_pb2 as pb
 
+from services.chassis import errors
+from services.chassis.errors import Violation
 from services.llm_proxy import urls
 from services.llm_proxy.conditions import State
 from services.llm_proxy.faults import Fault
 from services.llm_proxy.fleet import Status
+from services.llm_proxy.routing import ROLES
 from services.llm_proxy.servers import Server
+
+URLS_MOST = 16
+REASON_MOST = 500
+ID_MOST = 64
 
 _STATES = {
     State.UNKNOWN: pb.BackendServer.UNKNOWN,
@@ -20,6 +28,31 @@ _STATES = {
     State.OFFLINE: pb.BackendServer.OFFLINE,
     State.MISCONFIGURED: pb.BackendServer.MISCONFIGURED,
 }
+
+
+def pointing(request: admin_service_pb2.SetBackendRequest) -> tuple[str, tuple[str, ...]]:
+    """The role that is to point elsewhere, and its URLs as they are kept. Raises errors.Invalid with every field that is wrong."""
+    wrong: list[Violation] = []
+    if request.name not in ROLES:
+        wrong.append(Violation("name", f"is none of {', '.join(ROLES)}"))
+    if len(request.urls) > URLS_MOST:
+        wrong.append(Violation("urls", f"has {len(request.urls)} URLs, at most {URLS_MOST} are allowed"))
+    if len(request.reason) > REASON_MOST:
+        wrong.append(Violation("reason", f"has at most {REASON_MOST} characters"))
+    if len(request.request_id) > ID_MOST:
+        wrong.append(Violation("requestId", f"has at most {ID_MOST} characters"))
+    named: list[str] = []
+    for place, url in enumerate(request.urls[:URLS_MOST]):
+        try:
+            named.append(urls.normal(url))
+        except ValueError as error:
+            wrong.append(Violation(f"urls[{place}]", str(error)))
+            continue
+        if urls.shown(named[-1]) != named[-1]:
+            wrong.append(Violation(f"urls[{place}]", "holds a user or a password, which would be kept for all to see: use VLLM_API_KEY"))
+    if wrong:
+        raise errors.invalid(wrong)
+    return request.name, tuple(dict.fromkeys(named))
 
 
 def backends(statuses: Iterable[Status], now: float) -> pb.GetBackendsResponse:

@@ -11,6 +11,7 @@ from rich.console import Console
 from services.chassis.config import load_or_exit
 from services.game.authoring.command import scenario
 from services.local import background, up
+from services.local.backends import backends
 from services.local.config import LocalConfig
 from services.local.parts import PartError
 from services.local.playing.command import play
@@ -28,6 +29,7 @@ main = typer.Typer(
 main.command()(play)
 main.command()(replay)
 main.add_typer(scenario, name="scenario")
+main.add_typer(backends, name="backends")
 
 
 @main.command("up")

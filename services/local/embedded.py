@@ -54,9 +54,14 @@ def parts(config: LocalConfig, credentials: Credentials, *, with_small_model: bo
             "llm_proxy",
             {"internal gRPC": LLM_PROXY_INTERNAL, "metrics": LLM_PROXY_METRICS},
             # llama.cpp sends its headers with the first token.
-            {"VLLM_BASE_URL": llama.url(config.port + LLAMA), "HEADERS_SECONDS": "15", "FIRST_TOKEN_SECONDS": "15"}
-            if with_small_model
-            else {},
+            {
+                "PERSISTENCE_ADDRESS_INTERNAL": _at(config.port + PERSISTENCE_INTERNAL),
+                **(
+                    {"VLLM_BASE_URL": llama.url(config.port + LLAMA), "HEADERS_SECONDS": "15", "FIRST_TOKEN_SECONDS": "15"}
+                    if with_small_model
+                    else {}
+                ),
+            },
         ),
         _service(
             config,

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,10 +11,8 @@ from rich.console import Console
 
 from services.chassis import errors
 from services.chassis.clients import connect
-from services.chassis.config import Secret, load_or_exit
-from services.local.config import LocalConfig
-from services.local.credentials import credentials
-from services.local.record import Home
+from services.chassis.config import Secret
+from services.local.reaching import Address, CredentialFile, reached
 
 _DIFFERS = 1
 _UNREACHED = 2
@@ -24,18 +21,14 @@ _UNREACHED = 2
 def replay(
     game: Annotated[str, typer.Argument(help="The game's id.")],
     *,
-    address: Annotated[
-        str | None, typer.Option(help="A game service's internal gRPC, host:port; else that of `make up` on this machine.")
-    ] = None,
-    credential_file: Annotated[
-        Path | None, typer.Option(help="A file with the services' credential, where the address is not this machine's.", dir_okay=False)
-    ] = None,
+    address: Address = None,
+    credential_file: CredentialFile = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Recompute a game from its log and say what differs from what is stored. Exit status 0: nothing; 1: something; 2: not reached."""
     console = Console(soft_wrap=True, highlight=False, markup=False)
     try:
-        report = asyncio.run(_report(game, *_where(address, credential_file)))
+        report = asyncio.run(_report(game, *reached("game", address, credential_file)))
     except errors.Failure as failed:
         Console(stderr=True, soft_wrap=True, highlight=False, markup=False).print(f"{failed.reason}: {failed.message}", style="red")
         raise typer.Exit(_UNREACHED) from None
@@ -52,20 +45,6 @@ def _said(differences: int) -> str:
     if not differences:
         return "every state and every event is as it is stored"
     return f"{differences} {'difference' if differences == 1 else 'differences'}"
-
-
-def _where(address: str | None, credential_file: Path | None) -> tuple[str, Secret]:
-    """The address and the credential, as given or as the system on this machine has them."""
-    home = Home(load_or_exit(LocalConfig).home)
-    if address is None:
-        record = home.read()
-        part = None if record is None else next((one for one in record.parts if one.name == "game" and one.alive), None)
-        if part is None:
-            raise errors.Unavailable("SERVICE_UNAVAILABLE", f"nothing runs from {home.folder}: make up, or name one with --address")
-        address = f"127.0.0.1:{part.ports['internal gRPC']}"
-    if credential_file is not None:
-        return address, Secret(credential_file.read_text(encoding="utf-8").strip())
-    return address, credentials(home.credentials_file).service
 
 
 async def _report(game: str, address: str, credential: Secret) -> pb.ReplayReport:

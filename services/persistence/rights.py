@@ -41,6 +41,7 @@ _OF_APP: Mapping[str, tuple[str, ...]] = {
     "scenario_statistics": ("SELECT", "INSERT", "UPDATE (games, turns)"),
     "scenario_endings": ("SELECT", "INSERT", "UPDATE (count)"),
     "model_statistics": ("SELECT", "INSERT", "UPDATE (calls, prompt_tokens, completion_tokens, first_token_ms, duration_ms)"),
+    "model_backends": ("SELECT", "INSERT", "UPDATE (urls, environment_urls, revision, reason, update_time)"),
     "reports": ("SELECT", "INSERT", "UPDATE (close_time)"),
     # Nobody but the owner changes what was written there; see forget_audit().
     "audit": ("SELECT", "INSERT"),

@@ -6,6 +6,7 @@ from maratang.persistence.v1.admin_service_pb2_grpc import add_AdminServiceServi
 from maratang.persistence.v1.archive_service_pb2_grpc import add_ArchiveServiceServicer_to_server
 from maratang.persistence.v1.bookmark_service_pb2_grpc import add_BookmarkServiceServicer_to_server
 from maratang.persistence.v1.login_service_pb2_grpc import add_LoginServiceServicer_to_server
+from maratang.persistence.v1.model_backend_service_pb2_grpc import add_ModelBackendServiceServicer_to_server
 from maratang.persistence.v1.player_data_service_pb2_grpc import add_PlayerDataServiceServicer_to_server
 from maratang.persistence.v1.scenario_service_pb2_grpc import add_ScenarioServiceServicer_to_server
 
@@ -17,6 +18,7 @@ from services.persistence.adapters.postgres_audit import PostgresAudit
 from services.persistence.adapters.postgres_bookmarks import PostgresBookmarks
 from services.persistence.adapters.postgres_games import PostgresGames
 from services.persistence.adapters.postgres_logins import PostgresLogins
+from services.persistence.adapters.postgres_model_backends import PostgresModelBackends
 from services.persistence.adapters.postgres_players import PostgresPlayers
 from services.persistence.adapters.postgres_scenarios import PostgresScenarios
 from services.persistence.adapters.postgres_statistics import PostgresStatistics
@@ -26,6 +28,7 @@ from services.persistence.archive_servicer import Archive
 from services.persistence.bookmark_servicer import Bookmarks
 from services.persistence.config import PersistenceConfig
 from services.persistence.login_servicer import Logins
+from services.persistence.model_backend_servicer import ModelBackends
 from services.persistence.player_servicer import PlayerData
 from services.persistence.saving import Saving
 from services.persistence.scenario_servicer import Scenarios
@@ -73,6 +76,10 @@ def bind(config: PersistenceConfig) -> Bind:
                 "maratang.persistence.v1.BookmarkService": partial(
                     add_BookmarkServiceServicer_to_server,
                     Bookmarks(PostgresBookmarks(database)),
+                ),
+                "maratang.persistence.v1.ModelBackendService": partial(
+                    add_ModelBackendServiceServicer_to_server,
+                    ModelBackends(PostgresModelBackends(database)),
                 ),
                 "maratang.persistence.v1.AdminService": partial(
                     add_AdminServiceServicer_to_server,

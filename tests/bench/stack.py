@@ -75,7 +75,7 @@ async def running_stack(say: Say, *, chunks: int, every_seconds: float) -> Async
             )  # fmt: skip
             await start(
                 "llm_proxy", "-m", "services.llm_proxy", url=here["proxy"], VLLM_BASE_URL=f"http://{here['stub']}",
-                LISTEN_INTERNAL=here["proxy"],
+                PERSISTENCE_ADDRESS_INTERNAL=here["data_in"], LISTEN_INTERNAL=here["proxy"],
             )  # fmt: skip
             await start(
                 "game", "-m", "services.game", url=here["game"], REDIS_URL=valkey.url, PERSISTENCE_ADDRESS_INTERNAL=here["data_in"],

@@ -7,7 +7,7 @@ Every key of what belongs to a turn begins with `game_id`, so that those tables 
 
 from services.persistence.schema.games import bookmarks, ended_games, games, logins, packs, players, scenarios, sessions, turns
 from services.persistence.schema.metadata import metadata
-from services.persistence.schema.operations import audit, erasures, reports, tombstones
+from services.persistence.schema.operations import audit, erasures, model_backends, reports, tombstones
 from services.persistence.schema.statistics import (
     model_statistics,
     player_endings,
@@ -26,6 +26,7 @@ __all__ = [
     "judgements",
     "logins",
     "metadata",
+    "model_backends",
     "model_calls",
     "model_statistics",
     "packs",

@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Identity, Index, Integer, LargeBinary, Table, Text, func, text
 from sqlalchemy import UniqueConstraint as Unique
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
 from services.persistence.schema.games import games
 from services.persistence.schema.metadata import TIME, metadata
@@ -58,4 +58,16 @@ tombstones = Table(
     Column("create_time", TIME, nullable=False, server_default=func.now()),
     CheckConstraint("octet_length(subject_hash) = 32", name="subject_hash"),
     Index(None, "create_time"),
+)
+
+model_backends = Table(
+    "model_backends",
+    metadata,
+    Column("name", Text, primary_key=True, comment="the role"),
+    Column("urls", ARRAY(Text), nullable=False),
+    Column("environment_urls", ARRAY(Text), nullable=False, comment="what the environment named when they were set"),
+    Column("revision", BigInteger, nullable=False, comment="the audit's number of the change"),
+    Column("reason", Text),
+    Column("update_time", TIME, nullable=False, server_default=func.now()),
+    CheckConstraint("name IN ('base', 'lora')", name="name"),
 )

@@ -4,9 +4,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 
+import grpc
 import pytest
 from maratang.llm_proxy.v1 import generation_service_pb2 as pb
 from maratang.llm_proxy.v1 import generation_service_pb2_grpc as rpcs
+from maratang.llm_proxy.v1.admin_service_pb2_grpc import AdminServiceStub
 from prometheus_client import CollectorRegistry
 
 from services.chassis.app import Address, Offer, serving
@@ -24,10 +26,16 @@ Proxy = Callable[..., AbstractAsyncContextManager["Client"]]
 class Client:
     """A caller of llm_proxy."""
 
-    def __init__(self, stub: rpcs.GenerationServiceStub, port: int, registry: CollectorRegistry) -> None:
-        self.stub = stub
+    def __init__(self, channel: grpc.aio.Channel, port: int, registry: CollectorRegistry) -> None:
+        self.stub = rpcs.GenerationServiceStub(channel)
+        self.admin = AdminServiceStub(channel)
         self.port = port
+        self._channel = channel
         self._registry = registry
+
+    def apart(self) -> "Client":
+        """Another caller on the same connection, with a `heard` of its own."""
+        return Client(self._channel, self.port, self._registry)
 
     def number(self, name: str, **labels: str) -> float:
         """What a metric says; 0 where it has not counted yet."""
@@ -62,15 +70,19 @@ def request(*, adapter: str = "", required: bool = False, **fields: object) -> p
 
 @asynccontextmanager
 async def proxy_before(
-    *, base: tuple[str, ...] = (), lora: tuple[str, ...] = (), deadline: float = 20, **limits: float
+    *, base: tuple[str, ...] = (), lora: tuple[str, ...] = (), kept: str | None = None, deadline: float = 20, **limits: float
 ) -> AsyncIterator[Client]:
-    """llm_proxy before these servers, asked with `deadline` seconds; with limits in seconds by their names in the configuration."""
+    """llm_proxy before these servers, asked with `deadline` seconds; with limits in seconds by their names in the configuration.
+
+    `kept`: the address of a persistence service.
+    """
     quick = {"connect": 0.3, "headers": 0.4, "first_token": 0.5, "between_tokens": 0.3} | limits
     config = LlmProxyConfig(
         service_credential=CREDENTIAL,
         listen_internal="127.0.0.1:0",
         base_urls=base,
         lora_urls=lora,
+        persistence_address=kept,
         **{name: timedelta(seconds=seconds) for name, seconds in quick.items()},
     )
     registries: list[CollectorRegistry] = []
@@ -83,7 +95,7 @@ async def proxy_before(
         serving(wired, Address(internal=config.listen_internal), grace=0.2) as ports,
         connect(f"127.0.0.1:{ports.internal}", credential=CREDENTIAL, default_timeout=timedelta(seconds=deadline)) as channel,
     ):
-        yield Client(rpcs.GenerationServiceStub(channel), ports.internal, registries[0])
+        yield Client(channel, ports.internal, registries[0])
 
 
 @pytest.fixture

@@ -5,12 +5,11 @@ import asyncio
 import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
-from maratang.llm_proxy.v1 import admin_service_pb2, admin_service_pb2_grpc
 from maratang.llm_proxy.v1 import generation_service_pb2 as pb
 
 from services.chassis import errors
 from services.chassis.clients import connect
-from tests.integration.llm_proxy.conftest import CREDENTIAL, Client, proxy_before
+from tests.integration.llm_proxy.conftest import Client, proxy_before
 from tests.support import fault_server as faulty
 from tests.support.eventually import eventually
 from tests.support.fault_server import FaultServer
@@ -216,18 +215,6 @@ async def test_health_names_the_backends_and_does_not_depend_on_them(base: Fault
 
     assert there.status == health_pb2.HealthCheckResponse.NOT_SERVING
     assert whole.status == health_pb2.HealthCheckResponse.SERVING
-
-
-async def test_what_is_not_built_says_so(client: Client):
-    async with connect(f"127.0.0.1:{client.port}", credential=CREDENTIAL) as channel:
-        stub = admin_service_pb2_grpc.AdminServiceStub(channel)
-        with pytest.raises(errors.Unimplemented) as unary:
-            await stub.SetBackend(admin_service_pb2.SetBackendRequest())
-        with pytest.raises(errors.Unimplemented) as streamed:
-            async for _ in stub.WatchBackends(admin_service_pb2.WatchBackendsRequest()):
-                pass
-
-    assert unary.value.reason == streamed.value.reason == "NOT_IMPLEMENTED"
 
 
 async def test_nobody_generates_without_the_credential(client: Client):
