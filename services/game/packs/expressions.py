@@ -1,8 +1,8 @@
 """Expressions of a pack: parsed, type-checked, compiled once into closures over the state."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -66,7 +66,7 @@ class Expressions:
     """The expressions of one pack; every fault is noted with its file, line and column."""
 
     def __init__(self, names: Mapping[str, Name], problems: Problems) -> None:
-        self._names = names
+        self.names = names
         self._problems = problems
         self.used: set[str] = set()
         """The names that stand in the expressions compiled so far."""
@@ -85,10 +85,14 @@ class Expressions:
             return Amount(Constant(0), frozenset(), lambda _state: 0)
         return Amount(part.tree, names_in(part.tree), _function(part.source))
 
+    def values(self, names: Iterable[str], state: State) -> dict[str, Value]:
+        """What the declared names stand at in the state."""
+        return {name: _function(self.names[name].source)(state) for name in sorted(names)}
+
     def sum(self, name: str, more: Amount) -> Amount:
         """What the declared name stands at, and so much more."""
         tree = trees.Arithmetic("+", trees.Name(name), more.tree)
-        now, count = _function(self._names[name].source), more.count
+        now, count = _function(self.names[name].source), more.count
         return Amount(tree, more.reads | {name}, lambda state: now(state) + count(state))
 
     def _compiled(self, source: Scalar, wanted: Type) -> _Part | None:
@@ -122,9 +126,9 @@ class Expressions:
 
     def _name(self, children: _Children) -> _Part:
         token = _token(children[0])
-        name = self._names.get(str(token))
+        name = self.names.get(str(token))
         if name is None:
-            raise _Wrong(token.start_pos or 0, f"unknown name {str(token)!r}{did_you_mean(str(token), self._names)}")
+            raise _Wrong(token.start_pos or 0, f"unknown name {str(token)!r}{did_you_mean(str(token), self.names)}")
         self.used.add(str(token))
         return _Part(name.type, trees.Name(str(token)), name.source)
 
@@ -184,6 +188,7 @@ class Expressions:
         return _Part(TRUTH, trees.Among(left.tree, frozenset(constants)), source)
 
 
+@lru_cache(maxsize=4096)
 def _function(source: str) -> Callable[[State], Any]:  # Any: what the expression's type is, which the compiler has checked
     """The expression as a function of the state: one code object, not a closure for each of its parts, as the rules ask it often."""
     # Nothing of an author's text gets into the source: names are looked up, words and numbers are written by repr().
@@ -197,6 +202,7 @@ def _parser() -> Lark:
     return Lark(grammar, parser="lalr", propagate_positions=True)
 
 
+@lru_cache(maxsize=4096)
 def _parsed(text: str) -> LarkTree[Token]:
     try:
         return _tree(_parser().parse(text))

@@ -1,6 +1,7 @@
 """Commands in a line: `show photo > yunseul`, `talk yunseul #plan`, `unlock door =0417`, `accuse butler !draught`."""
 
 import re
+from functools import lru_cache
 
 from services.game.rules.commands import Command, Verb
 
@@ -10,6 +11,7 @@ _SHAPE = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def command_in(text: str) -> Command:
     """The command that the line spells. ValueError: it spells none, and why."""
     match = _SHAPE.fullmatch(" ".join(text.split()))

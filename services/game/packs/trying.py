@@ -3,14 +3,18 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from services.game.packs.lines import line_key
 from services.game.packs.shorthand import spelt
 from services.game.packs.trials import Refusal, Step, Transcript, Trials
 from services.game.rules.begin import begin
-from services.game.rules.commands import Command, Refused
-from services.game.rules.decide import play
-from services.game.rules.events import Event
+from services.game.rules.commands import Command, Refused, Verb
+from services.game.rules.decide import Outcome, play
+from services.game.rules.events import EventKind
 from services.game.rules.pack import Pack
+from services.game.rules.sight import text_now
 from services.game.rules.state import State
+from services.game.rules.verbs.things import description_of
+from services.game.telling.prompt import lore_now
 from services.game.words.read import Impossible, Understood, read
 
 
@@ -78,29 +82,64 @@ def _try_transcript(pack: Pack, seed: bytes, transcript: Transcript) -> str:
 
 
 def _try_step(pack: Pack, state: State, step: Step, locale: str) -> tuple[State, str]:
-    command = step.command
-    if command is None:
-        match read(step.say, pack, state, locale):
-            case Understood(command=understood):
-                command = understood
-            case Impossible() if step.refused is not None:
-                return state, ""
-            case other:
-                return state, f"the words are not understood ({type(other).__name__.lower()})"
     try:
+        command = step.command or _read(pack, state, step.say, locale)
         outcome = play(pack, state, command, step.label)
     except Refused as refused:
-        return state, "" if refused.key == step.refused else f"refused with {refused.key}"
-    return outcome.state, _wrong_with(step, outcome.events, outcome.state)
+        wrong = "" if refused.key == step.refused else f"refused with {refused.key}"
+        return state, wrong or _wrong_after(pack, step, state, locale)
+    except _NotUnderstood as reading:
+        return state, f"the words are not understood ({reading})"
+    wrong = _wrong_with(step, _told(pack, command, outcome))
+    return outcome.state, wrong or _wrong_after(pack, step, outcome.state, locale)
 
 
-def _wrong_with(step: Step, events: tuple[Event, ...], state: State) -> str:
+class _NotUnderstood(Exception):  # noqa: N818 (it never leaves this module)
+    """The words come to no one command; what they come to."""
+
+
+def _read(pack: Pack, state: State, words: str, locale: str) -> Command:
+    """The command that the words are read as. Refused: it can't be done now."""
+    match read(words, pack, state, locale):
+        case Understood(command=command):
+            return command
+        case Impossible(key=key):
+            raise Refused(key)
+        case other:
+            raise _NotUnderstood(type(other).__name__.lower())
+
+
+def _told(pack: Pack, command: Command, outcome: Outcome) -> set[str | None]:
+    """The keys of the texts that the player is told: what happened, how it ended, what is looked at again, what they come to see."""
+    events, state = outcome
+    told = {line_key(pack, event) for event in events if not event.hidden}
+    if state.ending is not None:
+        told.add(f"{pack.path(state.ending)}.epilogue")
+    if command.verb is Verb.LOOK or any(event.kind is EventKind.MOVED and event.subject is None for event in events):
+        told.add(text_now(pack.places[state.player.place].descriptions, state))
+    if command.verb is Verb.EXAMINE and command.object is not None:
+        told.add(description_of(pack, state, command.object))
+    if command.verb is Verb.READ and command.object is not None:
+        told.add(f"{pack.path(command.object)}.read")
+    return told
+
+
+def _wrong_with(step: Step, told: set[str | None]) -> str:
+    """What is wrong with what was told."""
     if step.refused is not None:
         return f"not refused with {step.refused}"
-    told = {event.text for event in events if not event.hidden}
-    silent = [key for key in step.lines if key not in told]
-    if silent:
-        return f"{', '.join(silent)} was not told"
-    if step.holds is not None and not step.holds(state):
-        return "what should hold afterwards doesn't"
+    if untold := [key for key in step.lines if key not in told]:
+        return f"{', '.join(untold)} was not told"
+    if too_much := [key for key in step.silent if key in told]:
+        return f"{', '.join(too_much)} was told"
+    return ""
+
+
+def _wrong_after(pack: Pack, step: Step, state: State, locale: str) -> str:
+    """What is wrong with what is so afterwards."""
+    if step.lore is not None and set(step.lore) != (known := lore_now(pack, state, locale).keys()):
+        return f"the lore that holds is {', '.join(known) or 'none'}"
+    if step.holds is not None and not step.holds.test(state):
+        stand = ", ".join(f"{name} is {value!r}" for name, value in step.holds.values(state).items())
+        return f"{step.holds.spelt} should hold afterwards, and {stand}"
     return ""

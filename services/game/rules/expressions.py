@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from services.game.rules.state import State
 
@@ -90,7 +90,7 @@ class Test:
     tree: Tree
     reads: frozenset[str]
     fields: frozenset[str]
-    holds: Callable[[State], bool]
+    holds: Callable[[State], bool] = field(compare=False)
 
     def __call__(self, state: State) -> bool:
         """Whether it holds."""
@@ -103,7 +103,7 @@ class Amount:
 
     tree: Tree
     reads: frozenset[str]
-    count: Callable[[State], int]
+    count: Callable[[State], int] = field(compare=False)
 
     def __call__(self, state: State) -> int:
         """The number."""

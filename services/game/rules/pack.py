@@ -69,22 +69,22 @@ class Pack:
     """Every id of the pack, and what it names."""
     texts: Mapping[str, Texts]
     """By locale: "ko" and "en"."""
-    locks_on: Mapping[str, Lock] = field(init=False)
+    locks_on: Mapping[str, Lock] = field(init=False, compare=False)
     """The lock on a door or container, by the id of that."""
-    waiting: Waiting = field(init=False)
+    waiting: Waiting = field(init=False, compare=False)
     """The rules that wait for events."""
-    dependants: Dependants = field(init=False)
+    dependants: Dependants = field(init=False, compare=False)
     """What depends on a change of the state."""
-    endings_on: Mapping[EndingTrigger, tuple[Ending, ...]] = field(init=False)
+    endings_on: Mapping[EndingTrigger, tuple[Ending, ...]] = field(init=False, compare=False)
     """The endings that are looked for at a time, the highest priority first."""
-    sequences: Mapping[str, tuple[Lock, ...]] = field(init=False)
+    sequences: Mapping[str, tuple[Lock, ...]] = field(init=False, compare=False)
     """The locks whose sequence an item is part of, by the item."""
-    timed_locks: tuple[Lock, ...] = field(init=False)
-    stays: Mapping[tuple[int, int], tuple[tuple[str, str | None], ...]] = field(init=False)
+    timed_locks: tuple[Lock, ...] = field(init=False, compare=False)
+    stays: Mapping[tuple[int, int], tuple[tuple[str, str | None], ...]] = field(init=False, compare=False)
     """By day and slot: who goes where then, by their schedules."""
-    neighbours: Mapping[str, tuple[str, ...]] = field(init=False)
+    neighbours: Mapping[str, tuple[str, ...]] = field(init=False, compare=False)
     """The places that a place's exits lead to, and those that lead to it."""
-    day_capped: Mapping[str, int] = field(init=False)
+    day_capped: Mapping[str, int] = field(init=False, compare=False)
     """What the numbers with a `day_cap` begin with, by `number_key`."""
 
     def __post_init__(self) -> None:

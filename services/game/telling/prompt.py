@@ -72,14 +72,14 @@ def prompt(
     return _narrated(pack, after, lines, wish, recent, style, locale)
 
 
-def lore_now(pack: Pack, state: State, locale: str) -> list[str]:
-    """The background that holds now and here, the weightiest first, as far as the pack's budget goes."""
-    told, left = [], pack.lore.budget
+def lore_now(pack: Pack, state: State, locale: str) -> dict[str, str]:
+    """The background that holds now and here, by id, the weightiest first, as far as the pack's budget goes."""
+    told, left = dict[str, str](), pack.lore.budget
     for entry in pack.lore.entries:
         text = pack.text(f"{pack.path(entry.entry_id)}.text", locale)
         fits = entry.place in (None, state.player.place) and (entry.when is None or entry.when(state))
         if fits and len(text) <= left:
-            told.append(text)
+            told[entry.entry_id] = text
             left -= len(text)
     return told
 
@@ -99,7 +99,7 @@ def _spoken_with(pack: Pack, command: Command, lines: tuple[Line, ...], after: S
 
 def _narrated(pack: Pack, after: State, lines: tuple[Line, ...], wish: str, recent: Sequence[str], style: Style, locale: str) -> Prompt:
     scene = [style.narrator, render(style.place, {"place": pack.name(after.player.place, locale)}, locale)]
-    scene += lore_now(pack, after, locale)
+    scene += lore_now(pack, after, locale).values()
     if recent and (last := _last_sentence(recent[-1])):
         scene.append(style.before.format(text=last))
     told = " ".join(

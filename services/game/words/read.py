@@ -58,9 +58,10 @@ class Ambiguous:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Impossible:
-    """The text is understood, and can't be done now."""
+    """The text is understood, and can't be done now: why, and the key of the text that says it."""
 
     lines: tuple[Line, ...]
+    key: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +102,7 @@ def read(text: str, pack: Pack, state: State, locale: str) -> Reading:
         return Understood(command=Command(verb=Verb.STATUS))
     parsed = parse(clean, pack, state)
     if parsed.clauses is None:
-        return Impossible(lines=refusal_lines(pack, Refused("refusal.undone"), locale))
+        return _impossible(pack, Refused("refusal.undone"), locale)
     if not parsed.clauses or not all(is_read(parsed.scene, clause) for clause in parsed.clauses):
         return _half_read(parsed, locale)
     if len(parsed.clauses) > 1:
@@ -219,7 +220,11 @@ def _understand(scene: Scene, clause: Clause, locale: str) -> Reading:
     assert refused is not None, "nothing was possible"
     if commands[0].object is None and (choices := about(scene, clause)):
         return _ask(pack, state, choices, locale)
-    return Impossible(lines=refusal_lines(pack, refused, locale))
+    return _impossible(pack, refused, locale)
+
+
+def _impossible(pack: Pack, refused: Refused, locale: str) -> Impossible:
+    return Impossible(lines=refusal_lines(pack, refused, locale), key=refused.key)
 
 
 def _is_named(scene: Scene, clause: Clause, command: Command) -> bool:
