@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from services.game.authoring import checking, drawing, formatting, playing, schemas, skeleton, testing
+from services.game.authoring import checking, drawing, formatting, mutating, playing, schemas, skeleton, testing
 
 scenario = typer.Typer(
     help="Write, prove and try scenario packs; no server is needed.",
@@ -53,6 +53,31 @@ def run_tests(paths: Packs, *, as_json: AsJson = False) -> None:
         for result in results:
             testing.show(result, _stdout())
     raise typer.Exit(max(result.exit_code for result in results))
+
+
+@scenario.command(epilog=_EXITS)
+def mutate(
+    paths: Packs,
+    *,
+    at_least: Annotated[float, typer.Option(help="The percentage that has to be caught.", min=0, max=100)] = 90,
+    sample: Annotated[int | None, typer.Option(help="Try only so many, which the seed chooses.", min=1)] = None,
+    seed: Annotated[str, typer.Option(help="What the sample is chosen by.")] = "",
+    jobs: Annotated[int | None, typer.Option(help="How many processes; by default one for each processor.", min=1)] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Leave each rule, effect and condition of packs out in turn, and see which of their own tests notice.
+
+    Whatever stands under a key or in a list is left out, and each part of a condition, but the words. What leaves no pack is not viable and
+    not counted, nor what changes nothing. For the rest: what no test noticed, with file, line and column, and how much was caught.
+    """
+    results = [mutating.watched(path, sample=sample, seed=seed, jobs=jobs, console=_stderr()) for path in paths]
+    if as_json:
+        plain = [result.to_plain(at_least) for result in results]
+        print(json.dumps(plain, ensure_ascii=False, indent=2))  # noqa: T201 (it is what was asked for)
+    else:
+        for result in results:
+            mutating.show(result, at_least, _stdout())
+    raise typer.Exit(max(result.exit_code(at_least) for result in results))
 
 
 @scenario.command()

@@ -56,20 +56,44 @@ class Located:
 
 def compile_located(files: MappingOf[str, str]) -> Located:
     """The pack with its places in the files. PackErrors: as with `compile_pack`."""
+    return compile_parsed(parse_files(files), pack_hash(files))
+
+
+def compile_parsed(parsed: MappingOf[str, Mapping], content_hash: str) -> Located:
+    """The pack that the parsed files make. PackErrors: as with `compile_pack`."""
+    reading = _reading(parsed)
+    pack = _read(parsed, reading, content_hash)
+    return _located(_with_texts(pack, parsed, reading), reading)
+
+
+def recompile(parsed: MappingOf[str, Mapping], like: Pack) -> Located:
+    """The pack that changed files make, with the words of the one it was: what it would be without one of its parts.
+
+    PackErrors: it would be none, or it would want words that it doesn't have.
+    """
+    reading = _reading(parsed)
+    pack = _read(parsed, reading, like.pack_hash)
+    for key, spot in reading.wanted.items():
+        if not like.has_text(key):
+            reading.problems.add(spot, f"there is no text {key!r}")
+    return _located(replace(pack, texts=like.texts), reading)
+
+
+def _reading(parsed: MappingOf[str, Mapping]) -> Reading:
     problems = Problems()
-    parsed = _parsed(files, problems)
-    if problems.errors:  # what else is wrong could only be said of files that can be read
-        raise PackErrors(set(problems.errors))
     declared = gather(parsed, problems)
-    names = vocabulary(declared)
-    reading = Reading(declared=declared, expressions=Expressions(names, problems), problems=problems)
-    pack = _read(files, parsed, reading)
-    if problems.errors:
-        raise PackErrors(set(problems.errors))
-    return Located(pack=pack, spots=declared.spots, names=names)
+    return Reading(declared=declared, expressions=Expressions(vocabulary(declared), problems), problems=problems)
 
 
-def _parsed(files: MappingOf[str, str], problems: Problems) -> dict[str, Mapping]:
+def _located(pack: Pack, reading: Reading) -> Located:
+    if reading.problems.errors:
+        raise PackErrors(set(reading.problems.errors))
+    return Located(pack=pack, spots=reading.declared.spots, names=reading.expressions.names)
+
+
+def parse_files(files: MappingOf[str, str]) -> dict[str, Mapping]:
+    """What the files of a pack say, each file that it lacks as an empty one. PackErrors: what can't be read, or isn't a pack's."""
+    problems = Problems()
     for file in NEEDED_FILES:
         if file not in files:
             problems.add(Spot(file=file, line=1, column=1), f"a pack needs the file {file}")
@@ -83,10 +107,13 @@ def _parsed(files: MappingOf[str, str], problems: Problems) -> dict[str, Mapping
         else:
             parsed[file] = parse(file, text, problems)
     nothing = {file: Mapping(spot=Spot(file=file, line=1, column=1), entries={}, keys={}) for file in FILES if file not in parsed}
+    if problems.errors:  # what else is wrong could only be said of files that can be read
+        raise PackErrors(set(problems.errors))
     return parsed | nothing
 
 
-def _read(files: MappingOf[str, str], parsed: MappingOf[str, Mapping], reading: Reading) -> Pack:
+def _read(parsed: MappingOf[str, Mapping], reading: Reading, content_hash: str) -> Pack:
+    """The pack without its texts."""
     fields = reading.fields(parsed["pack.yaml"], "pack.yaml")
     top = reading.fields(parsed["places.yaml"], "places.yaml")
     top.node("places"), top.node("doors")
@@ -105,7 +132,7 @@ def _read(files: MappingOf[str, str], parsed: MappingOf[str, Mapping], reading: 
     pack = Pack(
         scenario_id=_matching(fields, "id", _SCENARIO_ID, "small letters, digits, _ and -, a letter first, at most 40"),
         version=_matching(fields, "version", _VERSION, "three numbers, as in 1.0.0"),
-        pack_hash=pack_hash(files),
+        pack_hash=content_hash,
         rating=fields.choice("rating", RATINGS),
         days=days,
         slots_per_day=slots,
@@ -136,7 +163,7 @@ def _read(files: MappingOf[str, str], parsed: MappingOf[str, Mapping], reading: 
     fields.done()
     check_scheduled(reading, rules)
     _check_nesting(reading.declared, pack, reading.problems)
-    return _with_texts(pack, parsed, reading)
+    return pack
 
 
 def _noise(fields: Fields) -> dict[Verb, int]:
