@@ -13,7 +13,7 @@ LOCK = $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --ge
 export PYTHONUNBUFFERED = 1
 
 .DEFAULT_GOAL := menu
-.PHONY: menu up down status play test check format gen bench figures bots chaos setup model lock
+.PHONY: menu up down status play test check format gen playthroughs bench figures bots chaos setup model lock
 
 menu:
 	@echo "Maratang: a server for story games that a rule engine decides and a language model tells."
@@ -27,6 +27,7 @@ menu:
 	@echo "  make check     format, lint, types, imports, contract, migrations"
 	@echo "  make format    format the code and the protos"
 	@echo "  make gen       generate protos/gen from the protos"
+	@echo "  make playthroughs  write the golden playthroughs anew, from the packs' witnesses"
 	@echo "  make bench     measure turns against a stub model"
 	@echo "  make figures   measure the rules, the prover and the parser"
 	@echo "  make bots      let bots play thousands of games of each scenario, and hold each to the rules (ARGS=--help)"
@@ -115,6 +116,9 @@ format: $(VENV)/.stamp-dev
 
 gen: $(VENV)/.stamp-dev
 	@$(PY) protos/generate.py gen
+
+playthroughs: $(VENV)/.stamp-dev
+	@$(PY) -m tests.support.playthroughs
 
 bench: $(VENV)/.stamp-dev
 	@$(PY) -m tests.bench $(ARGS)
