@@ -5,15 +5,15 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from services.game.authoring.loading import Loaded, load
-from services.game.packs.prover.prove import prove
+from services.game.authoring.proving import proved
 from services.game.packs.prover.report import Finding, Report
 from services.game.packs.prover.search import Move
 from services.game.packs.prover.witnesses import slots_of
 from services.game.packs.shorthand import spelt
+from services.game.packs.trials import Trials
 from services.game.packs.trying import Verdict, try_all
 from services.game.rules.pack import Pack
 
@@ -70,20 +70,7 @@ def checked(path: Path, *, seconds: float, console: Console | None) -> Checked:
     if loaded.located is None or loaded.trials is None:
         return Checked(loaded=loaded, report=None, verdicts=())
     pack = loaded.located.pack
-    return Checked(loaded=loaded, report=_proved(pack, seconds, console), verdicts=tuple(try_all(pack, loaded.trials)))
-
-
-def _proved(pack: Pack, seconds: float, console: Console | None) -> Report:
-    if console is None or not console.is_terminal:
-        return prove(pack, seconds=seconds)
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:.0f}/{task.total:.0f}"), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task(pack.scenario_id, total=None)
-
-        def show_progress(what: str, done: int, of: int) -> None:
-            progress.update(task, description=f"{pack.scenario_id}: {what}", completed=done, total=of)
-
-        return prove(pack, seconds=seconds, progress=show_progress)
+    return Checked(loaded=loaded, report=proved(pack, seconds=seconds, console=console), verdicts=tuple(try_all(pack, loaded.trials)))
 
 
 def where(loaded: Loaded, finding: Finding) -> str:
@@ -113,18 +100,19 @@ def show(result: Checked, console: Console) -> None:
     for verdict in result.verdicts:
         if not verdict.is_kept:
             console.print(f"{result.loaded.path}/tests: {verdict.kind} {verdict.name}: {verdict.wrong}", markup=False)
-    _show_endings(located.pack, report, console)
+    _show_endings(located.pack, result.loaded.trials, report, console)
     _show_sums(result, located.pack, report, console)
 
 
-def _show_endings(pack: Pack, report: Report, console: Console) -> None:
+def _show_endings(pack: Pack, trials: Trials | None, report: Report, console: Console) -> None:
     table = Table(title=f"{pack.scenario_id} {pack.version}: {pack.text('pack.title', 'en')}", title_justify="left")
-    for column in ("ending", "kind", "earned", "commands", "slots"):
+    for column in ("ending", "kind", "earned", "commands", "slots", "witness in tests/"):
         table.add_column(column)
     for ending in pack.endings.values():
         moves = report.witnesses.get(("ending", ending.ending_id))
         known = ("no way known", "") if moves is None else (str(len(moves)), str(slots_of(pack, moves)))
-        table.add_row(ending.ending_id, ending.kind.value, "yes" if ending.earned else "", *known)
+        told = "yes" if trials is not None and ending.ending_id in trials.witnesses else "no"
+        table.add_row(ending.ending_id, ending.kind.value, "yes" if ending.earned else "", *known, told)
     console.print(table)
 
 

@@ -15,8 +15,8 @@ scenario = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-Packs = Annotated[list[Path], typer.Argument(help="Folders with a pack in each.", metavar="PATH…")]
-Pack = Annotated[Path, typer.Argument(help="A folder with a pack.", metavar="PATH")]
+Packs = Annotated[list[Path], typer.Argument(help="Folders with a pack in each.")]
+Pack = Annotated[Path, typer.Argument(help="A folder with a pack.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 _EXITS = "Exits with 0 when all is well, 1 when something was found, 2 when a pack can't be read."
@@ -86,7 +86,9 @@ def play(
     *,
     locale: Annotated[str, typer.Option(help="The language to play in: ko or en.")] = "ko",
     seed: Annotated[str, typer.Option(help="What chance goes by: the same seed, the same game.")] = "maratang",
-    save: Annotated[Path | None, typer.Option(help="Write a transcript here, which can go into the pack's tests/.")] = None,
+    save: Annotated[
+        Path | None, typer.Option(help="Write here what was played, for the pack's tests/: a witness, if the game ended.")
+    ] = None,
 ) -> None:
     """Play a pack in this terminal. Words or a suggestion's number; /undo, /help, /quit. Reads commands from a pipe as well."""
     raise typer.Exit(playing.play_pack(path, locale=locale, seed=seed, save=save, console=_stdout()))
@@ -94,7 +96,7 @@ def play(
 
 @scenario.command()
 def new(
-    path: Annotated[Path, typer.Argument(help="The folder to make; its name becomes the pack's id.", metavar="PATH")],
+    path: Annotated[Path, typer.Argument(help="The folder to make; its name becomes the pack's id.")],
     *,
     title: Annotated[str | None, typer.Option(help="The game's title.")] = None,
 ) -> None:

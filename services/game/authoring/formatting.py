@@ -9,6 +9,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 
 from services.game.authoring.shapes import FILES, SHAPES
+from services.game.authoring.writing import is_written
 
 _WIDTH = 160
 
@@ -31,9 +32,10 @@ def formatted(path: Path, *, only_check: bool, console: Console) -> int:
             return 2
         if new != text:
             changed += 1
-            console.print(f"{target}: {'would change' if only_check else 'formatted'}", markup=False)
-            if not only_check:
-                target.write_text(new, encoding="utf-8")
+            if only_check:
+                console.print(f"{target}: would change", markup=False)
+            elif not is_written(target, new, console):
+                return 2
     return int(only_check and changed > 0)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 
 from services.game.authoring.shapes import FILES, SHAPES
+from services.game.authoring.writing import is_written
 
 Schema = dict[str, Any]  # Any: a JSON Schema
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -34,11 +35,12 @@ def schema_of(file: str) -> Schema:
 def give(file: str | None, *, write: Path | None, console: Console, errors: Console) -> int:
     """Print or write schemas. Returns the exit code: 0, or 2 where a pack has no such file."""
     if write is not None:
-        write.mkdir(parents=True, exist_ok=True)
         for each in FILES:
-            target = write / f"{each.replace('/', '-').removesuffix('.yaml')}.schema.json"
-            target.write_text(json.dumps(schema_of(each), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-            console.print(f"{target}    # yaml-language-server: $schema={target}", markup=False)
+            target = write / f"{each.removesuffix('.yaml')}.schema.json"
+            if not is_written(target, json.dumps(schema_of(each), ensure_ascii=False, indent=2) + "\n", console):
+                return 2
+        first = f"# yaml-language-server: $schema={(write / 'items.schema.json').resolve()}"
+        console.print(f"\nOn the first line of items.yaml, and so in each file: {first}", markup=False)
         return 0
     if file is None:
         for each in FILES:

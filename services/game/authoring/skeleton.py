@@ -9,6 +9,8 @@ from string import Template
 
 from rich.console import Console
 
+from services.game.authoring.writing import is_written
+
 _ID = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 
 
@@ -23,10 +25,8 @@ def write(path: Path, *, title: str | None, console: Console, errors: Console) -
         return 2
     words = {"id": named, "title": json.dumps(title or named.replace("_", " ").replace("-", " ").title(), ensure_ascii=False)}
     for file, text in sorted(_files(resources.files(__package__ or "").joinpath("skeletons"), "")):
-        target = path / file
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(Template(text).substitute(words), encoding="utf-8")
-        console.print(str(target), markup=False)
+        if not is_written(path / file, Template(text).substitute(words), console):
+            return 2
     console.print(f"\nNext: maratang scenario check {path}\n      maratang scenario play {path} --locale en", markup=False)
     return 0
 

@@ -202,16 +202,23 @@ def _parser() -> Lark:
     return Lark(grammar, parser="lalr", propagate_positions=True)
 
 
+_MEANT = {"and": "&&", "or": "||", "not": "!"}
+"""How CEL spells what authors know from elsewhere."""
+
+
 @lru_cache(maxsize=4096)
 def _parsed(text: str) -> LarkTree[Token]:
     try:
         return _tree(_parser().parse(text))
     except UnexpectedCharacters as error:
-        raise _Wrong(error.pos_in_stream or 0, f"{error.char!r} can't stand here") from None
+        hint = " (write == to compare)" if error.char == "=" else ""
+        raise _Wrong(error.pos_in_stream or 0, f"{error.char!r} can't stand here{hint}") from None
     except UnexpectedToken as error:
         if error.token.type == "$END":
             raise _Wrong(len(text), "the expression breaks off") from None
-        raise _Wrong(error.token.start_pos or 0, f"{str(error.token)!r} can't stand here") from None
+        meant = _MEANT.get(str(error.token))
+        hint = f" (write {meant})" if meant else ""
+        raise _Wrong(error.token.start_pos or 0, f"{str(error.token)!r} can't stand here{hint}") from None
     except UnexpectedInput as error:
         raise _Wrong(error.pos_in_stream or 0, "this is no expression") from None
 
