@@ -30,7 +30,8 @@ svg { font: 13px system-ui, sans-serif; background: #fff; } text { fill: #222; }
 .victory { fill: #1b6e3c; } .failure { fill: #b3261e; } .secret { fill: #6a3ea1; }
 @media (prefers-color-scheme: dark) { svg { background: #1c1b1a; } text { fill: #eee; } .box { fill: #2b2926; stroke: #999; }
 .way { stroke: #999; }
-.small { fill: #bbb; } .lock { fill: #ff8a80; stroke: #1c1b1a; } .locked { stroke: #ff8a80; } .victory { fill: #7bd89a; } .failure { fill: #ff8a80; }
+.small { fill: #bbb; } .lock { fill: #ff8a80; stroke: #1c1b1a; }
+.locked { stroke: #ff8a80; } .victory { fill: #7bd89a; } .failure { fill: #ff8a80; }
 .secret { fill: #c9a7ff; } }
 """
 _ARROW = (
