@@ -14,6 +14,8 @@ class Role(Enum):
     """What it is done to: 을/를, or nothing."""
     WHO = auto()
     """Who does it: 이/가."""
+    AS_FOR = auto()
+    """What is said of it, or who does it: 은/는, 도."""
     TO = auto()
     """Where or to whom: 에, 에게; to, on, at."""
     FROM = auto()
@@ -40,6 +42,7 @@ class Clause:
     """A verb with its names. `verb` None: there is none that is known. `unknown` are words that could not be read.
 
     `sure` False: the verb was mistyped, and is only probably meant. `unheard`: what is asked about is among the unknown words.
+    `asks`: it is a question or a wonder, and no deed. `points`: it says "it" of what was named just before.
     """
 
     verb: Verb | None = None
@@ -48,6 +51,8 @@ class Clause:
     unknown: tuple[str, ...] = ()
     sure: bool = True
     unheard: bool = False
+    asks: bool = False
+    points: bool = False
 
     @property
     def says_something(self) -> bool:

@@ -12,13 +12,13 @@ from services.game.words.scene import Scene, ids_of, is_person
 
 _PLACING = (Role.TO, Role.ABOUT)
 _THINGS = (Kind.ITEM, Kind.DOOR, Kind.PERSON)
-_DIRECT = (Role.THING, Role.WHO, Role.AND, Role.BY)
+_DIRECT = (Role.THING, Role.AS_FOR, Role.WHO, Role.AND, Role.BY)
 _SPOKEN_TO = (Role.TO, Role.AND, Role.BY, Role.FROM)
 
 
 def moves(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
     """Going somewhere, out of here, through a door, or up to somebody."""
-    if ids_of(scene, clause, Kind.ITEM, roles=(Role.THING, Role.BY)):
+    if ids_of(scene, clause, Kind.ITEM, roles=(Role.THING, Role.AS_FOR, Role.BY)):
         return  # 「사진을 들고 거실로 간다」 is more than going
     here = scene.state.player.place
     left = ids_of(scene, clause, Kind.PLACE, roles=(Role.FROM,))
@@ -75,7 +75,7 @@ def hands(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
     items = next(iter(ids_of(scene, clause, Kind.ITEM)), None)
     if items is not None:
         yield from (Command(verb=verb, object=item, target=person) for item, person in product(items, people))
-    elif not any(True for mention in clause.mentions if mention.role is Role.THING and not is_person(scene, mention.word)):
+    elif not any(True for mention in clause.mentions if mention.role in (Role.THING, Role.AS_FOR) and not is_person(scene, mention.word)):
         yield Command(verb=verb)
 
 

@@ -16,7 +16,8 @@ from services.game.words.speaking import accuses, alone, hides, listens, talks
 def commands_of(scene: Scene, clause: Clause) -> tuple[Command, ...]:
     """The commands that the clause may mean, the likeliest first; whether they are possible now is not asked. Empty: it means none."""
     if clause.verb not in (None, Verb.ACCUSE) and any(
-        mention.role is Role.WHO and is_person(scene, mention.word) for mention in clause.mentions
+        (mention.role is Role.WHO or (mention.role is Role.AS_FOR and clause.verb not in _TO_PEOPLE)) and is_person(scene, mention.word)
+        for mention in clause.mentions
     ):
         return ()  # what somebody else is said to do is not the player's deed
     if clause.code is not None and clause.verb in _CODED:
@@ -32,11 +33,12 @@ def commands_of(scene: Scene, clause: Clause) -> tuple[Command, ...]:
 
 
 def is_read(scene: Scene, clause: Clause) -> bool:
-    """Whether every word that matters was read: of what is said to somebody, the words themselves don't."""
+    """Whether every word that matters was read: of what is said to somebody about a topic, the words themselves don't."""
     if not clause.unknown:
         return True
-    spoken_to = (mention.word for mention in clause.mentions)
-    return clause.verb in WORDED_VERBS and not clause.unheard and any(is_person(scene, word) or is_topic(scene, word) for word in spoken_to)
+    if clause.verb not in WORDED_VERBS or clause.unheard:
+        return False
+    return clause.verb is Verb.ACCUSE or any(is_topic(scene, mention.word) and not is_person(scene, mention.word) for mention in clause.mentions)
 
 
 def _bare(scene: Scene, clause: Clause) -> Iterator[Command]:
@@ -50,6 +52,8 @@ def _bare(scene: Scene, clause: Clause) -> Iterator[Command]:
             yield from (Command(verb=Verb.MOVE, object=place) for place in places[0])
 
 
+_TO_PEOPLE = frozenset({Verb.PERSUADE, Verb.LIE, Verb.FOLLOW, Verb.EXAMINE})
+"""What is said of somebody, where it is said "as for them"."""
 _CODED = frozenset({None, Verb.UNLOCK, Verb.OPEN, Verb.USE, Verb.COMBINE, Verb.MOVE})  # to "enter" is to go, but for a code
 _ONE_BY_ONE = frozenset({Verb.SEARCH, Verb.EXAMINE, Verb.TAKE, Verb.DROP, Verb.OPEN, Verb.CLOSE, Verb.READ, Verb.FOLLOW, Verb.MOVE})
 

@@ -3,43 +3,34 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from services.game.rules.commands import Command, Refused, Verb
 from services.game.rules.decide import check
 from services.game.rules.nouns import Kind
 from services.game.rules.pack import Pack
-from services.game.rules.sight import is_here
 from services.game.rules.state import State
+from services.game.rules.verbs.speech import WORDED_VERBS
 from services.game.telling.answers import Action, Clarify, Line
 from services.game.telling.lines import refusal_lines
 from services.game.telling.suggestions import label, suggested
-from services.game.words.clauses import Clause, Lexicon, Role
+from services.game.words.calling import called, heard, is_one_person
+from services.game.words.clauses import Clause
 from services.game.words.english import clauses as english
 from services.game.words.korean import clauses as korean
-from services.game.words.lexicon import lexicon, topic_of
+from services.game.words.joining import joined
+from services.game.words.lexicon import lexicon
 from services.game.words.meaning import commands_of, is_read
 from services.game.words.normalise import normalise
 from services.game.words.numbers import asks_number
 from services.game.words.outside import is_outside
-from services.game.words.scene import Scene, about
+from services.game.words.scene import Scene, about, ids_of
 from services.game.words.sentences import sentences, without_speech
+from services.game.words.tables import Tables
 
 _HANGUL = re.compile("[가-힣ㄱ-ㅣ]")
 _ADDRESSING = re.compile(r"(?:요|(?<!을)(?<!ㄹ)니까)\s*\?\s*$")
 """A question as it is put to somebody, politely."""
 _CHOICES_MAX = 9
-_ON_A_THING = frozenset({Verb.EXAMINE, Verb.READ, Verb.SEARCH, Verb.TAKE, Verb.OPEN, Verb.CLOSE})
-
-
-class Tables(Protocol):
-    """What each language's module does."""
-
-    def clauses(self, text: str, lexicon: Lexicon) -> tuple[Clause, ...] | None:
-        """The clauses of a sentence; None where it says what is not to be done."""
-
-    def free_verb(self, text: str) -> Verb | None:
-        """The free verb that the whole text asks for; None where it asks for none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +87,7 @@ def read(text: str, pack: Pack, state: State, locale: str) -> Reading:
     if is_outside(clean, pack):
         return OutOfWorld(lines=refusal_lines(pack, Refused("refusal.out_of_world"), locale))
     free = (korean if _HANGUL.search(clean) else english).free_verb(clean)
-    if free is not None:
+    if free is not None and not _is_a_thing(free, clean, pack, state):
         return Understood(command=Command(verb=free))
     if asks_number(clean, pack):
         return Understood(command=Command(verb=Verb.STATUS))
@@ -115,10 +106,10 @@ def parse(clean: str, pack: Pack, state: State) -> Parsed:
     """The clauses of a normalised text, by the tables of the language it is written in; what is beside its deeds is left out."""
     tables: Tables = korean if _HANGUL.search(clean) else english
     scene = Scene(pack=pack, state=state, lexicon=lexicon(pack, state, "ko" if tables is korean else "en"))
-    plain, speaks = without_speech(clean)
-    called = _called(scene, tables, plain)
-    if called is not None:
-        return Parsed(scene=scene, clauses=(called,))
+    plain, speech = without_speech(clean)
+    spoken = called(scene, tables, plain) if not speech else None
+    if spoken is not None:
+        return Parsed(scene=scene, clauses=(spoken,))
     found: list[Clause] = []
     for sentence in sentences(plain):
         clauses = tables.clauses(sentence, scene.lexicon)
@@ -126,64 +117,22 @@ def parse(clean: str, pack: Pack, state: State) -> Parsed:
             return Parsed(scene=scene, clauses=None)
         found += clauses
     if any(clause.verb is not None for clause in found):
-        found = _joined(scene, [clause for clause in found if clause.says_something])
-    elif _ADDRESSING.search(plain) and (asked := [clause for clause in found if _is_one_person(scene, clause)]):
-        found = [replace(asked[0], verb=Verb.TALK, unknown=())]  # 「윤슬 씨는 누구세요?」
-    elif speaks and not any(clause.unknown for clause in found):
+        found = joined(scene, [clause for clause in found if clause.says_something])
+    elif _ADDRESSING.search(plain) and (asked := [clause for clause in found if is_one_person(scene, clause)]):
+        found = [heard(scene, tables, plain, replace(asked[0], verb=Verb.TALK, unknown=()))]  # 「윤슬 씨는 누구세요?」
+    elif speech and not any(clause.unknown for clause in found):
         found = [Clause(verb=Verb.TALK, mentions=tuple(mention for clause in found for mention in clause.mentions))]
+    if speech:
+        found = [heard(scene, tables, speech, clause) if clause.verb in WORDED_VERBS else clause for clause in found]
     return Parsed(scene=scene, clauses=tuple(found))
 
 
-def _called(scene: Scene, tables: Tables, text: str) -> Clause | None:
-    """What is said to somebody who is called by name, at either end of it: whatever it is, it is talk. None: nobody is called."""
-    first, comma, rest = text.partition(",")
-    if not comma:
-        return None
-    *before, last = text.split(",")
-    for name, said in ((first, rest), (last, ",".join(before))):
-        calling = tables.clauses(name.strip(" .!?~"), scene.lexicon) or ()
-        if len(calling) == 1 and calling[0].verb is None and not calling[0].unknown and _is_one_person(scene, calling[0]):
-            topics = [mention for clause in tables.clauses(said, scene.lexicon) or () for mention in clause.mentions if mention.sure]
-            known = tuple(mention for mention in topics if any(topic_of(one) for one in scene.lexicon[mention.word]))
-            return Clause(verb=Verb.TALK, mentions=(replace(calling[0].mentions[0], role=Role.TO), *known[:1]))
-    return None
-
-
-def _is_one_person(scene: Scene, clause: Clause) -> bool:
-    """Whether the clause is nothing but the name of somebody here."""
-    return len(clause.mentions) == 1 and any(is_here(scene.state, one) for one in scene.lexicon[clause.mentions[0].word])
-
-
-def _joined(scene: Scene, found: list[Clause]) -> list[Clause]:
-    """The clauses, with what belongs together in one.
-
-    A deed said twice; a thing that is named, or gone up to, before what is done with it; a door that is opened to go through.
-    """
-    joined: list[Clause] = []
-    for clause in found:
-        last = joined.pop() if joined else None
-        if last is not None and clause.verb is last.verb and not (clause.mentions and last.mentions):
-            joined.append(replace(clause, mentions=(*last.mentions, *clause.mentions)))
-        elif last is not None and _leads_to(scene, last, clause):
-            joined.append(clause if clause.mentions else replace(clause, mentions=last.mentions))
-        else:
-            joined += [clause] if last is None else [last, clause]
-    return joined
-
-
-def _leads_to(scene: Scene, first: Clause, clause: Clause) -> bool:
-    """Whether the first clause only says what the other is about: it is named, gone up to, or a door to go through."""
-    if first.verb is Verb.MOVE:
-        return clause.verb is not Verb.MOVE and bool(first.mentions) and not _places(scene, first)
-    if clause.mentions:
+def _is_a_thing(free: Verb, clean: str, pack: Pack, state: State) -> bool:
+    """Whether what would be the player's own map or notes is a thing of the pack, that something is done with."""
+    if free not in (Verb.MAP, Verb.NOTES):
         return False
-    if first.verb is Verb.OPEN:
-        return clause.verb is Verb.MOVE and _places(scene, first)
-    return first.verb is None and clause.verb in _ON_A_THING and len(first.mentions) == 1
-
-
-def _places(scene: Scene, clause: Clause) -> bool:
-    return any(scene.pack.kinds.get(one) is Kind.PLACE for mention in clause.mentions for one in scene.lexicon[mention.word])
+    parsed = parse(clean, pack, state)
+    return any(ids_of(parsed.scene, clause, Kind.ITEM) and clause.verb is not None for clause in parsed.clauses or ())
 
 
 def _half_read(parsed: Parsed, locale: str) -> Reading:

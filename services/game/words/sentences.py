@@ -3,13 +3,20 @@
 import re
 
 _SPEECH = re.compile(r"[\"\u201c\u201d][^\"\u201c\u201d]*[\"\u201c\u201d]|「[^」]*」|『[^』]*』|\u2018[^\u2019]{3,}\u2019")
+_DONE = re.compile(r"\*([^*]{3,})\*")
 _END = re.compile(r"(?<=[.!?…~;])\s+")
 
 
-def without_speech(text: str) -> tuple[str, bool]:
-    """The text without what stands in quotation marks, and whether anything did: words said aloud ask for nothing."""
-    plain = _SPEECH.sub(" ", text)
-    return " ".join(plain.split()), plain != text
+def without_speech(text: str) -> tuple[str, str]:
+    """The text without what stands in quotation marks, and that: words said aloud ask for nothing.
+
+    Where what is done stands between asterisks, all else is said aloud.
+    """
+    done = _DONE.findall(text)
+    if done:
+        return " ".join(done), " ".join(_DONE.sub(" ", text).split())
+    said = " ".join(" ".join(_SPEECH.findall(text)).split())
+    return (" ".join(_SPEECH.sub(" ", text).split()), said.strip("\"\u201c\u201d「」『』\u2018\u2019")) if said else (text, "")
 
 
 def sentences(text: str) -> tuple[str, ...]:

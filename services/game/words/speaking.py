@@ -12,7 +12,7 @@ from services.game.words.scene import Scene, about, ids_of, topics_of
 
 _PLACING = (Role.TO, Role.ABOUT)
 _THINGS = (Kind.ITEM, Kind.DOOR, Kind.PERSON)
-_DIRECT = (Role.THING, Role.WHO, Role.AND, Role.BY)
+_DIRECT = (Role.THING, Role.AS_FOR, Role.WHO, Role.AND, Role.BY)
 _SPOKEN_TO = (Role.TO, Role.AND, Role.BY, Role.FROM)
 
 
@@ -23,9 +23,8 @@ def talks(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
     topics = topics_of(scene, clause)
     asked = [topic for topic in topics if people is None or topic[0] in people]
     if asked and _asks_more(scene, clause, people):
-        word = next(
-            mention.word for mention in reversed(clause.mentions) if any(topic_of(one) in asked for one in scene.lexicon[mention.word])
-        )
+        words = [mention.word for mention in reversed(clause.mentions) if any(topic_of(one) in asked for one in scene.lexicon[mention.word])]
+        word = next((word for word in words if not set(people or ()) & scene.lexicon[word]), words[0])
         meant = [topic for topic in asked if f"topic:{topic[0]}:{topic[1]}" in scene.lexicon[word]]
         yield from (Command(verb=verb, object=person, topic=topic) for person, topic in meant)
     elif people is not None and (

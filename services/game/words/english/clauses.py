@@ -6,133 +6,145 @@ from dataclasses import replace
 from services.game.rules.commands import Verb
 from services.game.words.clauses import Clause, Lexicon, Mention, Role
 from services.game.words.codes import code_in
-from services.game.words.english.tables import (
-    ASKING,
-    BEGINNINGS,
+from services.game.words.english.free import FREE
+from services.game.words.english.frames import ASKING, BEGINNINGS, CONDITION, MAY, NEGATION, TOLD
+from services.game.words.english.names import described, name_at, probably_named
+from services.game.words.english.segments import bare_of, deeds_of, ordered, plainly, said_last, whole
+from services.game.words.english.verbs import verb_of
+from services.game.words.english.vocabulary import (
     CODE_FILLERS,
     CODE_WORDS,
     DIGITS,
     FILLERS,
-    FREE,
-    LEAVING,
-    NEGATION,
     PART_OF,
-    PARTED,
     PARTS,
+    PHATIC,
+    POINTING,
     PREPOSITIONS,
-    REWRITTEN,
     SPOKEN_CODE,
-    TAILS,
-    TELLING_APART,
+    TIMES,
     WHERE,
 )
-from services.game.words.english.verbs import base_form, in_base_form, mistyped, phrase_of, verb_at_start, verbs
-from services.game.words.typos import meant
 
-_WINDOW_MAX = 6
-_LIKE_PERCENT, _NEARLY_PERCENT = 72, 88
-"""How like a name a word, and two words, must be."""
-_PUNCTUATION = re.compile(r"[^\w\s'?]+|\?(?=.)|(?<=.)\?")
-_PUNCTUATION_BUT_COMMAS = re.compile(r"[^\w\s'?,]+|\?(?=.)|(?<=.)\?")
-_TWO_DEEDS = re.compile(r"\s*(?:,|\band then\b|\bthen\b|\band\b|\bbefore\b|\bafter\b)\s*(?:(?:and|then)\s+)*")
-_CONDITION = re.compile(r"\b(?:if|when|unless|once|whenever|as soon as)\b")
-WORDED = frozenset({Verb.TALK, Verb.PERSUADE, Verb.LIE, Verb.ACCUSE})
-"""Deeds in which conditions are only spoken of."""
+_WORDED = frozenset({Verb.TALK, Verb.PERSUADE, Verb.LIE, Verb.ACCUSE})
+_WHENEVER = _WORDED | {Verb.WAIT, Verb.SLEEP}
+"""Deeds in which conditions are only spoken of, or waited for."""
 _INSIDE = re.compile(r"\bpockets?\b|\b(?:inside|under|underneath|beneath|behind)\b")
 """Looking for what is in something is searching it."""
-_TO_DO = re.compile(r"^(?:tell|order|ask|command|instruct|force|get|want) (?P<whom>.+?) to (?P<deed>.+)$")
-_GOING_ON = re.compile(
-    r"\bwhat(?:'s| is| are)?\s*(?:(?:goes|going|happens|happening|being said|they say|they are saying|they're saying)\s*)(?:on\s)?|"
-    r"\bto (?:whoever|whatever) is\b"
+_TO_DO = re.compile(
+    r"^(?:(?:tell|order|ask|command|instruct|force|get|want|beg|urge|invite|allow|expect|need|send|help|wait for) (?!me\b|us\b).+? to|"
+    r"(?:make|have|let|help|watch|see) (?!me\b|us\b)(?:the |my )?\w+(?: \w+)?) (?P<deed>.+)$"
+)
+_GREETING = re.compile(r"^(?:(?:hey|hi|hello|so|ok|okay|well|um|uh|excuse me|listen|there|please)\s+)*")
+_PUT_TO = re.compile(
+    r"(?:what|why|who|where|when|how|do you|did you|are you|were you|can you|could you|would you|will you|have you|tell me|please|i'm|i am|"
+    r"i need|i want you|check|look|see|take|here)\b"
 )
 _HANDING = frozenset(
     {Verb.GIVE, Verb.SHOW, Verb.USE, Verb.COMBINE, Verb.TALK, Verb.PERSUADE, Verb.LIE, Verb.ACCUSE, Verb.UNLOCK, Verb.MOVE}
 )
 """Deeds for which it matters where, or to whom."""
-_LOOKING = frozenset({Verb.EXAMINE, Verb.SEARCH, Verb.READ, Verb.LISTEN, Verb.OPEN, Verb.CLOSE})
-"""What can be done to a part of a thing as to the thing."""
-_ADVERB = re.compile(r"(?!apply|reply|family|only|belly|jelly|bully)[a-z]{3,}ly")
-_POSSESSIVES = frozenset({"her", "his", "their"})
+_ADVERB = re.compile(r"(?!(?:apply|reply|family|only|belly|jelly|bully)$)[a-z]{3,}ly")
 
 
 def free_verb(text: str) -> Verb | None:
     """The free verb that the whole text asks for; None where it asks for none."""
-    bare = _plain(text)
+    bare = plainly(text)
     asked = {bare, BEGINNINGS.sub("", bare), BEGINNINGS.sub("", f"{bare} ").strip()} - {""}
     return next((verb for verb, pattern in FREE.items() for each in asked if re.fullmatch(pattern, each)), None)
 
 
 def clauses(text: str, lexicon: Lexicon) -> tuple[Clause, ...] | None:
     """The clauses of the sentence; None where it says what is not to be done."""
-    spelt = SPOKEN_CODE.sub(lambda said: " ".join(DIGITS[word] for word in re.findall("[a-z]+", said[0])) + " ", text.casefold())
-    code, rest = code_in(spelt, CODE_WORDS)
-    bare = _plain(rest)
-    if NEGATION.search(bare):
+    code, rest = code_in(_figures(text.casefold()), CODE_WORDS)
+    whole_text = bare_of(rest, lexicon)
+    bare = plainly(whole_text)
+    if NEGATION.search(_nameless(bare, lexicon)):
         return None
     if ASKING.match(bare):
+        return (replace(_clause(bare, lexicon, code, is_order=False), verb=None, unknown=(bare,), asks=True),)
+    if TOLD.match(bare) or _has_done(bare):
         return (Clause(unknown=(bare,)),)
-    asks = _MAY.match(bare) is not None
-    bare = TAILS.sub("", _ordered(bare))
-    ordered = _TO_DO.match(bare)
-    if ordered is not None and _has_verb(ordered["deed"]):
-        return (Clause(unknown=(bare,)),)  # who has somebody do something does not do it
-    parts = [part for part in _TWO_DEEDS.split(_ordered(TAILS.sub("", _plain(rest, commas=True)))) if part]
-    # "and" parts two deeds where a verb follows it, and two names where none does.
-    if len(parts) > 1 and all(_has_verb(part) for part in parts):
-        return tuple(_clause(part, lexicon, code) for part in parts)
-    clause = _clause(bare, lexicon, code)
-    if _CONDITION.search(bare) and clause.verb not in WORDED:
+    bare = said_last(bare, lexicon)
+    if CONDITION.search(_nameless(bare, lexicon)) and verb_of(ordered(bare), lexicon).verb not in _WHENEVER:
         return (Clause(unknown=(bare,)),)
-    return (replace(clause, sure=False) if asks else clause,)
+    asks = MAY.match(bare) is not None
+    parts = deeds_of(whole_text, lexicon) if bare == plainly(whole_text) else [bare]
+    found = tuple(_clause(part, lexicon, code) for part in parts)
+    return tuple(replace(clause, sure=False) for clause in found) if asks else found
 
 
-_MAY = re.compile(r"^(?:\w+ )?(?:can|may|could|might) (?:i|we)\b")
+def words(text: str, lexicon: Lexicon) -> Clause:
+    """The names in a text that asks for nothing, and what else it says that is no small talk; no verb."""
+    return _clause(plainly(text), lexicon, None, is_order=False)
 
 
-def _plain(text: str, *, commas: bool = False) -> str:
-    plain = text.casefold().replace("\u2019", "'").strip(" .!,")
-    marks = (_PUNCTUATION_BUT_COMMAS if commas else _PUNCTUATION).sub(" ", plain)
-    return re.sub(r"\b(out|away|off) of\b", r"\1 from", _GOING_ON.sub(" ", " ".join(marks.split()))) or plain
+def vocative(text: str, lexicon: Lexicon) -> tuple[str, str] | None:
+    """The name that a question calls without a mark after it, and the question; None where it calls none."""
+    tokens = _GREETING.sub("", plainly(text)).split()
+    size, name = name_at(tokens, 0, lexicon)
+    said = " ".join(tokens[size:])
+    return (" ".join(tokens[:size]), said) if name is not None and _PUT_TO.match(said) else None
 
 
-def _ordered(bare: str) -> str:
-    """The text without what orders begin with, in the words of the tables."""
-    bare = bare if bare == "i" else BEGINNINGS.sub("", f"{bare} ").strip()
-    for pattern, same in REWRITTEN:
-        bare = pattern.sub(same, bare)
+def _has_done(bare: str) -> bool:
+    """Whether who has somebody do something is told: it is not done by the player."""
+    has_done = _TO_DO.match(ordered(bare))
+    if has_done is None or verb_of(ordered(bare), {}).verb is Verb.PERSUADE:
+        return False
+    return verb_of(has_done["deed"], {}).is_said
+
+
+def _figures(text: str) -> str:
+    """The text with codes that are spelt out as figures."""
+
+    def figures(said: re.Match[str]) -> str:
+        words = re.findall("[a-z]+|[0-9]", said[0])
+        times = 1
+        found = []
+        for word in words:
+            found += [] if word in TIMES else [DIGITS.get(word, word)] * times
+            times = TIMES.get(word, 1)
+        return " ".join(found) + " "
+
+    return SPOKEN_CODE.sub(figures, text)
+
+
+def _nameless(bare: str, lexicon: Lexicon) -> str:
+    """The text without the names in it that have words of these tables in them."""
+    for word in lexicon:
+        if len(word) > 3 and (NEGATION.search(word) or CONDITION.search(word)):
+            bare = bare.replace(word, " ")
     return bare
 
 
-def _has_verb(text: str) -> bool:
-    return verb_at_start(_ordered(text))[0] is not None
-
-
-def _clause(text: str, lexicon: Lexicon, code: str | None) -> Clause:
-    verb, rest, role, sure = _verb_of(_ordered(text), lexicon)
-    tokens = PART_OF.sub(lambda part: part[0] if part[1] in lexicon else "", rest).split()
+def _clause(text: str, lexicon: Lexicon, code: str | None, *, is_order: bool = True) -> Clause:
+    said = verb_of(ordered(text), lexicon) if is_order else whole(ordered(text))
+    verb, role = said.verb, said.role
+    tokens = PART_OF.sub(lambda part: part[0] if part[1] in lexicon else "", said.rest).split()
     mentions: list[Mention] = []
     unknown: list[str] = []
-    at, unheard, aside = 0, False, False
+    at, unheard, aside, points, doubt = 0, False, False, False, False
     while at < len(tokens):
         token = tokens[at]
-        used, name = _name(tokens, at, lexicon, role)
+        used, name = name_at(tokens, at, lexicon, role)
         if name is not None:
-            mentions.append(name)
-            role, aside = Role.THING, False
+            mentions.append(replace(name, sure=not doubt))
+            role, aside, doubt = Role.THING, False, False
         elif token in PREPOSITIONS:
-            # Where the thing is does not matter, once it is named.
-            aside = token in WHERE and verb not in _HANDING and bool(mentions)
+            # Where the thing is does not matter, once it is named; nor does what one hopes to find in it.
+            aside = (token in WHERE and verb not in _HANDING and bool(mentions)) or (token == "for" and verb is Verb.SEARCH and bool(mentions))
             role, used = PREPOSITIONS[token], 1
-        elif (
-            token in FILLERS
-            or token in PARTS
-            or _ADVERB.fullmatch(token)
-            or (code is not None and token in CODE_FILLERS)
-            or _describes(tokens, at, lexicon, verb)
-        ):
+        elif token in POINTING and described([token, *tokens[at + 1 :]], 0, lexicon, Verb.EXAMINE) is None:
+            points, used = True, 1
+        elif token in FILLERS or token in PARTS or _ADVERB.fullmatch(token) or (code is not None and token in CODE_FILLERS):
+            used = 1
+        elif (thing := described(tokens, at, lexicon, verb)) is not None:
+            doubt, used = doubt or not thing.sure, 1
+        elif (verb in _WORDED or not is_order) and token in PHATIC:
             used = 1
         else:
-            used, probably = (1, None) if aside else _probably(tokens, at, lexicon)
+            used, probably = (1, None) if aside else probably_named(tokens, at, lexicon)
             if probably is not None:
                 mentions.append(Mention(word=probably, role=role, sure=False))
             elif not aside:
@@ -141,66 +153,6 @@ def _clause(text: str, lexicon: Lexicon, code: str | None) -> Clause:
         at += used
     if verb is Verb.EXAMINE and mentions and _INSIDE.search(text):
         verb = Verb.SEARCH
-    return Clause(verb=verb, mentions=tuple(mentions), code=code, unknown=tuple(unknown), sure=sure, unheard=unheard)
-
-
-def _describes(tokens: list[str], at: int, lexicon: Lexicon, verb: Verb | None) -> bool:
-    """Whether the word only describes the name that comes next, or is a part of it."""
-    if verb is None or tokens[at] in TELLING_APART:
-        return False
-    after = at + 1
-    if verb in _LOOKING and tokens[after : after + 1] == ["of"]:  # the lining of the coat
-        after += 1
-        while after < len(tokens) and tokens[after] in FILLERS:
-            after += 1
-    elif after < len(tokens) and tokens[after] not in PREPOSITIONS and tokens[after] not in FILLERS and not _named(tokens, after, lexicon):
-        after += 1  # two words that describe
-    return _named(tokens, after, lexicon)
-
-
-def _named(tokens: list[str], at: int, lexicon: Lexicon) -> bool:
-    return at < len(tokens) and _name(tokens, at, lexicon, Role.THING)[1] is not None
-
-
-def _name(tokens: list[str], at: int, lexicon: Lexicon, role: Role) -> tuple[int, Mention | None]:
-    if tokens[at] in _POSSESSIVES and at + 1 < len(tokens) and _name(tokens, at + 1, lexicon, role)[1] is not None:
-        return 0, None  # her bag is a bag
-    for size in range(min(_WINDOW_MAX, len(tokens) - at), 0, -1):
-        joined = " ".join(tokens[at : at + size])
-        for word in (joined, joined.removesuffix("'s"), joined.removesuffix("s"), joined.replace(" ", "") if size > 1 else joined):
-            if word in lexicon:
-                return size, Mention(word=word, role=role)
-    return 0, None
-
-
-def _probably(tokens: list[str], at: int, lexicon: Lexicon) -> tuple[int, str | None]:
-    """A name of two words or one with a slip of the finger in it, and how many words it takes."""
-    for size in (2, 1):
-        known = (word for word in lexicon if " " in word) if size > 1 else lexicon
-        percent = _NEARLY_PERCENT if size > 1 else _LIKE_PERCENT
-        probably = meant(" ".join(tokens[at : at + size]), known, alike_percent=percent) if at + size <= len(tokens) else None
-        if probably is not None:
-            return size, probably
-    return 1, None
-
-
-def _verb_of(text: str, lexicon: Lexicon) -> tuple[Verb | None, str, Role, bool]:
-    """The verb, the rest of the text, the role of what comes next, and whether the verb is sure."""
-    verb, rest = verb_at_start(text)
-    tokens = rest.split()
-    first = base_form(text.split(maxsplit=1)[0]) if text else ""
-    parted = f"{first} {tokens[-1]}" if len(tokens) > 1 and tokens[-1] in PARTED else ""
-    if parted in verbs():  # pull the drawer open
-        return verbs()[parted], " ".join(text.split()[1:-1]), Role.THING, True
-    phrase = phrase_of(text) or phrase_of(in_base_form(text))
-    *shorter, last = phrase.split() or [""]
-    if shorter and last in lexicon and " ".join(shorter) in verbs():  # go outside, where that is a place
-        return verbs()[" ".join(shorter)], f"{last} {rest}".strip(), Role.THING, True
-    if verb is not None:
-        leaving = verb is Verb.MOVE and any(text == each or text.startswith(f"{each} ") for each in LEAVING)
-        return verb, rest, Role.FROM if leaving else Role.THING, True
-    if first and text.split(maxsplit=1)[0] not in lexicon and not _name(text.split(), 0, lexicon, Role.THING)[0]:
-        probably = mistyped(first)
-        if probably is not None:
-            return probably, " ".join(text.split()[1:]), Role.THING, False
-    return None, text, Role.THING, True
+    return Clause(
+        verb=verb, mentions=tuple(mentions), code=code, unknown=tuple(unknown), sure=said.sure, unheard=unheard, points=points
+    )

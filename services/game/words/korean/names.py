@@ -4,21 +4,19 @@ import re
 
 from services.game.rules.commands import Verb
 from services.game.words.clauses import Lexicon, Mention
-from services.game.words.korean.tables import (
-    FILLERS,
-    PARTICLES,
-    SUFFIXES,
-)
-from services.game.words.korean.verbs import verb_of
+from services.game.words.korean.verbs import L, final_of, verb_of
+from services.game.words.korean.vocabulary import ADVERB, FILLERS, PARTICLES, SUFFIXES
 from services.game.words.typos import meant
 
 _PARTICLE = "|".join(sorted(filter(None, PARTICLES), key=len, reverse=True))
 _AFTER_NAME = re.compile(f"{SUFFIXES}({_PARTICLE}|)")
+_EITHER = frozenset("안못")
+"""Names that are also words for not doing something."""
 
 
 def says_nothing(token: str) -> bool:
     """Whether the text means the same without the word."""
-    return token in FILLERS or any(
+    return token in FILLERS or token != "나가" and any(
         token.removesuffix(particle) in FILLERS for particle in PARTICLES if particle and token.endswith(particle)
     )
 
@@ -28,7 +26,7 @@ def name_of(joined: str, lexicon: Lexicon) -> Mention | None:
     for end in range(len(joined), 0, -1):
         after = _AFTER_NAME.fullmatch(joined, end) if joined[:end] in lexicon else None
         if after is not None:
-            return Mention(word=joined[:end], role=PARTICLES[after[1]])
+            return Mention(word=joined[:end], role=PARTICLES[after[1]], sure=joined not in _EITHER)
     return None
 
 
@@ -51,3 +49,15 @@ def probably_named(token: str, lexicon: Lexicon) -> Mention | None:
         if word is not None:
             return Mention(word=word, role=PARTICLES[particle], sure=False)
     return None
+
+
+def doubtful(name: Mention, lexicon: Lexicon) -> bool:
+    """Whether what is named so has a longer name too, with what it is told apart by before it."""
+    return any(word.endswith(name.word) and word != name.word and lexicon[word] & lexicon[name.word] for word in lexicon)
+
+
+def is_adverb(token: str) -> bool:
+    """Whether the word only says how or when something is done; 「닫을게」 is a deed."""
+    if ADVERB.fullmatch(token) is None or verb_of(token) is not None:
+        return False
+    return not (token.endswith("게") and final_of(token[:-1]) == L)

@@ -4,19 +4,16 @@ import re
 from functools import cache
 
 from services.game.rules.commands import Verb
-from services.game.words.korean.tables import (
-    IRREGULAR,
-    MISSPELT,
-    TAIL,
-    VERBS,
-)
+from services.game.words.korean.deeds import VERBS
+from services.game.words.korean.endings import IRREGULAR, MISSPELT, TAIL
 
 FIRST, LAST = 0xAC00, 0xD7A3
 _VOWELS, FINALS = 21, 28
-_N, _L, _M, _B, SS = 4, 8, 16, 17, 20  # ㄴ ㄹ ㅁ ㅂ ㅆ as finals
+N, L, _M, _B, SS = 4, 8, 16, 17, 20  # ㄴ ㄹ ㅁ ㅂ ㅆ as finals
 _A, _AE, _EO, _YEO, _O, _WA, _U, _WO, _EU, _I = 0, 1, 4, 6, 8, 9, 13, 14, 18, 20
 _CONTRACTED = {_O: _WA, _U: _WO, _I: _YEO}
 _HA, _REU = "하", "르"
+_AFTER_DROPPED = tuple("느는니네냐나세셔시십신실오소")
 _ORDERS = re.compile(r"(?:라|다|자|냐)고(?:한|하|했|합|해|할|말|시)")
 
 
@@ -32,6 +29,8 @@ def verb_of(joined: str, *, after_name: bool = False, least: int = 0) -> Verb | 
             return _nominals()[spelt]
         for end in range(len(spelt), least, -1):
             verb = _forms().get(spelt[:end])
+            if spelt[:end] in _dropped() and not spelt[end : end + 1].startswith(_AFTER_DROPPED):
+                continue  # 「여기」 is no form of 열다
             if verb is not None and TAIL.fullmatch(spelt, end) and (end < len(spelt) or len(spelt) > 1 or after_name):
                 return verb
     return None
@@ -52,6 +51,15 @@ def _forms() -> dict[str, Verb]:
         for form in (form for word in words.split() for form in stems(word.removesuffix("다"))):
             forms.setdefault(form, verb)
     return forms
+
+
+@cache
+def _dropped() -> frozenset[str]:
+    """The forms of stems in ㄹ without it, that stand before few endings only."""
+    every = [word.removesuffix("다") for words in VERBS.values() for word in words.split()]
+    ended = [stem for stem in every if final_of(stem) == L]
+    others = {form for stem in every if final_of(stem) != L for form in stems(stem)}
+    return frozenset(_closed(stem, 0) for stem in ended) - others
 
 
 @cache
@@ -80,17 +88,22 @@ def stems(stem: str) -> frozenset[str]:
     if not FIRST <= ord(stem[-1]) <= LAST:  # ㄱㄱ
         return frozenset({stem})
     if final == 0:
-        forms |= {syllable(vowel, closed) for closed in (_N, _L, _B)}
+        forms |= {syllable(vowel, closed) for closed in (N, L, _B)}
         forms |= {syllable(_CONTRACTED[vowel], closed) for closed in (0, SS)} if vowel in _CONTRACTED else {syllable(vowel, SS)}
         if stem.endswith(_HA):
             forms |= {syllable(_AE, closed) for closed in (0, SS)}
         elif stem.endswith(_REU) and head:
-            forms |= {_closed(head, _L) + ending for ending in ("러", "라", "렀", "랐")}
+            forms |= {_closed(head, L) + ending for ending in ("러", "라", "렀", "랐")}
         elif vowel == _EU:
             forms |= {syllable(each, closed) for each in (_EO, _A) for closed in (0, SS)}
-    elif final == _L:
-        forms |= {syllable(vowel, closed) for closed in (0, _N, _B)}
+    elif final == L:
+        forms |= {syllable(vowel, closed) for closed in (0, N, _B)}
     return frozenset(forms)
+
+
+def final_of(text: str) -> int:
+    """The final consonant of the last syllable, by its number in Unicode; 0 where there is none."""
+    return (ord(text[-1]) - FIRST) % FINALS if text and FIRST <= ord(text[-1]) <= LAST else 0
 
 
 def _closed(word: str, final: int) -> str:

@@ -1,0 +1,314 @@
+"""A Korean sentence read word by word: the longest reading first, in whatever order the names stand."""
+
+import re
+from dataclasses import replace
+
+from services.game.rules.commands import Verb
+from services.game.words.clauses import Clause, Lexicon, Mention, Role
+from services.game.words.korean.endings import MANNER, QUOTED, QUOTED_END, SERIAL
+from services.game.words.korean.names import doubtful, glued, is_adverb, name_of, probably_named, says_nothing
+from services.game.words.korean.verbs import L, N, final_of, verb_of
+from services.game.words.korean.vocabulary import AFTERWORDS, ASKED, BESIDE, COUNTED, COUNTERS, DATED, DESCRIBING, INSTEAD, PARTS, PARTS_OF_THINGS, PHATIC, PLACED, SUBORDINATE, TELLING_APART
+
+_WINDOW_MAX = 5
+_GOES_ON = re.compile(r"[가-힣]+(?:고|고서|다가)")
+_CONDITION = re.compile(r"(?!그러|이러|저러|아니|되도록|한동안|그동안|이때|그때)[가-힣]+(?:면|거든|때|때는|때마다|때까지|전까지|동안)")
+_HELPER = re.compile(r"(?:하|한|할|합|해|했|싶|되|돼|될|된|됩|중)[가-힣]*")
+_HELPS = re.compile(r"(?:보|봐|본|볼|봅|봤|주|줘|준|줄|줬|놓|놔|버려|버린|둔|둬|두|간다|가자|온다)")
+_LEADS_ON = re.compile(r".*(?:도록|기로|려고|고자|까|려|고|게|야)$")
+_UNHEARD = re.compile(r".+(?:을|를|에|의|얘기|얘기를|이야기|이야기를)$")
+_SAID = re.compile(r"(?:얘기|이야기)")
+_BARE = re.compile(r"(?!.*(?:[을를이가은는에로와과도의]|에서|에게|한테)$).+")
+_BEFORE = re.compile(r"[가-힣]+기\s?전에?")
+_SAYING = frozenset({Verb.TALK, Verb.EXAMINE, Verb.SHOW})
+"""What one can ask somebody to do without giving an order: to speak, to look."""
+_LOOKING = frozenset({Verb.EXAMINE, Verb.SEARCH, Verb.READ})
+"""What can be done to a part of a thing as to the thing."""
+_WORDED = frozenset({Verb.TALK, Verb.PERSUADE, Verb.LIE})
+_BODY = {"귀": "귀를", "손": "손을", "팔": "팔을", "몸": "몸을", "발": "발을", "말": "말을", "눈": "눈을", "걸음": "발을", "발걸음": "발을"}
+"""Parts of the body that make another deed of a verb, wherever they stand in it."""
+
+
+class Reader:
+    """Goes through the words of one sentence. `rest` are those that are no names."""
+
+    def __init__(self, tokens: list[str], lexicon: Lexicon, code: str | None) -> None:
+        self._lexicon = lexicon
+        self._code = code
+        self._tokens = tokens
+        self.rest: list[str] = []
+        self._mentions: list[Mention] = []
+        self._unknown: list[str] = []
+        self._wondering: list[str] = []
+        self._unheard = False
+        self._orders = False
+        self._body = ""
+        self._is_bare = False
+        self._found: list[Clause] = []
+
+    @property
+    def named(self) -> tuple[Mention, ...]:
+        """The names that were read and belong to no clause yet."""
+        return tuple(self._mentions)
+
+    def clauses(self) -> list[Clause]:
+        """The clauses, the last of them perhaps without a verb."""
+        at = 0
+        while at < len(self._tokens):
+            at += self._read(at)
+        if self._mentions or self._unknown or not self._found:
+            self._end(None)
+        if len(self._found) > 1 and self._found[-1].verb is None:
+            self._take_back()
+        return self._found
+
+    def names_only(self) -> list[str]:
+        """Reads names and nothing else; the words that are none and mean something."""
+        at, others = 0, list[str]()
+        while at < len(self._tokens):
+            size, names, _ = self._longest(at, verbs=False)
+            self._mentions += names
+            if not names and not self._is_light(at) and not is_adverb(self._tokens[at]) and self._tokens[at] not in AFTERWORDS:
+                others.append(self._tokens[at])
+            at += size or 1
+        return others
+
+    def _is_light(self, at: int) -> bool:
+        token = self._tokens[at]
+        return (at == 0 and token in ("자", "야")) or (token not in self._lexicon and token not in AFTERWORDS and says_nothing(token))
+
+    def _is_skipped(self, at: int) -> bool:
+        """Whether a verb of several words may have the word in it: 「귀를 바짝 붙인다」."""
+        return self._is_light(at) or (is_adverb(self._tokens[at]) and name_of(self._tokens[at], self._lexicon) is None)
+
+    def _end(self, verb: Verb | None) -> None:
+        if verb is Verb.TAKE and any(mention.role is Role.ABOUT for mention in self._mentions):
+            verb = Verb.TALK  # 「시계 얘기를 꺼낸다」
+        words = [*self._wondering, *self._unknown] if verb in _WORDED else self._unknown
+        unknown = [word for word in words if verb not in _WORDED or PHATIC.fullmatch(QUOTED_END.sub("", word)) is None]
+        unheard = (self._unheard and bool(unknown or verb is None)) or (self._orders and verb is not Verb.PERSUADE)
+        self._found.append(
+            Clause(verb=verb, mentions=tuple(self._mentions), code=self._code, unknown=tuple(unknown or self._orders * ("?",)), unheard=unheard)
+        )
+        self._mentions, self._unknown, self._wondering, self._unheard, self._orders, self._body = [], [], [], False, False, ""
+
+    def _take_back(self) -> None:
+        """A name after the verb belongs to it: 「열어 줘, 협탁」, 「얘기해 줘요, 윤슬 씨」."""
+        *before, clause, after = self._found
+        if not after.unknown and (
+            not clause.mentions or (all(mention.role is Role.THING for mention in after.mentions) and len(after.mentions) == 1)
+        ):
+            self._found = [*before, replace(clause, mentions=(*after.mentions, *clause.mentions))]
+
+    def _read(self, at: int) -> int:
+        """Reads on from there; how many words that were."""
+        tokens = self._tokens
+        token, is_last = tokens[at], at == len(tokens) - 1
+        if at and self._found and not self._mentions and _LEADS_ON.fullmatch(tokens[at - 1]) and _HELPER.fullmatch(token):
+            return 1
+        if token in INSTEAD and self._mentions:
+            self._mentions.pop()  # 「톱 말고 못을 챙긴다」
+            return 1
+        size, names, verb = self._longest(at)
+        if token in AFTERWORDS and not (verb is not None and size > 1):
+            self._mark(AFTERWORDS[token])
+            return 1
+        if verb is None and not is_last and self._unknown and BESIDE.fullmatch(token):
+            self._unknown.pop()  # 「소파 위의 가방」: where it is does not matter
+            return 1
+        self.rest += _beside(names, tokens[at : at + max(size, 1)])
+        quoted = 0 if names or is_last or self._is_light(at) else self._quoted(at)
+        if quoted:
+            return quoted
+        if verb is not None and (self._leads_on(at, size) or self._is_purpose(at, size) or self._is_reason(at, size) or self._describes(at, size)):
+            return size
+        if size:
+            self._mentions += names
+            self._is_bare = bool(names) and "".join(tokens[at : at + size]) == names[0].word
+            if verb is not None:
+                if self._unknown and self._is_unheard("".join(tokens[at : at + size])):
+                    self._unheard = True
+                self._end(verb)
+            return size
+        return self._pass(at)
+
+    def _is_purpose(self, at: int, size: int) -> bool:
+        """Whether the verb only says to what end the next thing is done: 「차단기 고치게 퓨즈를 꽂는다」."""
+        said = self._tokens[at + size - 1]
+        after = self._tokens[at + size : at + size + 1]
+        return said.endswith("게") and final_of(said[:-1]) != L and bool(after) and _HELPER.fullmatch(after[0]) is None
+
+    def _is_reason(self, at: int, size: int) -> bool:
+        """Whether the verb only says why, or before what: 「들키면 큰일이니」, 「식기 전에」; then nothing before it is done."""
+        said = "".join(self._tokens[at : at + size])
+        if at + size >= len(self._tokens):
+            return False
+        is_before = _BEFORE.fullmatch(said) or (said.endswith("기") and re.fullmatch("전에?", self._tokens[at + size]))
+        if is_before or (SUBORDINATE.fullmatch(self._tokens[at + size - 1]) and not MANNER.fullmatch(said)):
+            self._unknown = ["?"] if is_before and self._mentions else []
+            self._mentions = []
+            return True
+        return False
+
+    def _describes(self, at: int, size: int) -> bool:
+        """Whether the verb only tells which thing is meant: 「기름 묻은 핀」, 「내가 챙긴 사진」."""
+        said = self._tokens[at + size - 1]
+        if at + size >= len(self._tokens) or final_of(said) != N or said.endswith("지만"):
+            return False
+        _, names, _ = self._longest(at + size)
+        if not names:
+            return False
+        self._unknown = []
+        self._mentions = [each for each in self._mentions if each.role is not Role.WHO]
+        return True
+
+    def _pass(self, at: int) -> int:
+        """Passes over what is no name and no verb, and keeps what might matter; how many words that were."""
+        tokens = self._tokens
+        token, after = tokens[at], tokens[at + 1 : at + 2]
+        if after and SUBORDINATE.fullmatch(token):  # 「목이 마르니까 거실에 간다」
+            self._unknown, self._unheard = [], False
+            self._mentions = [mention for mention in self._mentions if mention.role is not Role.WHO]
+            return 1
+        if after and (_BEFORE.fullmatch(token) or (token.endswith("기") and re.fullmatch("전에?", after[0]))):
+            self._unknown = []
+            return 1 if _BEFORE.fullmatch(token) else 2
+        if after and _CONDITION.fullmatch(token):  # 「누가 오면 숨을게」
+            self._unheard = True
+            self._unknown.append(token)
+            return 1
+        if self._is_light(at) or is_adverb(token) or DATED.fullmatch(token) or (COUNTERS.fullmatch(token) and COUNTED.fullmatch(tokens[at - 1])):
+            return 1
+        if PARTS.fullmatch(token) or (self._mentions and PARTS_OF_THINGS.fullmatch(token)):
+            self._hold(token)
+            return 1
+        if after and re.fullmatch("있는|있던", after[0]) and SERIAL.fullmatch(token):  # 「걸려 있는」
+            self._unknown = [word for word in self._unknown if not word.endswith(("에", "위에", "안에", "밑에", "옆에"))]
+            return 2
+        if after and ASKED.fullmatch(after[0]) and at + 2 < len(tokens):  # 「뭐라고 새겨져 있는지」
+            self._wondered()
+            return 2
+        if after and ASKED.fullmatch(token):
+            self._wondered()
+        elif not (after and self._is_aside(at)):
+            self._unknown.append(token)
+        return 1
+
+    def _wondered(self) -> None:
+        """What is wondered about a thing is no deed of it: 「소장이 어디로 가는지 따라가 본다」."""
+        self._wondering += self._unknown
+        self._unknown = []
+        self._mentions = [replace(each, role=Role.THING) if each.role in (Role.WHO, Role.AS_FOR) else each for each in self._mentions]
+
+    def _hold(self, token: str) -> None:
+        """A part of the body, for the verb; a part of the thing before, whose particle is the thing's."""
+        bare = re.sub(r"(?:을|를|이|가|도|만|이나)$", "", token)
+        self._body = _BODY.get(bare, self._body)
+        part = name_of(token, {bare_of: frozenset() for bare_of in (re.sub(r"(?:에서|에다가|에다|에|으로|로)$", "", token),)})
+        if self._is_bare and self._mentions and part is not None and part.role is not Role.THING and bare not in _BODY:
+            self._mark(part.role)
+
+    def _quoted(self, at: int) -> int:
+        """Passes over what is only said or asked for, before the verb that says so; how many words that were, 0 where there is none."""
+        tokens = self._tokens
+        for size in (2, 1):
+            said = "".join(tokens[at : at + size])
+            if at + size < len(tokens) and QUOTED.fullmatch(said):
+                bare = QUOTED_END.sub("", said)
+                verb = verb_of(f"{bare}다", after_name=True) or verb_of(bare, after_name=True)
+                # Who has somebody do something does not do it.
+                self._orders = self._orders or (verb is not None and verb not in _SAYING)
+                self._wondering += [*self._unknown, *([said] if verb is None or verb not in _SAYING else [])]
+                self._wondered()
+                return size
+        return 0
+
+    def _is_aside(self, at: int) -> bool:
+        """Whether the word only describes the name, or the deed, that comes next; or is a part of the name before."""
+        tokens = self._tokens
+        token = tokens[at]
+        size, names, verb = self._longest(at + 1)
+        if names and size:
+            if TELLING_APART.fullmatch(token) or not (_BARE.fullmatch(token) or DESCRIBING.fullmatch(token)):
+                return False
+            if PLACED.fullmatch(token) and self._unknown:
+                self._unknown.pop()  # 「소파에 앉은 여자」
+            if not DESCRIBING.fullmatch(token) and doubtful(names[0], self._lexicon):
+                self._unknown.append(token)  # 「화장실 문」 may be another than the one that is known
+                return False
+            return True
+        if verb is not None and SERIAL.fullmatch(token) is not None and _HELPS.match(tokens[at + 1]) is None:
+            # 「재생시켜 본다」 tries what is not known: it is no looking.
+            return bool(self._mentions)
+        is_part = bool(self._mentions) and self._mentions[-1].role is Role.THING and not self._unknown
+        return verb in _LOOKING and is_part and (self._is_bare or re.fullmatch(r"[가-힣]+[을를]", token) is not None)
+
+    def _leads_on(self, at: int, size: int) -> bool:
+        """Whether the verb only says how the next one is done: 「기어들어가 숨는다」, 「밀어서 닫는다」."""
+        said = self._tokens[at + size - 1]
+        after = at + size
+        while after < len(self._tokens) - 1 and self._is_skipped(after):
+            after += 1
+        if after >= len(self._tokens) or not (MANNER.fullmatch(said) or (SERIAL.fullmatch(said) and not said.endswith("서"))):
+            return False
+        _, names, verb = self._longest(after)
+        return verb is not None and not names
+
+    def _mark(self, role: Role) -> None:
+        """A word that says what the name before it is to the verb."""
+        if self._unknown and role is Role.ABOUT:
+            self._unheard = True
+        elif self._mentions:
+            self._mentions[-1] = replace(self._mentions[-1], role=role)
+
+    def _is_unheard(self, said: str) -> bool:
+        """Whether the last unknown word is what is talked about."""
+        last = self._unknown[-1]
+        return _UNHEARD.fullmatch(last) is not None or (_SAID.match(said) is not None and QUOTED.fullmatch(last) is None)
+
+    def _longest(self, at: int, *, verbs: bool = True) -> tuple[int, list[Mention], Verb | None]:
+        """How many words the longest reading has, the names in it, and the verb that ends the clause with it."""
+        tokens, lexicon = self._tokens, self._lexicon
+        is_name = name_of(tokens[at], lexicon) is not None
+        for size in range(min(_WINDOW_MAX, len(tokens) - at), 0, -1):
+            joined = "".join(tokens[at : at + size])
+            # 「협탁의 서랍」 is 「협탁 서랍」.
+            name = name_of(joined, lexicon) or (name_of(joined.replace("의", "", 1), lexicon) if size > 1 else None)
+            if name is not None:
+                return size, [name], None
+            is_two = size > 1 and _GOES_ON.fullmatch(tokens[at]) is not None and re.match("싶|가|간|갈|갔|갑", tokens[at + 1]) is None
+            if not verbs or is_two or self._is_skipped(at) or self._is_skipped(at + size - 1):
+                continue
+            verb = self._verb(at, size, least=len(tokens[at]) if is_name else 0)
+            if verb is not None:
+                return size, [], verb
+        token = tokens[at]
+        if self._is_light(at) or PARTS.fullmatch(token) or PARTS_OF_THINGS.fullmatch(token):
+            return 0, [], None
+        together = glued(token, lexicon)
+        if together is not None and (verbs or together[1] is None):
+            return 1, [together[0]], together[1]
+        aside = QUOTED.fullmatch(token) or ASKED.fullmatch(token) or is_adverb(token) or SUBORDINATE.fullmatch(token)
+        probably = None if aside or not verbs else probably_named(token, lexicon)
+        return (1, [probably], None) if probably is not None else (0, [], None)
+
+    def _verb(self, at: int, size: int, *, least: int) -> Verb | None:
+        """The verb that those words are; with a part of the body before it, the verb that they are with it."""
+        tokens = self._tokens
+        joined = "".join(tokens[at : at + size])
+        if at + size < len(tokens) and (ASKED.fullmatch(joined) or QUOTED.fullmatch(joined)):
+            return None
+        # 「눈 좀 붙인다」
+        plain = "".join(tokens[number] for number in range(at, at + size) if not self._is_skipped(number))
+        bodily = verb_of(self._body + plain, least=len(self._body) + least) if self._body else None
+        return bodily or verb_of(plain, after_name=bool(self._mentions), least=least)
+
+
+def _beside(names: list[Mention], tokens: list[str]) -> list[str]:
+    """Of the words that were read, those that are no part of a name."""
+    for name in names:
+        covered = 0
+        while tokens and covered < len(name.word):
+            covered += len(tokens[0])
+            tokens = tokens[1:]
+    return tokens
