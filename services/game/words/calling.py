@@ -33,14 +33,19 @@ def called(scene: Scene, tables: Tables, text: str) -> Clause | None:
 
 
 def is_one_person(scene: Scene, clause: Clause) -> bool:
-    """Whether the clause is nothing but the name of somebody here."""
-    return len(clause.mentions) == 1 and any(is_here(scene.state, one) for one in scene.lexicon[clause.mentions[0].word])
+    """Whether the clause is nothing but names of the same one who is here."""
+    named = [frozenset(one for one in scene.lexicon[mention.word] if is_here(scene.state, one)) for mention in clause.mentions]
+    return bool(named) and all(named) and len(frozenset.intersection(*named)) > 0
 
 
 def heard(scene: Scene, tables: Tables, said: str, clause: Clause) -> Clause:
     """The clause of who says that, with what it is about; what can't be told of it is unheard."""
     words = tables.words(said, scene.lexicon)
-    topics = tuple(mention for mention in words.mentions if mention.sure and mention.role is not Role.FROM and any(topic_of(one) for one in scene.lexicon[mention.word]))
+    topics = tuple(
+        mention
+        for mention in words.mentions
+        if mention.sure and mention.role is not Role.FROM and any(topic_of(one) for one in scene.lexicon[mention.word])
+    )
     unheard = bool(words.unknown) and not topics
     return replace(clause, mentions=(*clause.mentions, *topics), unknown=words.unknown, unheard=clause.unheard or unheard)
 

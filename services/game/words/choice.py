@@ -10,7 +10,6 @@ from services.game.rules.pack import Pack
 from services.game.rules.state import State
 from services.game.telling.prompt import Message, defused
 from services.game.telling.suggestions import label, suggested
-from services.game.words.clauses import Clause
 from services.game.words.normalise import normalise
 from services.game.words.read import parse
 from services.game.words.scene import about
@@ -72,10 +71,6 @@ def _offered(pack: Pack, state: State, clean: str) -> list[Command]:
     if parsed.clauses is None:  # it says what not to do: there is nothing to choose
         return []
     clauses = [replace(clause, mentions=tuple(mention for mention in clause.mentions if mention.sure)) for clause in parsed.clauses]
-    fitting = {command for clause in clauses if _says_something(clause) for command in about(parsed.scene, clause)}
-    says = any(_says_something(clause) for clause in clauses)
+    fitting = {command for clause in clauses if clause.says_something for command in about(parsed.scene, clause)}
+    says = any(clause.says_something for clause in clauses)
     return [command for command in every if not says or command in fitting][:_COMMANDS_MAX]
-
-
-def _says_something(clause: Clause) -> bool:
-    return clause.verb is not None or bool(clause.mentions)

@@ -16,6 +16,8 @@ class Role(Enum):
     """Who does it: 이/가."""
     AS_FOR = auto()
     """What is said of it, or who does it: 은/는, 도."""
+    OF = auto()
+    """Whose: 의; Rose's."""
     TO = auto()
     """Where or to whom: 에, 에게; to, on, at."""
     FROM = auto()

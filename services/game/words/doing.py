@@ -12,13 +12,13 @@ from services.game.words.scene import Scene, ids_of, is_person
 
 _PLACING = (Role.TO, Role.ABOUT)
 _THINGS = (Kind.ITEM, Kind.DOOR, Kind.PERSON)
-_DIRECT = (Role.THING, Role.AS_FOR, Role.WHO, Role.AND, Role.BY)
+_DIRECT = (Role.THING, Role.AS_FOR, Role.OF, Role.WHO, Role.AND, Role.BY)
 _SPOKEN_TO = (Role.TO, Role.AND, Role.BY, Role.FROM)
 
 
 def moves(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
     """Going somewhere, out of here, through a door, or up to somebody."""
-    if ids_of(scene, clause, Kind.ITEM, roles=(Role.THING, Role.AS_FOR, Role.BY)):
+    if ids_of(scene, clause, Kind.ITEM, roles=(Role.THING, Role.AS_FOR, Role.OF, Role.BY)):
         return  # 「사진을 들고 거실로 간다」 is more than going
     here = scene.state.player.place
     left = ids_of(scene, clause, Kind.PLACE, roles=(Role.FROM,))
@@ -34,7 +34,7 @@ def moves(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
     ways = [way for way in exits_here(scene.pack, scene.state) if not doors or way.door in doors]
     if doors or left or not clause.mentions:
         yield from (Command(verb=verb, object=way.to) for way in ways)
-    elif people := ids_of(scene, clause, Kind.PERSON):
+    elif people := ids_of(scene, clause, Kind.PERSON, roles=(Role.TO, Role.THING, Role.BY)):
         yield from (Command(verb=Verb.TALK, object=person) for person in people[0])
 
 
@@ -62,7 +62,10 @@ def examines(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
 
 def does(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
     """A verb with one object: the name that is neither where nor whence, else any."""
-    named = ids_of(scene, clause, *_THINGS, roles=_DIRECT) or ids_of(scene, clause, *_THINGS)
+    direct = tuple(role for role in _DIRECT if role is not Role.BY)
+    named = ids_of(scene, clause, *_THINGS, roles=direct) or ids_of(
+        scene, clause, *_THINGS, roles=tuple(each for each in Role if each is not Role.BY)
+    )
     if named:
         yield from (Command(verb=verb, object=one) for one in named[0])
     elif not clause.mentions:
@@ -93,9 +96,6 @@ def uses(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
         for one in things[0]:
             if one in scene.pack.items:
                 yield Command(verb=verb, object=one)
-            elif one in scene.pack.doors:  # 「번호판을 눌러 본다」, push the door
-                lock = scene.pack.locks_on.get(one)
-                yield Command(verb=Verb.OPEN if lock is None or lock.code is None else Verb.UNLOCK, object=one)
             yield from possible_uses(scene, one)
     elif not clause.mentions:
         yield Command(verb=verb)
@@ -125,5 +125,6 @@ def combines(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
     if len(items) >= 2:
         yield from (Command(verb=verb, object=one, target=other) for one, other in product(items[0], items[1]))
         yield from (Command(verb=Verb.USE, object=one, target=other) for one, other in product(items[0], items[1]))
+        yield from (Command(verb=Verb.USE, object=other, target=one) for one, other in product(items[0], items[1]))
     elif items:
         yield from (Command(verb=verb, object=one) for one in items[0])

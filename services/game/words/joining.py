@@ -8,6 +8,8 @@ from services.game.words.clauses import Clause, Role
 from services.game.words.scene import Scene, is_person
 
 _ON_A_THING = frozenset({Verb.EXAMINE, Verb.READ, Verb.SEARCH, Verb.TAKE, Verb.OPEN, Verb.CLOSE})
+_SAYING_MORE = frozenset({Verb.LIE, Verb.PERSUADE})
+_OPENING = frozenset({Verb.OPEN, Verb.UNLOCK})
 
 
 def joined(scene: Scene, found: list[Clause]) -> list[Clause]:
@@ -25,6 +27,19 @@ def joined(scene: Scene, found: list[Clause]) -> list[Clause]:
         last = done.pop() if done else None
         if last is not None and clause.verb is last.verb and not (clause.mentions and last.mentions):
             done.append(replace(clause, mentions=(*last.mentions, *clause.mentions)))
+        elif last is not None and last.verb is Verb.EXAMINE and clause.verb in _ON_A_THING and each.points:
+            done.append(clause)  # turn it over and read it
+        elif last is not None and last.verb is Verb.USE and clause.verb is Verb.LISTEN and not clause.mentions:
+            done.append(last)  # 「녹음기를 켜서 들어 본다」
+        elif (
+            last is not None
+            and last.verb in _SAYING_MORE
+            and clause.verb is Verb.TALK
+            and not any(is_person(scene, one.word) and one.role is not Role.OF for one in clause.mentions[:1])
+        ):
+            done.append(replace(last, mentions=(*last.mentions, *clause.mentions), unknown=(*last.unknown, *clause.unknown)))
+        elif last is not None and last.verb in _OPENING and clause.verb is Verb.MOVE and not clause.mentions and not _places(scene, last):
+            done += [last, replace(clause, mentions=last.mentions)]  # through that door
         elif last is not None and _leads_to(scene, last, clause):
             done.append(clause if clause.mentions else replace(clause, mentions=last.mentions))
         else:
@@ -34,8 +49,14 @@ def joined(scene: Scene, found: list[Clause]) -> list[Clause]:
 
 def _pointing_back(scene: Scene, clause: Clause, about: Clause | None) -> Clause:
     """The clause with what its "it" means, or with what the question before it was about."""
-    if about is None or clause.verb is None or any(mention.role in (Role.THING, Role.AS_FOR) and not is_person(scene, mention.word) for mention in clause.mentions):
+    if (
+        about is None
+        or clause.verb is None
+        or any(mention.role in (Role.THING, Role.AS_FOR) and not is_person(scene, mention.word) for mention in clause.mentions)
+    ):
         return clause
+    if clause.verb is Verb.TALK and about.asks and not clause.points:
+        return replace(clause, mentions=(*clause.mentions, *about.mentions))  # why did the clock stop? ask her
     if not clause.points and (clause.mentions or not about.asks or clause.verb not in _ON_A_THING):
         return clause
     thing = next(mention for mention in about.mentions if not is_person(scene, mention.word))

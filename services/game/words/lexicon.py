@@ -23,8 +23,9 @@ _ARTICLE = re.compile(r"^(?:the|a|an|some|my|your)\s+")
 
 def lexicon(pack: Pack, state: State, locale: str) -> Lexicon:
     """Every word for something here; then, for words that name nothing here, for something known. Topics stand beside both."""
+    known_ids = _known(pack, state)
     here, here_short = _words(pack, _perceived(pack, state), locale)
-    known, _ = _words(pack, _known(pack, state), locale)
+    known, _ = _words(pack, known_ids, locale)
     words = {**here_short, **known, **here}
     for way in exits_here(pack, state):
         for term in (pack.name(way.to, locale), *pack.aliases(way.to, locale)):
@@ -34,14 +35,23 @@ def lexicon(pack: Pack, state: State, locale: str) -> Lexicon:
     for clue in state.clues:
         term = word(pack.name(clue, locale), locale)
         words[term] = words.get(term, frozenset()) | {f"{CLUE}{clue}"}
+    called = _called(pack, known_ids, locale)
     for person in people:
         for topic in pack.people[person].topics:
             if is_raised(pack, state, person, topic):
                 path = pack.topic_path(person, topic)
                 texts = pack.texts[locale]
-                for term in (texts.strings[f"{path}.name"], *texts.aliases.get(path, ())):
-                    words[word(term, locale)] = words.get(word(term, locale), frozenset()) | {f"{_TOPIC}{topic_key(person, topic)}"}
+                terms = {word(term, locale) for term in (texts.strings[f"{path}.name"], *texts.aliases.get(path, ()))}
+                # Who asks about the briefcase asks about the case.
+                for term in terms.union(*(others for others in called if others & terms)):
+                    words[term] = words.get(term, frozenset()) | {f"{_TOPIC}{topic_key(person, topic)}"}
     return words
+
+
+def _called(pack: Pack, named: list[str], locale: str) -> list[set[str]]:
+    """For each of those, people aside, all its words."""
+    things = dict.fromkeys(one for one in named if one not in pack.people)
+    return [{word(term, locale) for term in (pack.name(one, locale), *pack.aliases(one, locale))} for one in things]
 
 
 def word(term: str, locale: str) -> str:

@@ -15,11 +15,8 @@ from services.game.words.speaking import accuses, alone, hides, listens, talks
 
 def commands_of(scene: Scene, clause: Clause) -> tuple[Command, ...]:
     """The commands that the clause may mean, the likeliest first; whether they are possible now is not asked. Empty: it means none."""
-    if clause.verb not in (None, Verb.ACCUSE) and any(
-        (mention.role is Role.WHO or (mention.role is Role.AS_FOR and clause.verb not in _TO_PEOPLE)) and is_person(scene, mention.word)
-        for mention in clause.mentions
-    ):
-        return ()  # what somebody else is said to do is not the player's deed
+    if _is_done_by_another(scene, clause):
+        return ()
     if clause.code is not None and clause.verb in _CODED:
         return tuple(dict.fromkeys(entering(scene, clause)))
     if clause.verb is None:
@@ -32,13 +29,34 @@ def commands_of(scene: Scene, clause: Clause) -> tuple[Command, ...]:
     return tuple(dict.fromkeys(command for one in each for command in meaning(scene, one, clause.verb)))
 
 
+def _is_done_by_another(scene: Scene, clause: Clause) -> bool:
+    """Whether it is said of somebody else, or somewhere else: that is not the player's deed."""
+    if clause.verb in (None, Verb.ACCUSE):
+        return False
+    people = [mention for mention in clause.mentions if is_person(scene, mention.word)]
+    if any(mention.role is Role.WHO or (mention.role is Role.AS_FOR and clause.verb not in _TO_PEOPLE) for mention in people):
+        return True
+    if clause.verb in _TO_THINGS and any(mention.role in _BY_PEOPLE for mention in people) and len(people) < len(clause.mentions):
+        return True  # 「보라 상자 연다」
+    elsewhere = [mention for mention in clause.mentions if mention.role in (Role.TO, Role.FROM) and _is_elsewhere(scene, mention.word)]
+    return clause.verb in _ON_THE_SPOT and bool(elsewhere) and len(elsewhere) < len(clause.mentions)
+
+
+def _is_elsewhere(scene: Scene, word: str) -> bool:
+    """Whether the word names another place than this, and nothing else."""
+    named = scene.lexicon[word]
+    return scene.state.player.place not in named and all(scene.pack.kinds.get(one) is Kind.PLACE for one in named)
+
+
 def is_read(scene: Scene, clause: Clause) -> bool:
     """Whether every word that matters was read: of what is said to somebody about a topic, the words themselves don't."""
     if not clause.unknown:
         return True
     if clause.verb not in WORDED_VERBS or clause.unheard:
         return False
-    return clause.verb is Verb.ACCUSE or any(is_topic(scene, mention.word) and not is_person(scene, mention.word) for mention in clause.mentions)
+    return clause.verb is Verb.ACCUSE or any(
+        is_topic(scene, mention.word) and not is_person(scene, mention.word) for mention in clause.mentions
+    )
 
 
 def _bare(scene: Scene, clause: Clause) -> Iterator[Command]:
@@ -52,6 +70,11 @@ def _bare(scene: Scene, clause: Clause) -> Iterator[Command]:
             yield from (Command(verb=Verb.MOVE, object=place) for place in places[0])
 
 
+_ON_THE_SPOT = frozenset({Verb.TAKE, Verb.OPEN, Verb.CLOSE, Verb.UNLOCK, Verb.READ, Verb.SEARCH, Verb.EXAMINE, Verb.USE})
+"""What is done to a thing where it is."""
+_TO_THINGS = frozenset({Verb.TAKE, Verb.OPEN, Verb.CLOSE, Verb.UNLOCK, Verb.READ, Verb.DROP, Verb.USE, Verb.MOVE, Verb.HIDE, Verb.COMBINE})
+"""What is not done to people."""
+_BY_PEOPLE = (Role.THING, Role.FROM, Role.TO)
 _TO_PEOPLE = frozenset({Verb.PERSUADE, Verb.LIE, Verb.FOLLOW, Verb.EXAMINE})
 """What is said of somebody, where it is said "as for them"."""
 _CODED = frozenset({None, Verb.UNLOCK, Verb.OPEN, Verb.USE, Verb.COMBINE, Verb.MOVE})  # to "enter" is to go, but for a code

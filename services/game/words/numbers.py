@@ -6,7 +6,7 @@ from services.game.rules.pack import Pack
 
 _ASKS = {
     "ko": re.compile(r"얼마|몇|어느\s*정도|어때|어떻|확인|보여|알려|수치"),
-    "en": re.compile(r"^\W*(?:how|what|check|show|see|view|tell me)\b"),
+    "en": re.compile(r"^\W*(?:so |and |um )?(?:how|hows|how's|what|whats|what's|check|show|see|view|tell me|my)\b"),
 }
 _ROOT_LETTERS = 6  # suspicious asks for Suspicion
 

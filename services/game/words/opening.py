@@ -13,7 +13,9 @@ from services.game.words.scene import Scene, ids_of
 
 def opens(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
     """Opening; with something, it is unlocking first. What can't be opened as a thing but is a way is gone through."""
-    things = ids_of(scene, clause, Kind.ITEM, Kind.DOOR, roles=(Role.THING, Role.AS_FOR, Role.WHO, Role.TO, Role.AND)) or doors_to(scene, clause)
+    things = ids_of(scene, clause, Kind.ITEM, Kind.DOOR, roles=(Role.THING, Role.AS_FOR, Role.OF, Role.WHO, Role.TO, Role.AND)) or doors_to(
+        scene, clause
+    )
     tools = ids_of(scene, clause, Kind.ITEM, roles=(Role.BY,))
     if things and tools:
         yield from (Command(verb=Verb.UNLOCK, object=thing, target=tool) for thing, tool in product(things[-1], tools[0]))
@@ -27,7 +29,7 @@ def opens(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
 
 def unlocks(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
     """Unlocking a thing, with a tool or without; pressing what has no lock."""
-    things = ids_of(scene, clause, Kind.ITEM, Kind.DOOR, roles=(Role.THING, Role.AS_FOR, Role.WHO, Role.TO, Role.AND, Role.ABOUT))
+    things = ids_of(scene, clause, Kind.ITEM, Kind.DOOR, roles=(Role.THING, Role.AS_FOR, Role.OF, Role.WHO, Role.TO, Role.AND, Role.ABOUT))
     things = things or doors_to(scene, clause)
     tools = ids_of(scene, clause, Kind.ITEM, roles=(Role.BY,))
     locks = [[thing for thing in ids if thing in scene.pack.locks_on] or ids for ids in things]

@@ -16,8 +16,8 @@ from services.game.telling.suggestions import label, suggested
 from services.game.words.calling import called, heard, is_one_person
 from services.game.words.clauses import Clause
 from services.game.words.english import clauses as english
-from services.game.words.korean import clauses as korean
 from services.game.words.joining import joined
+from services.game.words.korean import clauses as korean
 from services.game.words.lexicon import lexicon
 from services.game.words.meaning import commands_of, is_read
 from services.game.words.normalise import normalise
@@ -98,7 +98,10 @@ def read(text: str, pack: Pack, state: State, locale: str) -> Reading:
         return _half_read(parsed, locale)
     if len(parsed.clauses) > 1:
         # Two deeds at once: one turn is one deed, and which comes first is the player's to say.
-        return _ask(pack, state, [command for clause in parsed.clauses for command in commands_of(parsed.scene, clause)], locale)
+        commands = [command for clause in parsed.clauses for command in commands_of(parsed.scene, clause)]
+        asked = _ask(pack, state, commands, locale)
+        refused = [_refused(pack, state, command) for command in commands] if isinstance(asked, Unread) else []
+        return Impossible(lines=refusal_lines(pack, refused[0], locale)) if refused and refused[0] is not None else asked
     return _understand(parsed.scene, parsed.clauses[0], locale)
 
 
@@ -140,6 +143,9 @@ def _half_read(parsed: Parsed, locale: str) -> Reading:
     scene, clauses = parsed.scene, parsed.clauses or ()
     if len(clauses) == 1 and (clauses[0].verb is Verb.HIDE or (clauses[0].verb is Verb.ACCUSE and clauses[0].mentions)):
         asked = _ask(scene.pack, scene.state, about(scene, clauses[0]), locale)
+        if clauses[0].verb is Verb.HIDE and isinstance(asked, Ambiguous) and asked.clarify.choices[1:] == () and clauses[0].sure:
+            only = asked.clarify.choices[0].command
+            return asked if only.object is not None else Understood(command=only)  # behind what is only scenery
         return asked if isinstance(asked, Ambiguous) else _understand(scene, replace(clauses[0], unknown=()), locale)
     return Unread()
 

@@ -43,7 +43,8 @@ def ids_of(scene: Scene, clause: Clause, *kinds: Kind, roles: tuple[Role, ...] =
 
 def topics_of(scene: Scene, clause: Clause) -> list[tuple[str, str]]:
     """The topics named, by person; the last name first, for who is spoken to stands before what is spoken of."""
-    named = (topic_of(one) for mention in reversed(clause.mentions) for one in sorted(scene.lexicon[mention.word]))
+    of_it = [mention for mention in clause.mentions if mention.role is not Role.OF or clause.mentions[-1] is mention]
+    named = (topic_of(one) for mention in reversed(of_it) for one in sorted(scene.lexicon[mention.word]))
     return [topic for topic in named if topic is not None]
 
 

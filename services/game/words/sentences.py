@@ -4,7 +4,7 @@ import re
 
 _SPEECH = re.compile(r"[\"\u201c\u201d][^\"\u201c\u201d]*[\"\u201c\u201d]|「[^」]*」|『[^』]*』|\u2018[^\u2019]{3,}\u2019")
 _DONE = re.compile(r"\*([^*]{3,})\*")
-_END = re.compile(r"(?<=[.!?…~;])\s+")
+_END = re.compile(r"(?<=[.!?…;])\s+")
 
 
 def without_speech(text: str) -> tuple[str, str]:
@@ -16,7 +16,7 @@ def without_speech(text: str) -> tuple[str, str]:
     if done:
         return " ".join(done), " ".join(_DONE.sub(" ", text).split())
     said = " ".join(" ".join(_SPEECH.findall(text)).split())
-    return (" ".join(_SPEECH.sub(" ", text).split()), said.strip("\"\u201c\u201d「」『』\u2018\u2019")) if said else (text, "")
+    return (" ".join(_SPEECH.sub(" ", text).split()), said.strip('"\u201c\u201d「」『』\u2018\u2019')) if said else (text, "")
 
 
 def sentences(text: str) -> tuple[str, ...]:

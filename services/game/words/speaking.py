@@ -1,6 +1,7 @@
 """What talking, accusing, hiding, listening and following may mean."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from services.game.rules.commands import Command, Verb
 from services.game.rules.nouns import Kind
@@ -8,11 +9,12 @@ from services.game.rules.sight import people_here
 from services.game.words.clauses import Clause, Role
 from services.game.words.doing import possible_uses
 from services.game.words.lexicon import CLUE, topic_of
-from services.game.words.scene import Scene, about, ids_of, topics_of
+from services.game.words.scene import Scene, about, ids_of, is_person, topics_of
 
 _PLACING = (Role.TO, Role.ABOUT)
+_SEVERAL = 2
 _THINGS = (Kind.ITEM, Kind.DOOR, Kind.PERSON)
-_DIRECT = (Role.THING, Role.AS_FOR, Role.WHO, Role.AND, Role.BY)
+_DIRECT = (Role.THING, Role.AS_FOR, Role.OF, Role.WHO, Role.AND, Role.BY)
 _SPOKEN_TO = (Role.TO, Role.AND, Role.BY, Role.FROM)
 
 
@@ -23,7 +25,9 @@ def talks(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
     topics = topics_of(scene, clause)
     asked = [topic for topic in topics if people is None or topic[0] in people]
     if asked and _asks_more(scene, clause, people):
-        words = [mention.word for mention in reversed(clause.mentions) if any(topic_of(one) in asked for one in scene.lexicon[mention.word])]
+        words = [
+            mention.word for mention in reversed(clause.mentions) if any(topic_of(one) in asked for one in scene.lexicon[mention.word])
+        ]
         word = next((word for word in words if not set(people or ()) & scene.lexicon[word]), words[0])
         meant = [topic for topic in asked if f"topic:{topic[0]}:{topic[1]}" in scene.lexicon[word]]
         yield from (Command(verb=verb, object=person, topic=topic) for person, topic in meant)
@@ -34,6 +38,10 @@ def talks(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
     ):
         # It is known, and no topic: the rules say that this is not the time.
         yield from (Command(verb=verb, object=person, topic=unheard[-1]) for person in people)
+    elif any(
+        not is_person(scene, mention.word) and ids_of(scene, replace(clause, mentions=(mention,)), Kind.ITEM) for mention in clause.mentions
+    ):
+        return  # something to do with a thing: what, is not known
     elif people is not None or not clause.mentions:
         spoken_to: list[str | None] = [*(people or people_here(scene.pack, scene.state))] or [None]
         yield from (Command(verb=verb, object=person) for person in spoken_to)
@@ -64,7 +72,8 @@ def accuses(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
 def hides(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
     """Hiding in a thing, or just here."""
     items = ids_of(scene, clause, Kind.ITEM)
-    yield from (Command(verb=verb, object=item) for item in items[-1]) if items else [Command(verb=verb)]
+    if len(items) < _SEVERAL:  # who hides a thing in another hides nothing of themselves
+        yield from (Command(verb=verb, object=item) for item in items[-1]) if items else [Command(verb=verb)]
 
 
 def listens(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
@@ -79,6 +88,8 @@ def listens(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
         yield from uses or [Command(verb=verb, object=None if one == here else one)]
 
 
-def alone(_scene: Scene, _clause: Clause, verb: Verb) -> Iterator[Command]:
-    """A verb that needs nothing, whatever place or thing is named with it."""
-    yield Command(verb=verb)
+def alone(_scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
+    """A verb that needs nothing, whatever place or thing is named with it; where several are, it may be another deed."""
+    with_others = any(mention.role in (Role.AND, Role.BY) for mention in clause.mentions)
+    if len(clause.mentions) < _SEVERAL and not with_others:
+        yield Command(verb=verb)

@@ -4,33 +4,18 @@ import re
 from dataclasses import replace
 
 from services.game.rules.commands import Verb
-from services.game.words.clauses import Clause, Lexicon, Mention, Role
+from services.game.words.clauses import Clause, Lexicon
 from services.game.words.codes import code_in
+from services.game.words.english.frames import ASIDE, ASKING, BEGINNINGS, CONDITION, MAY, NEGATION, TOLD
 from services.game.words.english.free import FREE
-from services.game.words.english.frames import ASKING, BEGINNINGS, CONDITION, MAY, NEGATION, TOLD
-from services.game.words.english.names import described, name_at, probably_named
-from services.game.words.english.segments import bare_of, deeds_of, ordered, plainly, said_last, whole
-from services.game.words.english.verbs import verb_of
-from services.game.words.english.vocabulary import (
-    CODE_FILLERS,
-    CODE_WORDS,
-    DIGITS,
-    FILLERS,
-    PART_OF,
-    PARTS,
-    PHATIC,
-    POINTING,
-    PREPOSITIONS,
-    SPOKEN_CODE,
-    TIMES,
-    WHERE,
-)
+from services.game.words.english.names import name_at
+from services.game.words.english.reader import Reader
+from services.game.words.english.segments import bare_of, deeds_of, ordered, plainly, said_last
+from services.game.words.english.verbs import Said, verb_of
+from services.game.words.english.vocabulary import CODE_WORDS, DIGITS, SPOKEN_CODE, TIMES
 
-_WORDED = frozenset({Verb.TALK, Verb.PERSUADE, Verb.LIE, Verb.ACCUSE})
-_WHENEVER = _WORDED | {Verb.WAIT, Verb.SLEEP}
+_WHENEVER = frozenset({Verb.TALK, Verb.PERSUADE, Verb.LIE, Verb.ACCUSE, Verb.WAIT, Verb.SLEEP})
 """Deeds in which conditions are only spoken of, or waited for."""
-_INSIDE = re.compile(r"\bpockets?\b|\b(?:inside|under|underneath|beneath|behind)\b")
-"""Looking for what is in something is searching it."""
 _TO_DO = re.compile(
     r"^(?:(?:tell|order|ask|command|instruct|force|get|want|beg|urge|invite|allow|expect|need|send|help|wait for) (?!me\b|us\b).+? to|"
     r"(?:make|have|let|help|watch|see) (?!me\b|us\b)(?:the |my )?\w+(?: \w+)?) (?P<deed>.+)$"
@@ -40,15 +25,20 @@ _PUT_TO = re.compile(
     r"(?:what|why|who|where|when|how|do you|did you|are you|were you|can you|could you|would you|will you|have you|tell me|please|i'm|i am|"
     r"i need|i want you|check|look|see|take|here)\b"
 )
-_HANDING = frozenset(
-    {Verb.GIVE, Verb.SHOW, Verb.USE, Verb.COMBINE, Verb.TALK, Verb.PERSUADE, Verb.LIE, Verb.ACCUSE, Verb.UNLOCK, Verb.MOVE}
-)
-"""Deeds for which it matters where, or to whom."""
-_ADVERB = re.compile(r"(?!(?:apply|reply|family|only|belly|jelly|bully)$)[a-z]{3,}ly")
 
 
 def free_verb(text: str) -> Verb | None:
     """The free verb that the whole text asks for; None where it asks for none."""
+    found = _free_whole(text)
+    if found is not None:
+        return found
+    pieces = [piece for piece in re.split(r"[,.!?…;:]+|\bso\b", text) if piece.strip()]
+    said = [(_free_whole(piece), piece) for piece in pieces]
+    verbs = {verb for verb, _ in said if verb is not None}
+    return verbs.pop() if len(verbs) == 1 and all(verb is not None or ASIDE.match(plainly(piece)) for verb, piece in said) else None
+
+
+def _free_whole(text: str) -> Verb | None:
     bare = plainly(text)
     asked = {bare, BEGINNINGS.sub("", bare), BEGINNINGS.sub("", f"{bare} ").strip()} - {""}
     return next((verb for verb, pattern in FREE.items() for each in asked if re.fullmatch(pattern, each)), None)
@@ -61,11 +51,11 @@ def clauses(text: str, lexicon: Lexicon) -> tuple[Clause, ...] | None:
     bare = plainly(whole_text)
     if NEGATION.search(_nameless(bare, lexicon)):
         return None
-    if ASKING.match(bare):
-        return (replace(_clause(bare, lexicon, code, is_order=False), verb=None, unknown=(bare,), asks=True),)
-    if TOLD.match(bare) or _has_done(bare):
-        return (Clause(unknown=(bare,)),)
     bare = said_last(bare, lexicon)
+    if ASKING.match(bare):
+        return (replace(_names(bare, lexicon, code), unknown=(bare,), asks=True),)
+    if TOLD.match(bare) or _has_done(bare) or _does(bare, lexicon):
+        return (Clause(unknown=(bare,)),)
     if CONDITION.search(_nameless(bare, lexicon)) and verb_of(ordered(bare), lexicon).verb not in _WHENEVER:
         return (Clause(unknown=(bare,)),)
     asks = MAY.match(bare) is not None
@@ -76,7 +66,7 @@ def clauses(text: str, lexicon: Lexicon) -> tuple[Clause, ...] | None:
 
 def words(text: str, lexicon: Lexicon) -> Clause:
     """The names in a text that asks for nothing, and what else it says that is no small talk; no verb."""
-    return _clause(plainly(text), lexicon, None, is_order=False)
+    return _names(plainly(text), lexicon)
 
 
 def vocative(text: str, lexicon: Lexicon) -> tuple[str, str] | None:
@@ -93,6 +83,18 @@ def _has_done(bare: str) -> bool:
     if has_done is None or verb_of(ordered(bare), {}).verb is Verb.PERSUADE:
         return False
     return verb_of(has_done["deed"], {}).is_said
+
+
+def _does(bare: str, lexicon: Lexicon) -> bool:
+    """Whether it begins with who does it: May takes the rope."""
+    tokens = bare.split()
+    size, name = name_at(tokens, 0, lexicon)
+    return (
+        name is not None
+        and size == len(name.word.split())
+        and verb_of(" ".join(tokens[size:]), {}).is_said
+        and verb_of(bare, {}).verb is None
+    )
 
 
 def _figures(text: str) -> str:
@@ -118,41 +120,10 @@ def _nameless(bare: str, lexicon: Lexicon) -> str:
     return bare
 
 
-def _clause(text: str, lexicon: Lexicon, code: str | None, *, is_order: bool = True) -> Clause:
-    said = verb_of(ordered(text), lexicon) if is_order else whole(ordered(text))
-    verb, role = said.verb, said.role
-    tokens = PART_OF.sub(lambda part: part[0] if part[1] in lexicon else "", said.rest).split()
-    mentions: list[Mention] = []
-    unknown: list[str] = []
-    at, unheard, aside, points, doubt = 0, False, False, False, False
-    while at < len(tokens):
-        token = tokens[at]
-        used, name = name_at(tokens, at, lexicon, role)
-        if name is not None:
-            mentions.append(replace(name, sure=not doubt))
-            role, aside, doubt = Role.THING, False, False
-        elif token in PREPOSITIONS:
-            # Where the thing is does not matter, once it is named; nor does what one hopes to find in it.
-            aside = (token in WHERE and verb not in _HANDING and bool(mentions)) or (token == "for" and verb is Verb.SEARCH and bool(mentions))
-            role, used = PREPOSITIONS[token], 1
-        elif token in POINTING and described([token, *tokens[at + 1 :]], 0, lexicon, Verb.EXAMINE) is None:
-            points, used = True, 1
-        elif token in FILLERS or token in PARTS or _ADVERB.fullmatch(token) or (code is not None and token in CODE_FILLERS):
-            used = 1
-        elif (thing := described(tokens, at, lexicon, verb)) is not None:
-            doubt, used = doubt or not thing.sure, 1
-        elif (verb in _WORDED or not is_order) and token in PHATIC:
-            used = 1
-        else:
-            used, probably = (1, None) if aside else probably_named(tokens, at, lexicon)
-            if probably is not None:
-                mentions.append(Mention(word=probably, role=role, sure=False))
-            elif not aside:
-                unknown.append(token)
-                unheard = unheard or role is Role.ABOUT
-        at += used
-    if verb is Verb.EXAMINE and mentions and _INSIDE.search(text):
-        verb = Verb.SEARCH
-    return Clause(
-        verb=verb, mentions=tuple(mentions), code=code, unknown=tuple(unknown), sure=said.sure, unheard=unheard, points=points
-    )
+def _clause(text: str, lexicon: Lexicon, code: str | None) -> Clause:
+    return Reader(verb_of(ordered(text), lexicon), lexicon, code, is_small_talk=False).clause()
+
+
+def _names(text: str, lexicon: Lexicon, code: str | None = None) -> Clause:
+    """What the text names, whatever it says of it."""
+    return Reader(Said(verb=None, rest=text), lexicon, code, is_small_talk=True).clause()

@@ -40,7 +40,8 @@ VERBS: Mapping[Verb, str] = {
     "get to|get back to|get over to|get myself to|get going to|set off for|set out for|make off to|be off to|barge into|burst into|"
     "show myself into|take myself to|re enter|reenter",
     Verb.SEARCH: (
-        f"search|{_RUMMAGED}|{_GLIMPSED}|rummage|look for|look inside|look under|look underneath|look beneath|look behind|look through|look around for|"
+        f"search|{_RUMMAGED}|{_GLIMPSED}|rummage|look for|look inside|look under|look underneath|look beneath|look behind|"
+        f"look through|look around for|"
         "peek into|reach into|"
         "go through the pockets of|go through|ransack|frisk|pat down|turn out|turn inside out|turn upside down|"
         "scour|poke around|nose around|snoop around|root around|turn over everything"
@@ -50,7 +51,8 @@ VERBS: Mapping[Verb, str] = {
         "slip my hand into|slide my hand into|dip my hand into|reach my hand into|run my hand under|turn over"
     ),
     Verb.EXAMINE: (
-        f"examine|look at|{_GLANCED}|look in|look into|look on|look to|look closely at|look closer at|look more closely at|look|inspect|"
+        f"examine|make sense of|look at|{_GLANCED}|look in|look into|look on|look to|look closely at|look closer at|look more "
+        f"closely at|look|inspect|"
         "study|check|check out|check on|check up on|check over|x|l|observe|watch|view|see|look over|look up at|peer at|peer in|peer into|"
         "peer through|peer up at|peer down at|gaze at|gaze up at|stare at|stare up at|scan|regard|eye|eye up|eyeball|investigate|analyze|"
         "analyse|scrutinize|scrutinise|survey|size up|get a look at|get a closer look at|get a better look at|get a good look at|"
@@ -59,35 +61,39 @@ VERBS: Mapping[Verb, str] = {
         "keep an eye on|lean in to look at|bend down to look at|assess|flip"
     ),
     Verb.TAKE: (
-        "take|nab|help myself to|pick up|grab|grab hold of|get|pocket|collect|lift|take out|remove|pick|snatch|snatch up|steal|nick|swipe|"
+        "take|nab|bring|help myself to|pick up|grab|grab hold of|get|pocket|collect|lift|take out|remove|pick|snatch|snatch "
+        "up|steal|nick|swipe|"
         "seize|obtain|acquire|fetch|retrieve|gather|gather up|keep|take hold of|get hold of|scoop up|snag|put in my pocket|bag|loot|carry|"
         "carry off|pull out of|fish out|pinch|pilfer|filch|yoink|claim|take away|take possession of|take along|bring along|bring with me|"
         "secure|grasp|clutch|pluck|get my hands on|palm|stash|tuck away|dig out|haul out|lug|walk off with|make off with|run off with|"
         "hang on to|hold on to|hold onto|get back|lift up|reclaim|recover|grip|take up|shoplift|procure|salvage"
     ),
-    Verb.DROP: "drop|put down|discard|throw away|leave behind|set down|lay down|put back|place down|get rid of|throw|toss|dump|ditch|let go "
+    Verb.DROP: "drop|put down|discard|throw away|leave behind|set down|lay down|put back|place down|get rid of|throw|toss|"
+    "dump|ditch|let go "
     "of|chuck|chuck away|toss away|toss aside|throw aside|throw down|cast aside|release|shed|jettison|put aside|set aside|lay aside",
-    Verb.GIVE: "give|hand|hand over|offer|pass|pass over|give back|return|deliver|hand back|bring|slip|surrender|gift|donate|lend|"
+    Verb.GIVE: "give|hand|hand over|offer|pass|pass over|give back|return|deliver|hand back|slip|surrender|gift|donate|lend|"
     "hand off|entrust|tender|press on",
     Verb.SHOW: "show|present|hold out|hold up|display|flash|brandish|produce|reveal|dangle|point out|point to",
     Verb.USE: (
-        "use|insert|put|put in|turn on|switch on|play|apply|repair|fix|mend|install|plug|plug in|push|press play on|hit play on|operate|"
+        "use|insert|put|put in|turn on|switch on|play|apply|repair|fix|mend|install|plug|plug in|press play on|hit play on|operate|"
         "replace|stick|slot|start|start up|activate|press play|hit play|turn|ring|swing|drink|eat|light|light up|burn|wear|put on|power on|"
         "power up|fit|fit in|pour|toll|wave|place|slide|jam|pop|load|feed|hook up|wind|wind up|crank|restart|rewind|hit|tap|shine|sound|"
         "send|transmit|sip|gulp|swallow|strike|shake|screw in|play back|fire up|boot up|kindle|ignite|turn over to play|blow|blow on|pump|"
-        "sip from|drink from|have a drink of|taste|employ|utilise|utilize|put back in|slip in|slide in|set going|run|try out|ring out|clang|"
+        "sip from|drink from|have a drink of|taste|employ|utilise|utilize|put back in|slip in|slide in|set going|run|try out|"
+        "ring out|clang|"
         "dial up|phone|call up on|hear what is on|hear what's on|thread|refit|wedge|bang|spin|flick on|click on|try on"
     ),
     Verb.COMBINE: "combine|put together|join|connect|attach|merge|mix|assemble|tie|fasten|stick together|piece together|link|glue|bind",
     Verb.OPEN: (
-        "open|open up|pull|pull open|push open|slide open|pry open|prise open|force open|yank|yank open|tug|tug open|tear open|"
+        "open|open up|pull|push|pull open|push open|slide open|pry open|prise open|force open|yank|yank open|tug|tug open|tear open|"
         "crack open|swing open|lift open|throw open|flip open|pop open|pry|prise|prise up|pry up|lift the lid of|lift the lid on|"
         "lift the lid off|raise the lid of|take the lid off|unwrap|unseal|pull on|tug on|tug at|yank on|jimmy|ease open|unfold|"
         "pull the handle of|push the handle of|turn the handle of|fling open|wrench open|heave open"
     ),
     Verb.CLOSE: "close|shut|close up|slam|push shut|pull shut|slam shut|shut up|push to|pull to|close off|seal",
     Verb.UNLOCK: (
-        "unlock|unscrew|undo|enter code|type|type in|dial|dial in|press|punch in|punch|key in|try|input|enter the code|try code|try the code|"
+        "unlock|unscrew|undo|enter code|type|type in|dial|dial in|press|punch in|punch|key in|try|input|enter the code|try "
+        "code|try the code|"
         "unbolt|unlatch|put in the code|set the code to|set the dial to|set the dials to|set|turn the dial to|turn the dials to|unfasten|"
         "undo the lock on|pick the lock on|pick the lock of|crack|use the code|use code|unscrew the screws of|unscrew the screws on|"
         "loosen|undo the screws on|undo the screws of|take the screws out of|tap in|spin the dial to|spin the dials to|jab in"
@@ -105,7 +111,8 @@ VERBS: Mapping[Verb, str] = {
         "wave to|wave at|nod to|nod at|find out from|hear from|chat about|pick the brain of|good morning|good evening|good day|hiya"
     ),
     Verb.PERSUADE: "persuade|convince|plead with|beg|urge|coax|talk into|win over|reason with|implore|appeal to|calm|calm down|reassure|"
-    "comfort|cajole|entreat|sway|sweet talk|press|encourage|console|pressure|wheedle|negotiate with|bargain with|try to win over|argue with",
+    "comfort|cajole|entreat|sway|sweet talk|press|encourage|console|pressure|wheedle|negotiate with|bargain with|try to win "
+    "over|argue with",
     Verb.LIE: "lie to|lie|deceive|bluff|trick|mislead|fool|tell a lie to|tell lies to|pretend to|fib to|fib|hoodwink|dupe|feed a lie to|"
     "make up a story for|spin a story to|spin a yarn to|spin a tale to|delude|bamboozle|string along|feed a story to",
     Verb.ACCUSE: "accuse|blame|confront|point the finger at|charge|denounce|call out|level an accusation at|pin it on|point a finger at",
@@ -113,11 +120,13 @@ VERBS: Mapping[Verb, str] = {
         "hide|hide in|hide inside|hide under|hide underneath|hide behind|hide beneath|hide beside|crawl under|get under|duck behind|"
         "duck down behind|duck down|crouch down behind|duck under|crouch behind|conceal myself|"
         "conceal myself in|conceal myself behind|take cover|take cover behind|squeeze behind|get behind|get down behind|slip behind|duck|"
-        "roll under|slide under|dive under|dive behind|scramble under|scramble behind|crawl behind|squeeze under|wriggle under|wriggle behind|"
+        "roll under|slide under|dive under|dive behind|scramble under|scramble behind|crawl behind|squeeze under|wriggle "
+        "under|wriggle behind|"
         "tuck myself away|tuck myself behind|tuck myself under|tuck myself into|stay hidden|stay out of sight|keep out of sight|lie low|"
         "go into hiding|stow away in|find somewhere to hide|find a place to hide|look for somewhere to hide|find a hiding place|"
         "find a hiding spot|hole up in|squeeze in behind|step behind|climb under|shelter behind|crouch under|cower behind|cower under|"
-        "stand behind|press myself behind|slip under|crouch|huddle behind|hide out in|hide out|hide myself|hide myself in|hide myself behind|"
+        "stand behind|press myself behind|slip under|crouch|huddle behind|hide out in|hide out|hide myself|hide myself in|"
+        "hide myself behind|"
         "hide myself under|crouch in|crouch down"
     ),
     Verb.LISTEN: (
@@ -125,7 +134,8 @@ VERBS: Mapping[Verb, str] = {
         "overhear|listen for|listen in|listen out|listen out for|strain my ears|prick up my ears|strain to hear|try to hear|"
         "listen carefully at|listen closely at|listen carefully to|listen closely to|spy on|cock an ear at"
     ),
-    Verb.FOLLOW: "follow|shadow|tail|go after|walk after|trail|chase|chase after|go along with|accompany|go with|stalk|track|slip out after|"
+    Verb.FOLLOW: "follow|shadow|tail|go after|walk after|trail|chase|chase after|go along with|accompany|go with|stalk|track|"
+    "slip out after|"
     "run after|creep after|sneak after|head after|hurry after|keep up with|keep after|pursue|walk behind|come with|trot after|"
     "follow after|follow along behind|set off after|slip after|keep on the heels of|stick close to|stick with",
     Verb.WAIT: (
@@ -134,7 +144,8 @@ VERBS: Mapping[Verb, str] = {
         "chill|chill out|chill for a while|hang around|hang on|hang on a minute|hang on a moment|hold on|hold on a minute|stand still|"
         "kill time|kill some time|idle|linger|pause|sit and wait|sit tight|wait it out|bide my time|let time pass|z|twiddle my thumbs|"
         "wait up|wait around|stay awake|take a break|take a rest|take five|loiter|relax|just wait|stand by|stay where i am|lie in wait|"
-        "wait and see|wait in silence|have a rest|catch my breath|stand around|sit around|let a while pass|wait a minute|do nothing for now|"
+        "wait and see|wait in silence|have a rest|catch my breath|stand around|sit around|let a while pass|wait a minute|do "
+        "nothing for now|"
         "while away the time"
     ),
     Verb.SLEEP: (
@@ -148,11 +159,14 @@ VERBS: Mapping[Verb, str] = {
 }
 
 NO_VERBS = re.compile(
-    r"^(?:lie (?:down|on|in(?! wait)|back|there|here)|look (?:forward|after|away|down on)|see (?:if|whether|you|off)|take (?:off|care|turns|part|"
-    r"place|(?:my|the) time|(?:a )?seat)|give (?:up|in|birth)|get (?:ready|lost|dressed|angry|married|up(?! and))|call (?:for )?help|"
-    r"call (?:the )?(?:police|cops)|turn off|switch off|put (?:off|out|up with)|shut down|run out of|set (?:fire|alight|on fire)|play (?:with|dead)|"
+    r"^(?:lie (?:down|on|in(?! wait)|back|there|here)|look (?:forward|after|away|down on)|see (?:if|whether|you|off)|take "
+    r"(?:off|care|turns|part|"
+    r"place|notes|(?:my|the) time|(?:a )?seat)|give (?:up|in|birth)|get (?:ready|lost|dressed|angry|married|up(?! and))|call (?:for )?help|"
+    r"call (?:the )?(?:police|cops)|turn off|switch off|put (?:off|out|up with)|shut down|run out of|set (?:fire|alight|on "
+    r"fire)|play (?:with|dead)|"
     r"pass out|come on(?! in)|keep (?:\w+ )?from|throw up|(?:hit|push|pull|shake|strike|hold) (?:her|him|them)|burn down|"
-    r"watch (?:out|for|over)|hold (?:hands|my breath)|hang (?:up|myself)|saw|drop (?:dead|by|in)|pick (?:a fight|on)|run away|"
+    r"watch (?:out|for|over)|hold (?:hands|my breath)|hang (?:up|myself)|saw|drop (?:dead|by|in)|pick (?:a fight|on)|sleep "
+    r"(?:on it|with)|ask \w+ out$|run away|"
     r"pocket money|charge at|strike (?:at|up a match)|return fire|press charges)\b"
 )
 """What begins like a verb and is another, that the game doesn't have."""

@@ -7,11 +7,11 @@ _WANT = (
     "am|'m|are|'re|be|will|'ll|shall|would|'d|should|must|might|may|can|could|need to|needs to|have to|has to|'ve got to|got to|gotta|"
     "want to|wants to|wanna|would like to|'d like to|would love to|'d love to|would rather|'d rather|would prefer to|'d prefer to|like to|"
     "love to|prefer to|had better|'d better|better|best|am going to|'m going to|going to|gonna|imma|ima|i'ma|am about to|'m about to|"
-    "about to|am off to|'m off to|off to|plan to|intend to|mean to|aim to|decide to|decided to|choose to|chose to|try to|tried to|trying to|"
+    "about to|plan to|intend to|mean to|aim to|decide to|decided to|choose to|chose to|try to|tried to|trying to|"
     "attempt to|attempting to|try and|proceed to|begin to|begin by|start to|start by|start|begin|continue to|continue|keep|go ahead and|"
     "go on and|go and|come and|as well|might as well|may as well|ought to|think|guess|suppose|"
     "figure|reckon|believe|feel like|fancy|want|finish by|finally|end up|manage to|"
-    "make sure to|be sure to|remember to|don't forget to|make an effort to|do my best to|set about|get on with"
+    "make sure to|make an effort to|do my best to|set about|get on with"
 )
 _POLITE = (
     "please|pls|plz|kindly|could you|would you|can you|will you|would you mind|mind|do me a favour and|do me a favor and|how about|"
@@ -28,25 +28,35 @@ _LIKE_SO = (
     "without hesitation|without a word|without a sound|without further ado|with care|with caution|with both hands|"
     "with a sigh|with a deep breath|with trembling hands|with shaking hands|at last|finally|as quietly as possible|as quietly as i can"
 )
-_FIRST = "|".join(sorted("|".join((_WHO, _WANT, _POLITE, _LIKE_SO)).split("|"), key=len, reverse=True))
-BEGINNINGS = re.compile(rf"^(?:(?:{_FIRST}|h+m+|u+h+|u+m+|hey(?= i\b)|(?!(?:apply|reply|supply|rely|fly|family|only)\b)[a-z]{{3,}}ly)(?:\s+|(?=')))+")
+_FIRST = "|".join(sorted(f"{_WHO}|{_WANT}|{_POLITE}|{_LIKE_SO}".split("|"), key=len, reverse=True))
+BEGINNINGS = re.compile(
+    rf"^(?:(?:{_FIRST}|h+m+|u+h+|u+m+|hey(?= i\b)|(?!(?:apply|reply|supply|rely|fly|family|only)\b)[a-z]{{3,}}ly)(?:\s+|(?=')))+"
+)
 """What an order may begin with before its verb, in whatever order and number; the longest goes first."""
 MAY = re.compile(r"^(?:\w+ )?(?:can|may|could|might) (?:i|we)\b|^(?:is it|would it be|am i) (?:ok|okay|alright|allowed|possible|fine)\b")
 """Asks whether something may be done: it is asked back."""
 ASKING = re.compile(
-    r"^(?:(?:and|so|but|ok|well|hmm|now|oh|wait)\s+)*(?:what if|what happens|what would|what(?:'s|'re|'ve|'d)?(?! about)|why(?:'s|'d)?(?! not| don't (?:i|we))|"
-    r"who(?:'s|'d|'ve)?|whose|whom|where(?:'s|'d)?|how(?:'s|'d|s)?(?! about)|which|when(?:'s|'d)?|should (?:i|we)|shall (?:i|we)|is|are|was|were|do(?: you| i| we| they| the)|does|"
-    r"did|am i|has|had|have (?:i|we|you|they)|would (?:it|i|he|she|they|that|this)|could (?:it|he|she|they|there|that|this)|can (?:it|he|she|they|the|that)|"
-    r"will (?:it|he|she|they|the|that)|i wonder|i'm wondering|wonder|isn't|aren't|wasn't|doesn't|didn't|hasn't|won't (?:it|he|she|they)|is there|"
+    r"^(?:(?:and|so|but|ok|well|hmm|now|oh|wait)\s+)*(?:what if|what happens|what would|what(?:'s|'re|'ve|'d)?(?! about)|"
+    r"why(?:'s|'d)?(?! not| don't (?:i|we))|"
+    r"who(?:'s|'d|'ve)?|whose|whom|where(?:'s|'d)?|how(?:'s|'d|s)?(?! about)|which|when(?:'s|'d)?|should (?:i|we)|shall (?:i|"
+    r"we)|is|are|was|were|do(?: you| i| we| they| the)|does|"
+    r"did|am i|has|had|have (?:i|we|you|they)|would (?:it|i|he|she|they|that|this)|could (?:it|he|she|they|there|that|this)|"
+    r"can (?:it|he|she|they|the|that)|"
+    r"will (?:it|he|she|they|the|that)|i wonder|i'm wondering|wonder|isn't|aren't|wasn't|doesn't|didn't|hasn't|won't (?:it|he|"
+    r"she|they)|is there|"
     r"anyone|anybody)\b"
 )
 """What begins a question, or what is wondered: no order."""
 TOLD = re.compile(
-    r"^(?:i wish|i hope|imagine|suppose|assuming|it|he|she|they|someone|somebody|everyone|everybody|nobody|there|this|that|these|those|"
-    r"i'm (?:afraid|sure|not sure|certain|glad|sorry)|i (?:remember|recall|know|knew|hate|like|love|dream|dreamt|dreamed|doubt|regret|forgot|"
+    r"^(?:(?:i )?(?:nearly|almost|barely|hardly)|i wish|i hope|imagine|suppose|assuming|it|he|she|they|someone|somebody|"
+    r"everyone|everybody|nobody|there|this|that|these|those|"
+    r"i'm (?:afraid|sure|not sure|certain|glad|sorry)|i (?:remember|recall|know|knew|hate|like|love|dream|dreamt|dreamed|"
+    r"doubt|regret|forgot|"
     r"enjoy|miss)|i was (?!about|going)|i've (?:already|just)|i have (?:already|just|no)|i already|i just (?:opened|took|read)|"
-    r"had i|yesterday|earlier|last night|apparently|supposedly|rumou?r has it|before|after|watch (?!out)\w+ (?:open|take|read|close|leave|go)|"
-    r"wait (?:for|until|till) \w+(?: \w+)? to|pretend to(?! be)(?! like)(?! \w+ that)|make sure (?:that )?(?:no|nobody|everyone|she|he|they)|"
+    r"had i|yesterday|earlier|last night|apparently|supposedly|rumou?r has it|before|after|watch (?!out)\w+ (?:open|take|read|"
+    r"close|leave|go)|"
+    r"wait (?:for|until|till) \w+(?: \w+)? to|pretend to(?! be)(?! like)(?! \w+ that)|make sure (?:that )?(?:no|nobody|"
+    r"everyone|she|he|they)|"
     r"keep \w+(?: \w+)? from|prevent|help \w+(?: \w+)? to|see \w+ (?:open|take|read))\b"
 )
 """What begins no order: what is told, wished, or done by somebody else."""
@@ -55,38 +65,54 @@ CONDITION = re.compile(
     r"the minute|the next time|next time|after(?= (?:she|he|they|rose|i|we|the \w+ (?:leaves|goes)))|by the time)\b"
 )
 """Says when something would be done: not now."""
+WHILE = re.compile(r"^while (?:she|he|they|no one|nobody)(?:'s|'re|'| is| are)?[^,]*,\s*(?=\w)")
+"""In what circumstances it is done now."""
 TAILS = re.compile(
     r"[\s,]+(?:(?:that |which )?(?:i|we) (?:found|have|had|took|saw|picked up|got|just \w+|was|am|were|woke up|read|brought|carry|hold|"
     r"noticed|spotted|mentioned|grabbed|stole)|"
-    r"because|since|so (?:that |as to |as not to )?(?:i|we|he|she|it|they|nobody|no one|no-one|there|to)|in case|just in case|hoping|wherever|whatever|however|"
-    r"as (?:quietly|fast|carefully|softly|gently|slowly|best|well) as|as soon as (?:possible|i can)|before (?:he|she|they|anyone|someone|somebody|it's|it gets|going|doing|leaving)|"
-    r"to see (?:if|what|whether|who|how|where|why)|and see (?:if|what|whether|who|how|where|why)|to check|to find out|to figure out|to learn|to get out|to get some|to look for|to be safe|"
-    r"to make sure|to warm|in order to|for (?:a while|a bit|a moment|now|later|good measure|clues|answers|anything|something|myself|"
-    r"safekeeping|any \w+|some \w+)|trying (?:not )?to|careful (?:not )?to|being careful|making sure|taking care|looking for|searching for|hoping for|without|"
-    r"while (?:no one|nobody|i'm at it|i am at it|i can|i have|i still)|thank you|thanks|if (?:i|we|you) (?:can|may|could|please|don't mind)|if possible|"
+    r"because|since|so (?:that |as to |as not to )?(?:i|we|he|she|it|they|nobody|no one|no-one|there|to)|in case|just in case|"
+    r"hoping|wherever|whatever|however|"
+    r"as (?:quietly|fast|carefully|softly|gently|slowly|best|well) as|as soon as (?:possible|i can)|before (?:he|she|they|"
+    r"anyone|someone|somebody|it's|it gets|going|doing|leaving)|"
+    r"to see (?:if|what|whether|who|how|where|why)|and see (?:if|what|whether|who|how|where|why)|to check|to find out|to "
+    r"figure out|to learn|to get out|to get some|to look for|to be safe|"
+    r"to make sure|to warm|in order to|(?<!look)(?<!search)(?<!hunt) for (?:a while|a bit|a moment|now|later|good measure|"
+    r"clues|answers|anything|something|myself|"
+    r"safekeeping|any \w+|some \w+)|trying (?:not )?to|careful (?:not )?to|being careful|making sure|taking care|looking for|"
+    r"searching for|hoping for|without|"
+    r"while (?:no one|nobody|i'm at it|i am at it|i can|i have|i still)|thank you|thanks|if (?:i|we|you) (?:can|may|could|"
+    r"please|don't mind)|if possible|"
     r"with my own eyes|from where i (?:am|stand)|"
     r"(?:did|didn't|isn't|aren't|wasn't|don't|doesn't|haven't|hasn't) (?:you|she|he|it|they|we|i))\b.*$"
 )
 """Why, how, how long and what for: it does not change the deed."""
 LAST = re.compile(
-    r"(?:[\s,]+(?:shall we|will you|would you|won't you|right|ok|okay|eh|huh|too|as well|already|again|then|now|please|pls|plz|mate|lol|haha|once more|"
+    r"(?:[\s,]+(?:shall we|will you|would you|won't you|right|ok|okay|eh|huh|too|as well|already|again|then|now|please|pls|"
+    r"plz|mate|lol|haha|once more|"
     r"one more time|right now|right away|at once|and nothing else|with me|on the way out|like a \w+|from top to bottom|inside out|"
     r"from a distance|one by one|page by page|line by line|word by word|in silence|for a change|first|next|instead|quickly))+$"
 )
 """What stands at the very end and does not change the deed."""
 ASIDE = re.compile(
-    r"^(?:i'm|i am|i feel|it's|it is|it was|that's|this is|there's|there is|nothing|no\b|such|what a|well|my \w+ (?:is|are|hurts?)|careful|gently|gentle|slowly|quietly|easy|"
+    r"^(?:i'm|i am|i feel|it's|it is|it was|that's|this is|there's|there is|nothing|no\b|such|what a|well|my \w+ (?:is|are|"
+    r"hurts?)|careful|gently|gentle|slowly|quietly|easy|"
     r"(?:\w+ing)\b(?! to the)|\w+(?: \w+)?$|thank|thanks|sorry|excuse|without|as \w+ as|(?:\w+ )?habit|full \w+|long \w+|time to|"
     r"five more|one last|to be \w+|with (?:a|my|great|both|the utmost) )"
 )
 """What only says how one feels or how things are; where it names nothing, it does not matter."""
-REASON = re.compile(r"^(?:.*\b(?:is|are|was|were|'s|'m|am|says?|said|stopped|shows?|has|have|had|feel|looks?|seems?)\b.*?)[\s,]+so,?\s+(?!that|as|it|he|she|they|there|much)(.+)$")
+REASON = re.compile(
+    r"^(?:.*\b(?:is|are|was|were|'s|'m|am|says?|said|stopped|shows?|has|have|had|feel|looks?|seems?)\b.*?)[\s,]+so,?\s+(?!that|as|it|he|she|they|there|much)(.+)$"
+)
 """Why, before what: it was cold so I took the coat."""
 NEGATION = re.compile(
-    r"\b(?:don't|do not|dont|never|not|won't|wont|can't|cannot|cant|couldn't|wouldn't|shouldn't|mustn't|needn't|isn't|ain't|avoid|stop|refuse|"
-    r"refrain|decline|resist|leave (?:it|him|her|them|the \w+|\w+(?: \w+)?|the \w+ \w+) (?:alone|be|shut|closed|where it is|untouched|in peace)|"
-    r"no longer|no way|no chance|no need|no intention|no reason|no desire|no plans?|not a chance|there's no|under no circumstances|by no means|"
-    r"cannot bring|later|(?<!till )(?<!until )tomorrow|some other time|another time|forget (?:about )?(?:the|it|that|him|her|open|tak|go)|hands off|steer clear|"
+    r"\b(?:don't|do not|dont|never|not|won't|wont|can't|cannot|cant|couldn't|wouldn't|shouldn't|mustn't|needn't|isn't|ain't|"
+    r"avoid|stop (?:\w+ing|that|it|him|her|them|being)|refuse|"
+    r"refrain|decline|resist|leave (?:it|him|her|them|the \w+|\w+(?: \w+)?|the \w+ \w+) (?:alone|be|shut|closed|where it is|"
+    r"untouched|in peace)|"
+    r"no longer|no way|no chance|no need|no intention|no reason|no desire|no plans?|not a chance|there's no|under no "
+    r"circumstances|by no means|"
+    r"cannot bring|later|(?<!till )(?<!until )tomorrow|some other time|another time|forget (?:about )?(?:the|it|that|him|her|"
+    r"open|tak|go)|hands off|steer clear|"
     r"stay away|keep away|keep (?:my|your) (?:hands|distance)|hold off|skip|without (?:open|tak|touch|read|go|us)\w*|"
     r"rather than|instead of|too (?:scared|afraid|tired) to|reluctant|hesitate|hesitant|abstain|hate to|"
     r"bad idea|no good|wouldn't dream)\b"

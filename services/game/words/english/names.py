@@ -2,7 +2,7 @@
 
 from services.game.rules.commands import Verb
 from services.game.words.clauses import Lexicon, Mention, Role
-from services.game.words.english.vocabulary import DESCRIBING, FILLERS, PREPOSITIONS, TELLING_APART
+from services.game.words.english.vocabulary import DESCRIBING, FILLERS, PHATIC, PREPOSITIONS, TELLING_APART
 from services.game.words.typos import meant
 
 _WINDOW_MAX = 6
@@ -22,7 +22,8 @@ def name_at(tokens: list[str], at: int, lexicon: Lexicon, role: Role = Role.THIN
         spelt = (joined, joined.removesuffix("'s"), joined.removesuffix("s"), joined.removesuffix("s'"), f"{joined}s")
         for word in (*spelt, joined.replace(" ", "") if size > 1 else joined):
             if word in lexicon and (word == joined or word not in FILLERS):
-                return size, Mention(word=word, role=role)
+                is_whose = joined.endswith(("'s", "s'")) and word != joined and at + size < len(tokens)
+                return size, Mention(word=word, role=Role.OF if is_whose else role)
     return 0, None
 
 
@@ -33,7 +34,8 @@ def is_named(tokens: list[str], at: int, lexicon: Lexicon) -> bool:
 
 def probably_named(tokens: list[str], at: int, lexicon: Lexicon) -> tuple[int, str | None]:
     """A name of two words or one with a slip of the finger in it, and how many words it takes."""
-    for size in (2, 1):
+    is_word = DESCRIBING.fullmatch(tokens[at]) is not None or tokens[at] in PHATIC
+    for size in (2,) if is_word else (2, 1):
         known = (word for word in lexicon if " " in word) if size > 1 else lexicon
         percent = _NEARLY_PERCENT if size > 1 else _LIKE_PERCENT
         probably = meant(" ".join(tokens[at : at + size]), known, alike_percent=percent) if at + size <= len(tokens) else None
@@ -57,7 +59,11 @@ def described(tokens: list[str], at: int, lexicon: Lexicon, verb: Verb | None) -
         return name_at(tokens, after, lexicon)[1]
     if is_named(tokens, after, lexicon):
         between = [tokens[at]]
-    elif after < len(tokens) and tokens[after] not in (PREPOSITIONS.keys() | FILLERS | TELLING_APART) and is_named(tokens, after + 1, lexicon):
+    elif (
+        after < len(tokens)
+        and tokens[after] not in (PREPOSITIONS.keys() | FILLERS | TELLING_APART)
+        and is_named(tokens, after + 1, lexicon)
+    ):
         between = tokens[at : after + 1]  # two words that describe
         after += 1
     else:

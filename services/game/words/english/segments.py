@@ -3,10 +3,10 @@
 import re
 
 from services.game.words.clauses import Lexicon
-from services.game.words.english.frames import ASIDE, BEGINNINGS, CONDITION, LAST, NEGATION, REASON, TAILS
+from services.game.words.english.frames import ASIDE, BEGINNINGS, CONDITION, LAST, NEGATION, REASON, TAILS, WHILE
 from services.game.words.english.names import is_named
 from services.game.words.english.turns import TURNS
-from services.game.words.english.verbs import Said, verb_of
+from services.game.words.english.verbs import verb_of
 
 _PUNCTUATION = re.compile(r"[^\w\s'?&]+|\?(?=.)|(?<=.)\?")
 _PUNCTUATION_BUT_COMMAS = re.compile(r"[^\w\s'?&,:]+|\?(?=.)|(?<=.)\?")
@@ -16,7 +16,9 @@ _GOING_ON = re.compile(
     r"\bto (?:whoever|whatever) is\b"
 )
 _DETERMINED = re.compile(r"^(?:the|a|an|my|her|his|their|some|that|this)\b")
-_SAID_LAST = re.compile(r"^(?P<said>.+?)[\s,]+(?:i|we) (?:ask|say|tell|shout|whisper|call|inquire|enquire|wonder aloud|reply)(?: to)? (?P<whom>[\w' ]+)$")
+_SAID_LAST = re.compile(
+    r"^(?P<said>.+?)[\s,]+(?:i|we) (?:ask|say|tell|shout|whisper|call|inquire|enquire|wonder aloud|reply)(?: to)? (?P<whom>[\w' ]+)$"
+)
 
 
 def plainly(text: str) -> str:
@@ -33,11 +35,12 @@ def _without_marks(text: str, marks: re.Pattern[str]) -> str:
 def bare_of(text: str, lexicon: Lexicon) -> str:
     """The sentence without why, what for and how it is done, in small letters; with its commas."""
     bare = _without_marks(text, _PUNCTUATION_BUT_COMMAS)
+    bare = WHILE.sub("", bare)
     reason = REASON.match(bare)
     if reason is not None and (not reason[1].strip() or _has_verb(reason[1], lexicon) or not reason[1].split()[0].isalpha()):
         bare = reason[1]
     bare = LAST.sub("", TAILS.sub("", bare)) or bare
-    pieces = [piece.strip() for piece in bare.split(",")]
+    pieces = [piece.strip() for piece in re.split("[,:]", bare)]
     if len(pieces) > 1:
         kept = [piece for piece in pieces if not _is_aside(piece, lexicon)]
         bare = ", ".join(kept or pieces)
@@ -67,11 +70,6 @@ def ordered(bare: str) -> str:
     for pattern, same in TURNS:
         bare = pattern.sub(same, bare).strip()
     return bare
-
-
-def whole(text: str) -> Said:
-    """The text as one that has no verb."""
-    return Said(verb=None, rest=text)
 
 
 def deeds_of(bare: str, lexicon: Lexicon) -> list[str]:

@@ -2,7 +2,10 @@
 
 import re
 
-_HOW = r"(?:(?:very |really )?(?:quick|good|close|closer|careful|proper|thorough|little|long|hard|discreet|sneaky|brief|second|quiet|fast|better) )?"
+_HOW = (
+    r"(?:(?:very |really )?(?:quick|good|close|closer|careful|proper|thorough|little|long|hard|discreet|sneaky|brief|"
+    r"second|quiet|fast|better) )?"
+)
 _ONE = rf"(?:a|an|another|one more|the) {_HOW}"
 _OPENED = "open|unlock|unscrew|undo|pry open|force open|pry|repair|fix|start|light|jimmy|loosen|unfasten|operate"
 _GIVEN = {
@@ -27,35 +30,87 @@ _PLACES = "on|in|into|at|to|inside|under|underneath|behind|beneath|through|aroun
 TURNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^let (?!me\b|us\b)(.+?) (?:see|look at|have a look at|have a read of|read) (.+)$"), r"show \2 to \1"),
     (re.compile(r"^let (?!me\b|us\b)(.+?) (?:have|keep|hold|hang on to) (?!a look|a read)(.+)$"), r"give \2 to \1"),
-    (re.compile(rf"^(?:use|take|grab|get) (.+?) (?:and|to) ({_OPENED}) (.+)$"), r"\2 \3 with \1"),
+    (re.compile(rf"^(?:use|take|grab) (.+?) (?:and|to) ({_OPENED}) (.+)$"), r"\2 \3 with \1"),
     (re.compile(rf"^(?:using|with) (?:the |my |a )?(.+?),? ({_OPENED}) (.+)$"), r"\2 \3 with \1"),
     (re.compile(r"^take (?:the |my )?(.+?) to (?:the )?(.+?)(?:'s)? (?:screws?|lock|bolts?)$"), r"unlock \2 with \1"),
-    (re.compile(r"^(?:put|press|hold|place|lay|stick|lean) (?:an|my|your|the|one) ear (?:up )?(?:to|against|on|at) (.+)$"), r"listen at \1"),
+    (
+        re.compile(r"^(?:put|press|hold|place|lay|stick|lean) (?:an|my|your|the|one) ear (?:up )?(?:to|against|on|at) (.+)$"),
+        r"listen at \1",
+    ),
     (re.compile(r"^(?:ask|beg|urge|plead with) (.+?) (?:for help|to help(?: me)?(?: out)?)$"), r"persuade \1"),
     (re.compile(r"^(?:go|look|dig|rifle|search) through (.+?)(?:'s)? (?:pockets?|drawers|contents)$"), r"search \1"),
     (re.compile(r"^talk (.+?) into (?:helping|it)\b.*$"), r"persuade \1"),
     (re.compile(r"^talk (.+?) into (?:talking|telling (?:me )?|speaking|opening up|saying (?:more )?)\s*(about .+)?$"), r"persuade \1 \2"),
     (re.compile(r"^(?:get|make|have) (.+?) (?:to talk|talking|to speak|speak|talk|to open up|to tell me)\s+(about .+)$"), r"ask \1 \2"),
-    (re.compile(r"^keep (?:on|at|to) (.+?)(?:'s)? heels$"), r"follow \1"),
-    (re.compile(r"^tell (.+?) (?:a|some|another|the biggest) (?:lies?|fibs?|white lie|pack of lies)(?: about (.+))?$"), r"lie to \1 about \2"),
-    (re.compile(r"^(?:spin|feed|sell|tell) (.+?) (?:a|some) (?:yarn|tale|made up story|tall tale|false story)(?: about (.+))?$"), r"lie to \1 about \2"),
+    (re.compile(r"^(?:keep |stay |be )?(?:on|at|to|hot on) (.+?)(?:'s)? (?:heels|tail|trail)$"), r"follow \1"),
+    (
+        re.compile(r"^tell (.+?) (?:a|some|another|the biggest) (?:lies?|fibs?|white lie|pack of lies)(?: about (.+))?$"),
+        r"lie to \1 about \2",
+    ),
+    (
+        re.compile(r"^(?:spin|feed|sell|tell) (.+?) (?:a|some) (?:yarn|tale|made up story|tall tale|false story)(?: about (.+))?$"),
+        r"lie to \1 about \2",
+    ),
     (re.compile(r"^(?:get|go|run|walk|come|sneak|move) up and (.+)$"), r"\1"),
     (re.compile(r"^(?:go|walk|come|get|step|head|wander|stroll|run) (?:over|up|across|over there|here)(?: there)? and (.+)$"), r"\1"),
-    (re.compile(r"^(?:stand|sit|kneel|bend|crouch|lean|squat|stop|turn|reach|stretch)(?: up| down| over| forward| in| out| around| back| still)*(?: and|,) (?!hide|sleep)(.+)$"), r"\1"),
+    (
+        re.compile(
+            r"^(?:stand|sit|kneel|bend|crouch|lean|squat|stop|turn|reach|stretch)(?: up| down| over| forward| in| out| around|"
+            r" back| still)*(?: and|,) (?!hide|sleep)(.+)$"
+        ),
+        r"\1",
+    ),
     (re.compile(r"^(?:hold my breath|keep quiet|stay quiet|be quiet|take a deep breath|stay silent|hush)(?:,? and|,| to)? (.+)$"), r"\1"),
     (re.compile(r"^(?:be careful|take care) (?:and|to) (.+)$"), r"\1"),
     (re.compile(r"^wave (.+?) (?:in front of|at|before|under the nose of|in the face of) (.+)$"), r"show \1 to \2"),
-    (re.compile(r"^(?:shove|push|thrust|stick|hold|put|wave|dangle) (.+?) (?:in|in front of|under|up to|before|right in front of) (.+?)(?:'s)? (?:face|nose|eyes)$"), r"show \1 to \2"),
+    (
+        re.compile(
+            r"^(?:shove|push|thrust|stick|hold|put|wave|dangle) (.+?) (?:in|in front of|under|up to|before|right in front of) "
+            r"(.+?)(?:'s)? (?:face|nose|eyes)$"
+        ),
+        r"show \1 to \2",
+    ),
     (re.compile(r"^(?:hold|put) (.+?) (?:out |up )?in front of (.+)$"), r"show \1 to \2"),
-    (re.compile(r"^put (.+?) (?:away )?(?:in|into|inside) (?:my|the|a) (?:pocket|pockets|bag|coat pocket|backpack|jacket pocket)$"), r"take \1"),
+    (
+        re.compile(r"^put (.+?) (?:away )?(?:in|into|inside) (?:my|the|a) (?:pocket|pockets|bag|coat pocket|backpack|jacket pocket)$"),
+        r"take \1",
+    ),
     (re.compile(r"^slip (.+?) (?:in|into|inside) (?:my|the|a) (?:pocket|pockets|bag|sleeve)$"), r"take \1"),
-    (re.compile(r"^(?:put|place|set|lay|leave|rest|drop) (.+?) (?:back )?(?:down )?(?:on|onto|upon) (?:the )?(?:floor|ground|carpet|rug)$"), r"drop \1"),
+    (
+        re.compile(
+            r"^(?:put|place|set|lay|leave|rest|drop) (.+?) (?:back )?(?:down )?(?:on|onto|upon) (?:the )?(?:floor|ground|carpet|rug)$"
+        ),
+        r"drop \1",
+    ),
     (re.compile(r"^(?:leave|put|set|drop|place) (.+?) (?:down )?(?:here|right here|over here|down here)$"), r"drop \1"),
     (re.compile(r"^slide (.+?) (?:open)$"), r"open \1"),
+    (
+        re.compile(
+            r"^(?:pop|slip|slide|drop|stick|jam|slot|poke) (?!in\b|into|to\b|out|over|back|down|up\b|inside|through|off|on\b|"
+            r"across|under|behind|by\b|away)(.+?) (?:back )?(?:in|into|inside|onto|on) (.+)$"
+        ),
+        r"put \1 in \2",
+    ),
+    (re.compile(r"^give a (?:try|go|shot|whirl)$"), r"try"),
+    (re.compile(r"^bring (?!back\b)(.+?) (?:over )?to (.+)$"), r"give \1 to \2"),
+    (re.compile(r"^(?:have|take|get) (?:a|an|another|one more) (?:\w+ )?(?:look|peek|glance|gander)$"), r"examine"),
+    (re.compile(r"^(?:bring up|raise|mention) (.+?) (?:with|to) (.+)$"), r"ask \2 about \1"),
     (re.compile(r"^pull out (?=.*\bdrawers?\b)(.+)$"), r"open \1"),
     (re.compile(r"^(?:put|drop|place) (.+?) into (.+?)(?:'s)? (?:hands?|palm|lap)$"), r"give \1 to \2"),
-    (re.compile(r"^(?:see|check|find out|look at|look) (?:what|which|how much|how many|where|whether|if)(?: the)? time (.+?) (?:shows?|says?|tells?|reads?|stopped at)$"), r"examine \1"),
-    (re.compile(r"^(?:see|find out|check|look at|look|make out) what(?:'s| is| has been)? (?:\w+ )?(?:written|scribbled|scrawled|engraved|carved|printed|pencilled|penciled|inscribed|marked|noted)(?: in| down)? (?:on|in|inside|over) (.+)$"), r"read \1"),
+    (
+        re.compile(
+            r"^(?:see|check|find out|look at|look) (?:what|which|how much|how many|where|whether|if)(?: the)? time (.+?) "
+            r"(?:shows?|says?|tells?|reads?|stopped at)$"
+        ),
+        r"examine \1",
+    ),
+    (
+        re.compile(
+            r"^(?:see|find out|check|look at|look|make out) what(?:'s| is| has been)? (?:\w+ )?(?:written|scribbled|scrawled|"
+            r"engraved|carved|printed|pencilled|penciled|inscribed|marked|noted)(?: in| down)? (?:on|in|inside|over) (.+)$"
+        ),
+        r"read \1",
+    ),
     (re.compile(r"^read what(?:'s| is)?(?: \w+)? (?:on|in|written on|written in) (.+)$"), r"read \1"),
     (re.compile(r"^(?:see|find out|check|look at|look) what (.+?) (?:says|reads|say)$"), r"examine \1"),
     (re.compile(r"^(?:hear|listen to|find out|check) what(?:'s| is) (?:recorded )?on (.+)$"), r"use \1"),
@@ -71,7 +126,10 @@ TURNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^(?:let's |let us )?take (?:the )?lid off (.+)$"), r"open \1"),
     (re.compile(r"^(?:look|pry|dig|check|go|see) into what happened (.+)$"), r"look into what happened \1"),
     *((re.compile(rf"^give (.+?) {_ONE}(?:{nouns})$"), rf"{verb} \1") for nouns, verb in _GIVEN.items()),
-    *((re.compile(rf"^(?:have|take|get|grab|sneak|steal|do) {_ONE}(?:{nouns}) ({_PLACES}) (.+)$"), rf"{verb} \1 \2") for nouns, verb in _HAD.items()),
+    *(
+        (re.compile(rf"^(?:have|take|get|grab|sneak|steal|do) {_ONE}(?:{nouns}) ({_PLACES}) (.+)$"), rf"{verb} \1 \2")
+        for nouns, verb in _HAD.items()
+    ),
     (re.compile(rf"^(?:have|take|get|do) {_ONE}(?:listen)$"), r"listen"),
 )
 """In this order: what a turn makes of a text may be the next one's."""

@@ -10,12 +10,14 @@ from services.game.rules.commands import Verb
 from services.game.words.clauses import Lexicon, Role
 from services.game.words.english.deeds import IRREGULAR, LEAVING, NO_VERBS, PARTED, RESULTS, VERBS
 from services.game.words.english.names import is_named, name_at
+from services.game.words.english.vocabulary import DIGITS, FILLERS
 
 _ALIKE = 0.75
 """How like a verb a mistyped word must be: one slip in four letters, two letters changed about being one."""
 _LONGER = frozenset({"lie down and sleep", "lie down to sleep"})
 _DIRECTIONS = re.compile(
-    r"(?:(?:back|straight|over|out|down|up|through|off|on|along|across|away|now|next|inside|outside|in) )*(?:to|into|onto|towards|toward|through|in) "
+    r"(?:(?:back|straight|over|out|down|up|through|off|on|along|across|away|now|next|inside|outside|in) )*(?:to|into|onto|"
+    r"towards|toward|through|in) "
 )
 
 
@@ -41,14 +43,14 @@ def verb_of(text: str, lexicon: Lexicon) -> Said:
     parted = f"{first} {tokens[-1]}" if len(tokens) > 1 and tokens[-1] in PARTED else ""
     if parted in verbs():  # pull the drawer open
         return Said(verb=verbs()[parted], rest=" ".join(words[1:-1]), is_said=True)
-    if len(words) > 2 and words[-1] in RESULTS and not is_named(words, 0, lexicon) and verb is not Verb.EXAMINE:
+    if len(words) > 2 and words[-1] in RESULTS and words[0] not in FILLERS and not is_named(words, 0, lexicon) and verb is not Verb.EXAMINE:
         return Said(verb=RESULTS[words[-1]], rest=" ".join((rest if verb is not None else text).split()[(verb is None) : -1]), is_said=True)
     phrase = phrase_of(text) or phrase_of(in_base_form(text))
     *shorter, last = phrase.split() or [""]
     if shorter and last in lexicon and " ".join(shorter) in verbs():  # go outside, where that is a place
         return Said(verb=verbs()[" ".join(shorter)], rest=f"{last} {rest}".strip(), is_said=True)
     if verb is not None and name_at(words, 0, lexicon)[0] < len(words):  # a watch is no deed
-        leaving = verb is Verb.MOVE and any(text == each or text.startswith(f"{each} ") for each in LEAVING)
+        leaving = verb is Verb.MOVE and phrase in LEAVING
         return Said(verb=verb, rest=rest, role=Role.FROM if leaving else Role.THING, is_said=True)
     whither = _DIRECTIONS.match(text)
     if whither is not None:
@@ -97,9 +99,11 @@ def base_form(word: str) -> str:
 
 def mistyped(word: str) -> Verb | None:
     """The verb that a word most likely is, with a slip of the finger in it; None where two are as likely."""
-    if len(word) < 3:  # what is shorter is too like too much
+    if len(word) < 3 or word in DIGITS:  # what is shorter is too like too much
         return None
-    scored = sorted(((OSA.normalized_similarity(word, known), known) for known in verbs() if " " not in known and len(known) > 2), reverse=True)
+    scored = sorted(
+        ((OSA.normalized_similarity(word, known), known) for known in verbs() if " " not in known and len(known) > 2), reverse=True
+    )
     best = scored[0][0]
     meant = {verbs()[known] for likeness, known in scored if likeness == best}
     return meant.pop() if best >= _ALIKE and len(meant) == 1 else None

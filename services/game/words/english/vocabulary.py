@@ -55,7 +55,7 @@ FILLERS = frozenset(
         "together once twice slow fast away forward along straight right aloud loud he's she's whoever whatever "
         "mister mr mrs ms miss sir madam ma'am please! kindly thoroughly properly good morning evening afternoon night "
         "still ahead upright close nearby secretly time "
-        "damn damned bloody fucking goddamn"
+        "damn damned bloody fucking goddamn somewhere anywhere somehow someplace tomorrow noon midnight dawn daylight sunrise"
     )
 )
 POINTING = frozenset(_words("it this that them these those"))
@@ -76,7 +76,8 @@ PHATIC = frozenset(
         "that this it and for so much very hello hi hey there good morning evening afternoon day thanks thank sorry please excuse me my "
         "name nice to meet meeting see again help kind kindness understand alright okay ok well fine feeling feel doing today here name's "
         "pleased pleasure bye goodbye greetings yes no sir madam miss ma'am truth everything anything something more know tell talk speak "
-        "going on about up with happened say said love trust believe friend"
+        "going on about up with happened say said love trust believe friend hear see look stay with at all of in if ever "
+        "never not don't let's let get go leave come"
     )
 )
 """What people say to each other that is about nothing in particular."""
@@ -100,7 +101,7 @@ _FIGURE = rf"(?:(?:double|triple)\s+)?(?:{'|'.join(DIGITS)}|[0-9](?![0-9]))\b"
 SPOKEN_CODE = re.compile(rf"(?<![\w.])(?:{_FIGURE}[\s,.\-]*){{3,}}|\b(?:triple|double)\s+(?:{'|'.join(DIGITS)}|[0-9])\b[\s,\-]*")
 CODE_WORDS = re.compile(
     r"\b(?:enter|type|press|dial|punch|key|code|number|digits?|figures?|combination|pin|unlock|open|try|input|keypad|password|set|use|"
-    r"put|tap|spin|turn|jab|go with)(?:ing|ed|s)?\b"
+    r"put|tap|spin|turn|jab|go with|give)(?:ing|ed|s)?\b|^\s*(?:on|into|for|in|at)\s|\bso\s+(?:on|into|at|in)\b|\bso\s*$"
 )
 CODE_FILLERS = frozenset(
     _words("code number numbers digits figures combination pin password keypad numeric as dials dial lock buttons give try go sequence")

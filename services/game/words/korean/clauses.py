@@ -10,6 +10,7 @@ from services.game.words.korean.free import FREE
 from services.game.words.korean.moods import (
     ANSWERED,
     ASKS,
+    HINDERED,
     INNER,
     LATER,
     MUST_NOT,
@@ -18,27 +19,43 @@ from services.game.words.korean.moods import (
     OTHERS,
     PERMISSION,
     QUESTION_END,
+    TOLD,
     UNDECIDED,
 )
 from services.game.words.korean.names import name_of, says_nothing
-from services.game.words.korean.periphrases import plain
+from services.game.words.korean.periphrases import LOST, plain
 from services.game.words.korean.reader import Reader
 from services.game.words.korean.verbs import SS, N, final_of
 from services.game.words.korean.vocabulary import CHATTER, CODE_WORDS, DIGITS, NOTHING, PHATIC, SPOKEN_CODE, USEFUL
 
+_PIECES = re.compile(r"[,.!?…~]+|(?<=는데)\s|(?<=은데)\s|(?<=한데)\s|(?<=니까)\s|(?<=네)\s|(?<=다)\s")
 _PUNCTUATION = re.compile(r"[^\w\s]+")
 _INSIDE = re.compile(r"(?:주머니|안|속|밑|뒤)(?:에|를|을|쪽|쪽에|에는)?\s.*(?:뭐|무엇|무언가|누가|뭔가).*(?:있|들었|들어|숨|없)|주머니")
 """Looking for what is in something is searching it."""
-_SAID_SO = re.compile(r"^(?P<said>.+?(?:요|다|까|죠|자|라|소|오|마|해|지|네|야|어|여))[,.!?~]*\s+(?:하고|하며|하면서|라며|라고|이라며|이라고)\s+(?P<rest>.+)$")
+_SAID_SO = re.compile(
+    r"^(?P<said>.+?(?:요|다|까|죠|자|라|소|오|마|해|지|네|야|어|여))[,.!?~]*\s+(?:하고|하며|하면서|라며|라고|이라며|이라고)\s+(?P<rest>.+)$"
+)
 _CALLED = re.compile(r"(?:씨|님|아|야|양|군|어르신|선생님|아저씨|양반)$")
-_PUT_TO = re.compile(r"(?:요|까|소|오|죠|니|나|냐|래|지|어|야|대요|가)\s*[?？]+[!~ㅎㅋ]*\s*$")
-_HELD_OUT = re.compile(r"(?:보세요|보십시오|봐요|봐봐요|보실래요|보시겠어요|받으세요|받아요|받으십시오|드세요|드십시오|봐|받아)[.!~ㅎㅋ]*\s*$")
+_PUT_TO = re.compile(r"(?:요|까|소|오|죠|니|나|냐|래|지|어|야|대요|가)\s*[?]+[!~ㅎㅋ]*\s*$")
+_HELD_OUT = re.compile(
+    r"(?:보세요|보십시오|봐요|봐봐요|보실래요|보시겠어요|받으세요|받아요|받으십시오|드세요|드십시오|봐|받아)[.!~ㅎㅋ]*\s*$"
+)
 _TITLED = re.compile(r"(?:씨|님|군|양)")
-_OWN = re.compile(r"(?:[ㄹ을]까요?|[가-힣]래요?|[가-힣]게요?)\s*[?？]*\s*$")
+_OWN = re.compile(r"(?:[ㄹ을]까요?|[가-힣]래요?|[가-힣]게요?)\s*[?]*\s*$")
 
 
 def free_verb(text: str) -> Verb | None:
     """The free verb that the whole text asks for; None where it asks for none."""
+    found = _free_whole(text)
+    if found is not None:
+        return found
+    pieces = [piece for piece in _PIECES.split(text) if piece.strip()]
+    said = [(_free_whole(piece), piece) for piece in pieces]
+    verbs = {verb for verb, _ in said if verb is not None}
+    return verbs.pop() if len(verbs) == 1 and all(verb is not None or LOST.search(f"{piece} ") for verb, piece in said) else None
+
+
+def _free_whole(text: str) -> Verb | None:
     words = _PUNCTUATION.sub(" ", CHATTER.sub(" ", text)).split()
     plainer = [word for word in words if not says_nothing(word) and word not in ("자", "야")]
     asked = dict.fromkeys(("".join(words), "".join(plainer)))
@@ -56,11 +73,11 @@ def clauses(text: str, lexicon: Lexicon) -> tuple[Clause, ...] | None:
     rest = NOTHING.sub(" ", rest)
     told = plain(CHATTER.sub(" ", USEFUL.sub(" ", rest.casefold())))
     nameless = _nameless(told, lexicon)
-    if MUST_NOT.search(nameless) or any(final_of(nameless[: later.start()].rstrip()) != N for later in LATER.finditer(nameless)):
+    if MUST_NOT.search(nameless) or _is_later(nameless):
         return None
-    if UNDECIDED.search(nameless) or OTHERS.search(INNER.split(nameless)[-1]):
+    if UNDECIDED.search(nameless) or TOLD.search(nameless) or OTHERS.search(INNER.split(nameless)[-1]):
         return (Clause(unknown=(text,)),)
-    asked = PERMISSION.sub(" ", told)
+    asked = PERMISSION.sub(" ", HINDERED.sub(" ", told))
     reader = Reader(_PUNCTUATION.sub(" ", asked).split(), lexicon, code)
     found = reader.clauses()
     if NEGATION.search(NOT_SAID_OF_DEEDS.sub(" ", " ".join([*reader.rest, ""]))):
@@ -68,7 +85,7 @@ def clauses(text: str, lexicon: Lexicon) -> tuple[Clause, ...] | None:
     if _INSIDE.search(asked):
         found = [replace(clause, verb=Verb.SEARCH) if clause.verb is Verb.EXAMINE and clause.mentions else clause for clause in found]
     # Who asks whether something may be done is asked back.
-    return tuple(found) if asked == told else tuple(replace(clause, sure=False) for clause in found)
+    return tuple(found) if PERMISSION.search(told) is None else tuple(replace(clause, sure=False) for clause in found)
 
 
 def words(text: str, lexicon: Lexicon) -> Clause:
@@ -80,7 +97,9 @@ def words(text: str, lexicon: Lexicon) -> Clause:
 
 def vocative(text: str, lexicon: Lexicon) -> tuple[str, str] | None:
     """The name that a question, or an offer, calls without a mark after it, and the rest; None where it calls none."""
-    if not (_PUT_TO.search(text) or _HELD_OUT.search(text) or (ASKS.search(text) and QUESTION_END.search(text.rstrip(" .!~")))) or _OWN.search(text):
+    if not (
+        _PUT_TO.search(text) or _HELD_OUT.search(text) or (ASKS.search(text) and QUESTION_END.search(text.rstrip(" .!~")))
+    ) or _OWN.search(text):
         return None
     tokens = text.split()
     while tokens and says_nothing(tokens[0].strip(",.!?~")):
@@ -88,7 +107,13 @@ def vocative(text: str, lexicon: Lexicon) -> tuple[str, str] | None:
     for size in (2, 1):
         called = "".join(tokens[:size])
         name = name_of(called, lexicon)
-        if len(tokens) > size and _TITLED.match(tokens[size]) is None and name is not None and name.role is Role.THING and (called == name.word or _CALLED.search(called)):
+        if (
+            len(tokens) > size
+            and _TITLED.match(tokens[size]) is None
+            and name is not None
+            and name.role is Role.THING
+            and (called == name.word or _CALLED.search(called))
+        ):
             return " ".join(tokens[:size]), " ".join(tokens[size:])
     return None
 
@@ -107,7 +132,7 @@ def _with_speech(said: str, found: tuple[Clause, ...] | None, lexicon: Lexicon) 
 
 
 def _asks(text: str) -> bool:
-    """Whether it asks about what was done or is so, and not what is to be done: 「열었어?」, 「누가 열었을까」; 「있어?」 and 「하겠어?」 aside."""
+    """Whether it asks about what was done or is so: 「열었어?」, 「누가 열었을까」; 「있어?」 and 「하겠어?」 aside."""
     whole = text.rstrip(" .!~")
     tokens = whole.rstrip("?").split()
     if not tokens:
@@ -118,6 +143,12 @@ def _asks(text: str) -> bool:
         return True
     past = [each for each in tokens[-1] if final_of(each) == SS and each not in "있겠"]
     return bool(past) and (whole.endswith("?") or re.search("(?:을까|나|던가|던지|니|냐|을라나)$", tokens[-1]) is not None)
+
+
+def _is_later(text: str) -> bool:
+    """Whether it is to be done another time; 「뒤진 다음에」 is after that."""
+    before = (text[: later.start()].rstrip() for later in LATER.finditer(text))
+    return any(final_of(each) != N or each.endswith("건") for each in before)
 
 
 def _nameless(text: str, lexicon: Lexicon) -> str:

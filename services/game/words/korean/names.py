@@ -1,23 +1,30 @@
 """Names in Korean text, with what particles make them to the verb."""
 
 import re
+from functools import lru_cache
 
 from services.game.rules.commands import Verb
 from services.game.words.clauses import Lexicon, Mention
-from services.game.words.korean.verbs import L, final_of, verb_of
+from services.game.words.korean.endings import TAIL
+from services.game.words.korean.verbs import L, final_of, stems, verb_of
 from services.game.words.korean.vocabulary import ADVERB, FILLERS, PARTICLES, SUFFIXES
 from services.game.words.typos import meant
 
 _PARTICLE = "|".join(sorted(filter(None, PARTICLES), key=len, reverse=True))
 _AFTER_NAME = re.compile(f"{SUFFIXES}({_PARTICLE}|)")
+_SAID_OF_NOTHING = tuple(particle for particle in PARTICLES if particle and re.search("에게|한테|께|더러|보고", particle) is None)
+_DEEDS = frozenset({"나가"})
+"""What only looks like a word that says nothing, with a particle."""
+_VERB_END = re.compile("(?:자|기|다)$")
 _EITHER = frozenset("안못")
 """Names that are also words for not doing something."""
 
 
+@lru_cache(maxsize=4096)
 def says_nothing(token: str) -> bool:
     """Whether the text means the same without the word."""
-    return token in FILLERS or token != "나가" and any(
-        token.removesuffix(particle) in FILLERS for particle in PARTICLES if particle and token.endswith(particle)
+    return token in FILLERS or (
+        token not in _DEEDS and any(token.endswith(each) and token.removesuffix(each) in FILLERS for each in _SAID_OF_NOTHING)
     )
 
 
@@ -51,11 +58,25 @@ def probably_named(token: str, lexicon: Lexicon) -> Mention | None:
     return None
 
 
+def same_verb(token: str, lexicon: Lexicon) -> str | None:
+    """The name that is a verb, of which the word is another form: 「나갑시다」 for 「나가자」."""
+    for word in lexicon:
+        stem = _VERB_END.sub("", word)
+        if (
+            len(stem) < len(word)
+            and len(stem) > 1
+            and any(token.startswith(form) and TAIL.fullmatch(token, len(form)) for form in stems(stem))
+        ):
+            return word
+    return None
+
+
 def doubtful(name: Mention, lexicon: Lexicon) -> bool:
     """Whether what is named so has a longer name too, with what it is told apart by before it."""
     return any(word.endswith(name.word) and word != name.word and lexicon[word] & lexicon[name.word] for word in lexicon)
 
 
+@lru_cache(maxsize=4096)
 def is_adverb(token: str) -> bool:
     """Whether the word only says how or when something is done; 「닫을게」 is a deed."""
     if ADVERB.fullmatch(token) is None or verb_of(token) is not None:

@@ -5,25 +5,43 @@ from dataclasses import replace
 
 from services.game.rules.commands import Verb
 from services.game.words.clauses import Clause, Lexicon, Mention, Role
+from services.game.words.korean.ahead import Ahead
 from services.game.words.korean.endings import MANNER, QUOTED, QUOTED_END, SERIAL
-from services.game.words.korean.names import doubtful, glued, is_adverb, name_of, probably_named, says_nothing
-from services.game.words.korean.verbs import L, N, final_of, verb_of
-from services.game.words.korean.vocabulary import AFTERWORDS, ASKED, BESIDE, COUNTED, COUNTERS, DATED, DESCRIBING, INSTEAD, PARTS, PARTS_OF_THINGS, PHATIC, PLACED, SUBORDINATE, TELLING_APART
+from services.game.words.korean.names import doubtful, is_adverb, name_of, same_verb
+from services.game.words.korean.verbs import L, N, final_of, is_stem, verb_of
+from services.game.words.korean.vocabulary import (
+    AFTERWORDS,
+    ASKED,
+    BESIDE,
+    COUNTED,
+    COUNTERS,
+    DATED,
+    DESCRIBING,
+    INSTEAD,
+    PARTS,
+    PARTS_OF_THINGS,
+    PHATIC,
+    PLACED,
+    SUBORDINATE,
+    TELLING_APART,
+)
 
-_WINDOW_MAX = 5
-_GOES_ON = re.compile(r"[가-힣]+(?:고|고서|다가)")
 _CONDITION = re.compile(r"(?!그러|이러|저러|아니|되도록|한동안|그동안|이때|그때)[가-힣]+(?:면|거든|때|때는|때마다|때까지|전까지|동안)")
 _HELPER = re.compile(r"(?:하|한|할|합|해|했|싶|되|돼|될|된|됩|중)[가-힣]*")
 _HELPS = re.compile(r"(?:보|봐|본|볼|봅|봤|주|줘|준|줄|줬|놓|놔|버려|버린|둔|둬|두|간다|가자|온다)")
 _LEADS_ON = re.compile(r".*(?:도록|기로|려고|고자|까|려|고|게|야)$")
 _UNHEARD = re.compile(r".+(?:을|를|에|의|얘기|얘기를|이야기|이야기를)$")
 _SAID = re.compile(r"(?:얘기|이야기)")
-_BARE = re.compile(r"(?!.*(?:[을를이가은는에로와과도의]|에서|에게|한테)$).+")
+_BARE = re.compile(r"(?!.*(?:[을를이가은는에로와과도의께랑]|에서|에게|한테|더러|까지|부터|처럼|보다|마다|하고|보고)$).+")
+_TO_SOMEBODY = re.compile(r".+(?:에게|한테|께|더러|보고|씨와|씨랑|님과|님이랑)(?:는|도|만|서)?$")
 _BEFORE = re.compile(r"[가-힣]+기\s?전에?")
+_SOME_THING = re.compile(r"(?:거|것|게|건|걸|일|적|사람|분|놈|이유|까닭|방법)(?:이|가|은|는|을|를|에|도)?")
+_ASKED_FOR = re.compile("달라|않|안|못|말|보라|보자|보냐|줘|주라|두라|놓으라|버리라")
 _SAYING = frozenset({Verb.TALK, Verb.EXAMINE, Verb.SHOW})
 """What one can ask somebody to do without giving an order: to speak, to look."""
 _LOOKING = frozenset({Verb.EXAMINE, Verb.SEARCH, Verb.READ})
 """What can be done to a part of a thing as to the thing."""
+_OF_A_THING = frozenset({*_LOOKING, Verb.TAKE, Verb.OPEN, Verb.CLOSE, Verb.USE})
 _WORDED = frozenset({Verb.TALK, Verb.PERSUADE, Verb.LIE})
 _BODY = {"귀": "귀를", "손": "손을", "팔": "팔을", "몸": "몸을", "발": "발을", "말": "말을", "눈": "눈을", "걸음": "발을", "발걸음": "발을"}
 """Parts of the body that make another deed of a verb, wherever they stand in it."""
@@ -33,6 +51,7 @@ class Reader:
     """Goes through the words of one sentence. `rest` are those that are no names."""
 
     def __init__(self, tokens: list[str], lexicon: Lexicon, code: str | None) -> None:
+        self._ahead = Ahead(tokens, lexicon, has_code=code is not None)
         self._lexicon = lexicon
         self._code = code
         self._tokens = tokens
@@ -42,8 +61,8 @@ class Reader:
         self._wondering: list[str] = []
         self._unheard = False
         self._orders = False
-        self._body = ""
         self._is_bare = False
+        self._after_name = -1
         self._found: list[Clause] = []
 
     @property
@@ -66,31 +85,33 @@ class Reader:
         """Reads names and nothing else; the words that are none and mean something."""
         at, others = 0, list[str]()
         while at < len(self._tokens):
-            size, names, _ = self._longest(at, verbs=False)
+            size, names, _ = self._ahead.longest(at, verbs=False)
             self._mentions += names
-            if not names and not self._is_light(at) and not is_adverb(self._tokens[at]) and self._tokens[at] not in AFTERWORDS:
+            word = same_verb(self._tokens[at], self._lexicon) if not names else None
+            if word is not None:
+                self._mentions.append(Mention(word=word, role=Role.THING))
+            elif not names and not self._ahead.is_light(at) and not is_adverb(self._tokens[at]) and self._tokens[at] not in AFTERWORDS:
                 others.append(self._tokens[at])
             at += size or 1
         return others
 
-    def _is_light(self, at: int) -> bool:
-        token = self._tokens[at]
-        return (at == 0 and token in ("자", "야")) or (token not in self._lexicon and token not in AFTERWORDS and says_nothing(token))
-
-    def _is_skipped(self, at: int) -> bool:
-        """Whether a verb of several words may have the word in it: 「귀를 바짝 붙인다」."""
-        return self._is_light(at) or (is_adverb(self._tokens[at]) and name_of(self._tokens[at], self._lexicon) is None)
+    def _longest_at(self, at: int) -> tuple[int, list[Mention], Verb | None]:
+        return self._ahead.longest(at, after_name=bool(self._mentions))
 
     def _end(self, verb: Verb | None) -> None:
         if verb is Verb.TAKE and any(mention.role is Role.ABOUT for mention in self._mentions):
             verb = Verb.TALK  # 「시계 얘기를 꺼낸다」
-        words = [*self._wondering, *self._unknown] if verb in _WORDED else self._unknown
-        unknown = [word for word in words if verb not in _WORDED or PHATIC.fullmatch(QUOTED_END.sub("", word)) is None]
-        unheard = (self._unheard and bool(unknown or verb is None)) or (self._orders and verb is not Verb.PERSUADE)
+        wondering = verb in _WORDED or (verb in _OF_A_THING and not self._mentions)
+        words = [*self._wondering, *self._unknown] if wondering else self._unknown
+        unknown = [word for word in words if verb not in _WORDED or not _is_small_talk(word)]
+        to_another = any(_TO_SOMEBODY.fullmatch(word) for word in self._unknown)
+        unheard = to_another or (self._unheard and bool(unknown or verb is None)) or (self._orders and verb is not Verb.PERSUADE)
         self._found.append(
-            Clause(verb=verb, mentions=tuple(self._mentions), code=self._code, unknown=tuple(unknown or self._orders * ("?",)), unheard=unheard)
+            Clause(
+                verb=verb, mentions=tuple(self._mentions), code=self._code, unknown=tuple(unknown or self._orders * ("?",)), unheard=unheard
+            )
         )
-        self._mentions, self._unknown, self._wondering, self._unheard, self._orders, self._body = [], [], [], False, False, ""
+        self._mentions, self._unknown, self._wondering, self._unheard, self._orders, self._ahead.body = [], [], [], False, False, ""
 
     def _take_back(self) -> None:
         """A name after the verb belongs to it: 「열어 줘, 협탁」, 「얘기해 줘요, 윤슬 씨」."""
@@ -109,21 +130,25 @@ class Reader:
         if token in INSTEAD and self._mentions:
             self._mentions.pop()  # 「톱 말고 못을 챙긴다」
             return 1
-        size, names, verb = self._longest(at)
+        size, names, verb = self._longest_at(at)
         if token in AFTERWORDS and not (verb is not None and size > 1):
-            self._mark(AFTERWORDS[token])
+            self._mark(AFTERWORDS[token], at)
             return 1
         if verb is None and not is_last and self._unknown and BESIDE.fullmatch(token):
             self._unknown.pop()  # 「소파 위의 가방」: where it is does not matter
             return 1
         self.rest += _beside(names, tokens[at : at + max(size, 1)])
-        quoted = 0 if names or is_last or self._is_light(at) else self._quoted(at)
+        quoted = 0 if names or is_last or self._ahead.is_light(at) else self._quoted(at)
         if quoted:
+            self.rest += tokens[at + 1 : at + quoted]
             return quoted
-        if verb is not None and (self._leads_on(at, size) or self._is_purpose(at, size) or self._is_reason(at, size) or self._describes(at, size)):
+        if verb is not None and (
+            self._leads_on(at, size) or self._is_purpose(at, size) or self._is_reason(at, size) or self._describes(at, size)
+        ):
             return size
         if size:
             self._mentions += names
+            self._after_name = at + size if names else self._after_name
             self._is_bare = bool(names) and "".join(tokens[at : at + size]) == names[0].word
             if verb is not None:
                 if self._unknown and self._is_unheard("".join(tokens[at : at + size])):
@@ -136,7 +161,9 @@ class Reader:
         """Whether the verb only says to what end the next thing is done: 「차단기 고치게 퓨즈를 꽂는다」."""
         said = self._tokens[at + size - 1]
         after = self._tokens[at + size : at + size + 1]
-        return said.endswith("게") and final_of(said[:-1]) != L and bool(after) and _HELPER.fullmatch(after[0]) is None
+        if not after or _HELPER.fullmatch(after[0]) is not None:
+            return False
+        return said.endswith(("려고", "려", "러", "고자")) or (said.endswith("게") and final_of(said[:-1]) != L)
 
     def _is_reason(self, at: int, size: int) -> bool:
         """Whether the verb only says why, or before what: 「들키면 큰일이니」, 「식기 전에」; then nothing before it is done."""
@@ -155,8 +182,8 @@ class Reader:
         said = self._tokens[at + size - 1]
         if at + size >= len(self._tokens) or final_of(said) != N or said.endswith("지만"):
             return False
-        _, names, _ = self._longest(at + size)
-        if not names:
+        _, names, _ = self._longest_at(at + size)
+        if not names and not (at + size < len(self._tokens) - 1 and _SOME_THING.fullmatch(self._tokens[at + size])):
             return False
         self._unknown = []
         self._mentions = [each for each in self._mentions if each.role is not Role.WHO]
@@ -164,28 +191,38 @@ class Reader:
 
     def _pass(self, at: int) -> int:
         """Passes over what is no name and no verb, and keeps what might matter; how many words that were."""
-        tokens = self._tokens
-        token, after = tokens[at], tokens[at + 1 : at + 2]
+        token, after = self._tokens[at], self._tokens[at + 1 : at + 2]
         if after and SUBORDINATE.fullmatch(token):  # 「목이 마르니까 거실에 간다」
             self._unknown, self._unheard = [], False
             self._mentions = [mention for mention in self._mentions if mention.role is not Role.WHO]
-            return 1
-        if after and (_BEFORE.fullmatch(token) or (token.endswith("기") and re.fullmatch("전에?", after[0]))):
+        elif after and (_BEFORE.fullmatch(token) or (token.endswith("기") and re.fullmatch("전에?", after[0]))):
             self._unknown = []
             return 1 if _BEFORE.fullmatch(token) else 2
-        if after and _CONDITION.fullmatch(token):  # 「누가 오면 숨을게」
+        elif after and _CONDITION.fullmatch(token):  # 「누가 오면 숨을게」
             self._unheard = True
             self._unknown.append(token)
-            return 1
-        if self._is_light(at) or is_adverb(token) or DATED.fullmatch(token) or (COUNTERS.fullmatch(token) and COUNTED.fullmatch(tokens[at - 1])):
-            return 1
-        if PARTS.fullmatch(token) or (self._mentions and PARTS_OF_THINGS.fullmatch(token)):
+        elif self._says_nothing(at):
+            if at and self._tokens[at - 1] in ("안", "못") and self._unknown:
+                self._unknown.pop()  # 「흔적 안 남게」
+        elif PARTS.fullmatch(token) or (self._mentions and PARTS_OF_THINGS.fullmatch(token)):
             self._hold(token)
-            return 1
+        else:
+            return self._keep(at)
+        return 1
+
+    def _says_nothing(self, at: int) -> bool:
+        """Whether the word only says how, when or how many."""
+        token = self._tokens[at]
+        is_counter = COUNTERS.fullmatch(token) is not None and COUNTED.fullmatch(self._tokens[at - 1]) is not None
+        return self._ahead.is_light(at) or is_adverb(token) or DATED.fullmatch(token) is not None or is_counter
+
+    def _keep(self, at: int) -> int:
+        """Keeps the word, if it is no wonder and no aside; how many words that were."""
+        token, after = self._tokens[at], self._tokens[at + 1 : at + 2]
         if after and re.fullmatch("있는|있던", after[0]) and SERIAL.fullmatch(token):  # 「걸려 있는」
             self._unknown = [word for word in self._unknown if not word.endswith(("에", "위에", "안에", "밑에", "옆에"))]
             return 2
-        if after and ASKED.fullmatch(after[0]) and at + 2 < len(tokens):  # 「뭐라고 새겨져 있는지」
+        if after and ASKED.fullmatch(after[0]) and at + 2 < len(self._tokens):  # 「뭐라고 새겨져 있는지」
             self._wondered()
             return 2
         if after and ASKED.fullmatch(token):
@@ -203,19 +240,20 @@ class Reader:
     def _hold(self, token: str) -> None:
         """A part of the body, for the verb; a part of the thing before, whose particle is the thing's."""
         bare = re.sub(r"(?:을|를|이|가|도|만|이나)$", "", token)
-        self._body = _BODY.get(bare, self._body)
+        self._ahead.body = _BODY.get(bare, self._ahead.body)
         part = name_of(token, {bare_of: frozenset() for bare_of in (re.sub(r"(?:에서|에다가|에다|에|으로|로)$", "", token),)})
         if self._is_bare and self._mentions and part is not None and part.role is not Role.THING and bare not in _BODY:
-            self._mark(part.role)
+            self._mentions[-1] = replace(self._mentions[-1], role=part.role)
 
     def _quoted(self, at: int) -> int:
         """Passes over what is only said or asked for, before the verb that says so; how many words that were, 0 where there is none."""
         tokens = self._tokens
         for size in (2, 1):
             said = "".join(tokens[at : at + size])
-            if at + size < len(tokens) and QUOTED.fullmatch(said):
+            if at + size < len(tokens) and QUOTED.fullmatch(said) and (size == 1 or _ASKED_FOR.match(tokens[at + 1])):
                 bare = QUOTED_END.sub("", said)
-                verb = verb_of(f"{bare}다", after_name=True) or verb_of(bare, after_name=True)
+                is_noun = said.endswith(("라고", "라며", "라는")) and not is_stem(bare)
+                verb = None if is_noun else verb_of(f"{bare}다", after_name=True) or verb_of(bare, after_name=True)
                 # Who has somebody do something does not do it.
                 self._orders = self._orders or (verb is not None and verb not in _SAYING)
                 self._wondering += [*self._unknown, *([said] if verb is None or verb not in _SAYING else [])]
@@ -227,7 +265,7 @@ class Reader:
         """Whether the word only describes the name, or the deed, that comes next; or is a part of the name before."""
         tokens = self._tokens
         token = tokens[at]
-        size, names, verb = self._longest(at + 1)
+        size, names, verb = self._longest_at(at + 1)
         if names and size:
             if TELLING_APART.fullmatch(token) or not (_BARE.fullmatch(token) or DESCRIBING.fullmatch(token)):
                 return False
@@ -247,61 +285,30 @@ class Reader:
         """Whether the verb only says how the next one is done: 「기어들어가 숨는다」, 「밀어서 닫는다」."""
         said = self._tokens[at + size - 1]
         after = at + size
-        while after < len(self._tokens) - 1 and self._is_skipped(after):
+        while after < len(self._tokens) - 1 and self._ahead.is_skipped(after):
             after += 1
         if after >= len(self._tokens) or not (MANNER.fullmatch(said) or (SERIAL.fullmatch(said) and not said.endswith("서"))):
             return False
-        _, names, verb = self._longest(after)
+        _, names, verb = self._longest_at(after)
         return verb is not None and not names
 
-    def _mark(self, role: Role) -> None:
-        """A word that says what the name before it is to the verb."""
-        if self._unknown and role is Role.ABOUT:
-            self._unheard = True
-        elif self._mentions:
+    def _mark(self, role: Role, at: int) -> None:
+        """A word that says what the name before it is to the verb; where no name stands before it, that is not known."""
+        if self._mentions and self._after_name == at:
             self._mentions[-1] = replace(self._mentions[-1], role=role)
+        elif role is Role.ABOUT:
+            self._unheard = True
+            self._unknown.append(self._tokens[at - 1] if at else self._tokens[at])
 
     def _is_unheard(self, said: str) -> bool:
         """Whether the last unknown word is what is talked about."""
         last = self._unknown[-1]
         return _UNHEARD.fullmatch(last) is not None or (_SAID.match(said) is not None and QUOTED.fullmatch(last) is None)
 
-    def _longest(self, at: int, *, verbs: bool = True) -> tuple[int, list[Mention], Verb | None]:
-        """How many words the longest reading has, the names in it, and the verb that ends the clause with it."""
-        tokens, lexicon = self._tokens, self._lexicon
-        is_name = name_of(tokens[at], lexicon) is not None
-        for size in range(min(_WINDOW_MAX, len(tokens) - at), 0, -1):
-            joined = "".join(tokens[at : at + size])
-            # 「협탁의 서랍」 is 「협탁 서랍」.
-            name = name_of(joined, lexicon) or (name_of(joined.replace("의", "", 1), lexicon) if size > 1 else None)
-            if name is not None:
-                return size, [name], None
-            is_two = size > 1 and _GOES_ON.fullmatch(tokens[at]) is not None and re.match("싶|가|간|갈|갔|갑", tokens[at + 1]) is None
-            if not verbs or is_two or self._is_skipped(at) or self._is_skipped(at + size - 1):
-                continue
-            verb = self._verb(at, size, least=len(tokens[at]) if is_name else 0)
-            if verb is not None:
-                return size, [], verb
-        token = tokens[at]
-        if self._is_light(at) or PARTS.fullmatch(token) or PARTS_OF_THINGS.fullmatch(token):
-            return 0, [], None
-        together = glued(token, lexicon)
-        if together is not None and (verbs or together[1] is None):
-            return 1, [together[0]], together[1]
-        aside = QUOTED.fullmatch(token) or ASKED.fullmatch(token) or is_adverb(token) or SUBORDINATE.fullmatch(token)
-        probably = None if aside or not verbs else probably_named(token, lexicon)
-        return (1, [probably], None) if probably is not None else (0, [], None)
 
-    def _verb(self, at: int, size: int, *, least: int) -> Verb | None:
-        """The verb that those words are; with a part of the body before it, the verb that they are with it."""
-        tokens = self._tokens
-        joined = "".join(tokens[at : at + size])
-        if at + size < len(tokens) and (ASKED.fullmatch(joined) or QUOTED.fullmatch(joined)):
-            return None
-        # 「눈 좀 붙인다」
-        plain = "".join(tokens[number] for number in range(at, at + size) if not self._is_skipped(number))
-        bodily = verb_of(self._body + plain, least=len(self._body) + least) if self._body else None
-        return bodily or verb_of(plain, after_name=bool(self._mentions), least=least)
+def _is_small_talk(word: str) -> bool:
+    """Whether the word, said to somebody, is about nothing in particular."""
+    return PHATIC.fullmatch(QUOTED_END.sub("", word)) is not None
 
 
 def _beside(names: list[Mention], tokens: list[str]) -> list[str]:

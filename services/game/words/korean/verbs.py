@@ -1,10 +1,10 @@
 """Korean verbs: every form that a stem takes, and the endings that may follow."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from services.game.rules.commands import Verb
-from services.game.words.korean.deeds import VERBS
+from services.game.words.korean.deeds import NO_VERBS, VERBS
 from services.game.words.korean.endings import IRREGULAR, MISSPELT, TAIL
 
 FIRST, LAST = 0xAC00, 0xD7A3
@@ -13,16 +13,18 @@ N, L, _M, _B, SS = 4, 8, 16, 17, 20  # ㄴ ㄹ ㅁ ㅂ ㅆ as finals
 _A, _AE, _EO, _YEO, _O, _WA, _U, _WO, _EU, _I = 0, 1, 4, 6, 8, 9, 13, 14, 18, 20
 _CONTRACTED = {_O: _WA, _U: _WO, _I: _YEO}
 _HA, _REU = "하", "르"
+_AFTER_POLITE = tuple("니시디쇼")
 _AFTER_DROPPED = tuple("느는니네냐나세셔시십신실오소")
 _ORDERS = re.compile(r"(?:라|다|자|냐)고(?:한|하|했|합|해|할|말|시)")
 
 
+@lru_cache(maxsize=4096)
 def verb_of(joined: str, *, after_name: bool = False, least: int = 0) -> Verb | None:
     """The verb whose longest form begins the text, if nothing but endings follows; one syllable is a verb only after a name.
 
     `least`: the form must be longer than that.
     """
-    if _ORDERS.search(joined):
+    if _ORDERS.search(joined) or NO_VERBS.match(joined):
         return None
     for spelt in dict.fromkeys((joined, _spelt(joined))):
         if spelt in _nominals() and not least:
@@ -31,9 +33,16 @@ def verb_of(joined: str, *, after_name: bool = False, least: int = 0) -> Verb | 
             verb = _forms().get(spelt[:end])
             if spelt[:end] in _dropped() and not spelt[end : end + 1].startswith(_AFTER_DROPPED):
                 continue  # 「여기」 is no form of 열다
+            if spelt[:end] in _polite() and not spelt[end : end + 1].startswith(_AFTER_POLITE):
+                continue  # 「뒤집는다」 is no form of 뒤지다
             if verb is not None and TAIL.fullmatch(spelt, end) and (end < len(spelt) or len(spelt) > 1 or after_name):
                 return verb
     return None
+
+
+def is_stem(text: str) -> bool:
+    """Whether the text is a form of a verb's stem and nothing more: 「따라가」, 「보시」."""
+    return text.removesuffix("시").removesuffix("으") in _forms()
 
 
 def _spelt(word: str) -> str:
@@ -46,10 +55,14 @@ def _spelt(word: str) -> str:
 @cache
 def _forms() -> dict[str, Verb]:
     """Every form a verb's stem takes, to the verb; where two verbs share one, to the first."""
+    every = frozenset(word.removesuffix("다") for words in VERBS.values() for word in words.split())
     forms: dict[str, Verb] = {}
     for verb, words in VERBS.items():
-        for form in (form for word in words.split() for form in stems(word.removesuffix("다"))):
-            forms.setdefault(form, verb)
+        for stem in (word.removesuffix("다") for word in words.split()):
+            polite = _closed(stem, _B) if final_of(stem) == 0 and FIRST <= ord(stem[-1]) <= LAST else ""
+            for form in stems(stem):
+                if form != polite or form not in every:  # 「뒤집」 is 뒤집다's before it is 뒤지다's
+                    forms.setdefault(form, verb)
     return forms
 
 
@@ -60,6 +73,13 @@ def _dropped() -> frozenset[str]:
     ended = [stem for stem in every if final_of(stem) == L]
     others = {form for stem in every if final_of(stem) != L for form in stems(stem)}
     return frozenset(_closed(stem, 0) for stem in ended) - others
+
+
+@cache
+def _polite() -> frozenset[str]:
+    """The forms in ㅂ of stems without a final consonant, that stand before few endings only: 「뒤집」니다."""
+    every = [word.removesuffix("다") for words in VERBS.values() for word in words.split()]
+    return frozenset(_closed(stem, _B) for stem in every if FIRST <= ord(stem[-1]) <= LAST and final_of(stem) in (0, L)) - frozenset(every)
 
 
 @cache
