@@ -101,7 +101,8 @@ def read(text: str, pack: Pack, state: State, locale: str) -> Reading:
         commands = [command for clause in parsed.clauses for command in commands_of(parsed.scene, clause)]
         asked = _ask(pack, state, commands, locale)
         refused = [_refused(pack, state, command) for command in commands] if isinstance(asked, Unread) else []
-        return Impossible(lines=refusal_lines(pack, refused[0], locale)) if refused and refused[0] is not None else asked
+        first = next(iter(refused), None)
+        return asked if first is None else _impossible(pack, first, locale)
     return _understand(parsed.scene, parsed.clauses[0], locale)
 
 
