@@ -1,0 +1,201 @@
+"""A run: clients play, the nemesis breaks things, the watch looks on; then all is held against what was kept."""
+
+import asyncio
+import contextlib
+import json
+import random
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+from tests.chaos import history, nemesis
+from tests.chaos.clients import Browser, Client, Habits, Recorded, http_session
+from tests.chaos.cluster import Cluster, Shape, running_cluster
+from tests.chaos.faults import Armoury, Faults, Ledger, story
+from tests.chaos.history import Violation
+from tests.chaos.invariants import Watch, strangers
+from tests.chaos.nemesis import Rates
+from tests.chaos.report import Report
+from tests.chaos.stored import Stores, kept
+
+SETTLED_WITHIN_SECONDS = 30.0
+RESUMED_GAMES = 40
+"""How many games are played on at the end."""
+CALM_SECONDS = 2.0
+"""How long play goes on when the faults have stopped."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a run is to be."""
+
+    seconds: float
+    clients: int
+    seed: int
+    rates: Rates = field(default_factory=Rates)
+    habits: Habits = field(default_factory=Habits)
+    shape: Shape = field(default_factory=Shape)
+
+
+@dataclass(slots=True, kw_only=True)
+class Scene:
+    """A running system with everything that watches and breaks it."""
+
+    cluster: Cluster
+    stores: Stores
+    ledger: Ledger
+    armoury: Armoury
+    faults: Faults
+    watch: Watch
+    recorded: Recorded
+    browser: Browser
+
+
+@asynccontextmanager
+async def scene(folder: Path, shape: Shape, seed: int) -> AsyncIterator[Scene]:
+    """A running system, played by nobody yet."""
+    armoury, ledger, recorded = Armoury(), Ledger(), Recorded()
+    shape = replace(shape, arming=armoury.next_start)
+    async with running_cluster(folder, shape) as cluster, http_session() as session, _store(cluster.redis_url) as redis:
+        told = story(random.Random(seed))
+        cluster.model_behaves(told)
+        stores = Stores(cluster.database_url, redis)
+        watch = Watch(stores, cluster.processes.values())
+        ledger.on_wipe = watch.wiped
+        faults = Faults(cluster, ledger, armoury, told)
+        browser = Browser(cluster.urls, session, random.Random(seed))
+        yield Scene(
+            cluster=cluster,
+            stores=stores,
+            ledger=ledger,
+            armoury=armoury,
+            faults=faults,
+            watch=watch,
+            recorded=recorded,
+            browser=browser,
+        )
+
+
+@asynccontextmanager
+async def _store(url: str) -> AsyncIterator[Redis]:
+    async with Redis.from_url(url, socket_timeout=3, socket_connect_timeout=1, retry=Retry(NoBackoff(), 0)) as redis:
+        yield redis
+
+
+async def storm(folder: Path, plan: Plan, say: Callable[[str], None] = lambda _: None) -> Report:
+    """A whole run; its report says what held."""
+    planned = nemesis.schedule(plan.seed, plan.seconds, plan.rates)
+    say(f"seed {plan.seed}: {len(planned)} faults in {plan.seconds:.0f} s, {plan.clients} clients")
+    async with scene(folder, plan.shape, plan.seed) as on:
+        began = time.monotonic()
+        stop = asyncio.Event()
+        dice = random.Random(plan.seed + 1)
+        async with _beside(on.watch.run(), strangers(on.browser, on.recorded, dice, on.recorded.counts), _progress(on, say)):
+            clients = [
+                Client(f"c{number}", Browser(on.cluster.urls, on.browser.session, random.Random(dice.random())), on.recorded, plan.habits)
+                for number in range(plan.clients)
+            ]
+            async with asyncio.TaskGroup() as group:
+                # A client that crashes ends the run at once.
+                for client in clients:
+                    group.create_task(client.play(stop))
+                await nemesis.run(planned, on.faults)
+                await asyncio.sleep(CALM_SECONDS)
+                stop.set()
+        return await concluded(on, plan, time.monotonic() - began)
+
+
+async def concluded(on: Scene, plan: Plan, seconds: float) -> Report:
+    """Lets everything settle, and holds what was told against what was kept."""
+    await on.cluster.until_up()
+    await on.watch.settled(SETTLED_WITHIN_SECONDS)
+    await _resumed(on)
+    await on.watch.settled(SETTLED_WITHIN_SECONDS)
+    logs = await on.stores.logs()
+    await on.watch.in_the_end(logs)
+    stored = {game: [kept(row) for row, _ in log.rows] for game, log in logs.items()}
+    verdict = history.check(on.recorded.told, stored, on.ledger.wipes)
+    spent = sorted(on.recorded.seconds) or [0.0]
+    on.recorded.counts["retries"] = sum(told.retries for told in on.recorded.told)
+    on.recorded.counts["resumed streams"] = sum(told.resumes for told in on.recorded.told)
+    on.recorded.counts["resets"] = sum(told.resets for told in on.recorded.told)
+    return Report(
+        seed=plan.seed,
+        seconds=seconds,
+        clients=plan.clients,
+        acknowledged=verdict.acknowledged,
+        forgiven=verdict.forgiven,
+        broken=on.ledger.broken,
+        deaths={name: process.deaths for name, process in on.cluster.processes.items()},
+        commits_cut=on.ledger.commits_cut,
+        wipes=on.ledger.broken["redis wiped"],
+        counts=on.recorded.counts,
+        samples=on.watch.samples,
+        heaviest=on.watch.heaviest,
+        p50_ms=1000 * spent[len(spent) // 2],
+        p99_ms=1000 * spent[len(spent) * 99 // 100],
+        in_time=sum(one <= 30 for one in spent) / len(spent),
+        failpoints=_failpoints(on.cluster),
+        violations=[*verdict.violations, *on.recorded.violations, *on.watch.violations],
+    )
+
+
+async def _resumed(on: Scene) -> None:
+    """I10: games go on, whoever had them before."""
+    games = sorted(on.recorded.owners)
+    for game in random.Random(0).sample(games, min(RESUMED_GAMES, len(games))):
+        client = Client(f"again-{game}", on.browser, on.recorded, Habits(cuts=0, doubles=0, rivals=0))
+        client.token, client.game = on.recorded.owners[game], game
+        status, answer = await on.browser.persist("GET", f"/v1/games/{game}", client.token)
+        if status != 200:
+            on.recorded.violations.append(Violation(invariant="I10", game=game, detail=f"it was answered {status} {answer}"))
+            continue
+        if answer["status"] != "ACTIVE":
+            continue
+        client.number = answer["turn"]
+        before = on.recorded.acknowledged()
+        async with asyncio.timeout(60):
+            await client.take({"command": {"verb": "WAIT"}}, f"again-{game}")
+        if on.recorded.acknowledged() != before + 1:
+            on.recorded.violations.append(Violation(invariant="I10", game=game, detail="it took no further turn"))
+
+
+async def _progress(on: Scene, say: Callable[[str], None]) -> None:
+    while True:
+        await asyncio.sleep(15)
+        kills = sum(process.deaths["killed"] + process.deaths["failpoint"] for process in on.cluster.processes.values())
+        wrong = len(on.watch.violations) + len(on.recorded.violations)
+        cut = on.ledger.commits_cut
+        say(f"  {on.recorded.acknowledged()} turns acknowledged, {kills} processes killed, {cut} cut after COMMIT, {wrong} wrong")
+
+
+def _failpoints(cluster: Cluster) -> Counter[str]:
+    """Which failpoints broke a process, as the processes' logs say."""
+    found: Counter[str] = Counter()
+    for process in cluster.named("game", "persistence"):
+        for line in process.log_file.read_text(errors="replace").splitlines():
+            if '"event": "failpoint"' in line:
+                with contextlib.suppress(json.JSONDecodeError):
+                    found[json.loads(line)["point"]] += 1
+    return found
+
+
+@asynccontextmanager
+async def _beside(*work) -> AsyncIterator[None]:
+    """Runs loops beside the block; one that crashes crashes it."""
+    tasks = [asyncio.ensure_future(one) for one in work]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for end in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(end, Exception):
+                raise end
