@@ -30,7 +30,7 @@ _OPTIONS = (
     # Two servers must not share a port in silence.
     ("grpc.so_reuseport", 0),
     # Clients ping each 30 s; the default answers pings during a silent prefill with GOAWAY.
-    ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
+    ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
     ("grpc.keepalive_permit_without_calls", 1),
     ("grpc.max_receive_message_length", 16 * 1024 * 1024),
 )

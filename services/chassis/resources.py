@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import Any, TypeVar
 
+from services.chassis.ending import ended
 from services.chassis.health import Check, Health
 from services.chassis.logs import log
 from services.chassis.metrics import Metrics
@@ -38,8 +39,7 @@ class Resources:
         task = asyncio.create_task(work, name=name)
 
         async def stop() -> None:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            await ended(task)
 
         task.add_done_callback(_end_process_if_crashed)
         self._stack.push_async_callback(stop)

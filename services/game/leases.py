@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from services.chassis import errors
+from services.chassis.ending import ended
 
 
 @asynccontextmanager
@@ -24,5 +25,4 @@ async def kept(renew: Callable[[], Awaitable[bool]], *, every_seconds: float) ->
     try:
         yield
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await ended(task)

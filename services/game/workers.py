@@ -5,6 +5,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from services.chassis import errors
+from services.chassis.ending import ended
 from services.chassis.logs import log
 
 _log = log(__name__)
@@ -27,9 +28,7 @@ class Workers:
         if not self._tasks:
             return
         _, late = await asyncio.wait(self._tasks, timeout=seconds)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        await ended(*late)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
