@@ -13,7 +13,6 @@ from services.game.packs.prover.report import Finding, Report
 from services.game.packs.prover.search import Move
 from services.game.packs.prover.witnesses import slots_of
 from services.game.packs.shorthand import spelt
-from services.game.packs.trials import Trials
 from services.game.packs.trying import Verdict, try_all
 from services.game.rules.pack import Pack
 
@@ -70,7 +69,8 @@ def checked(path: Path, *, seconds: float, console: Console | None) -> Checked:
     if loaded.located is None or loaded.trials is None:
         return Checked(loaded=loaded, report=None, verdicts=())
     pack = loaded.located.pack
-    return Checked(loaded=loaded, report=proved(pack, seconds=seconds, console=console), verdicts=tuple(try_all(pack, loaded.trials)))
+    report = proved(pack, seconds=seconds, console=console, tried=loaded.trials.witnesses)
+    return Checked(loaded=loaded, report=report, verdicts=tuple(try_all(pack, loaded.trials)))
 
 
 def where(loaded: Loaded, finding: Finding) -> str:

@@ -34,7 +34,8 @@ def _remainder(left: int, right: int) -> int:
     return abs(left) % abs(right) * (1 if left >= 0 else -1)
 
 
-_CALLED = {"/": "divided", "%": "remainder"}
+CALLED = {"/": "divided", "%": "remainder"}
+"""The functions that two of the signs are, in the Python of an expression."""
 _GLOBALS = {"__builtins__": {"len": len}, "divided": _divided, "remainder": _remainder}
 
 
@@ -76,23 +77,23 @@ class Expressions:
         part = self._compiled(source, TRUTH)
         if part is None:
             return NEVER
-        return Test(part.tree, names_in(part.tree), fields_in(part.source), _function(part.source))
+        return Test(part.tree, names_in(part.tree), fields_in(part.source), function_of(part.source))
 
     def amount(self, source: Scalar) -> Amount:
         """The number; 0, after a fault was noted."""
         part = self._compiled(source, NUMBER)
         if part is None:
             return Amount(Constant(0), frozenset(), lambda _state: 0)
-        return Amount(part.tree, names_in(part.tree), _function(part.source))
+        return Amount(part.tree, names_in(part.tree), function_of(part.source))
 
     def values(self, names: Iterable[str], state: State) -> dict[str, Value]:
         """What the declared names stand at in the state."""
-        return {name: _function(self.names[name].source)(state) for name in sorted(names)}
+        return {name: function_of(self.names[name].source)(state) for name in sorted(names)}
 
     def sum(self, name: str, more: Amount) -> Amount:
         """What the declared name stands at, and so much more."""
         tree = trees.Arithmetic("+", trees.Name(name), more.tree)
-        now, count = _function(self.names[name].source), more.count
+        now, count = function_of(self.names[name].source), more.count
         return Amount(tree, more.reads | {name}, lambda state: now(state) + count(state))
 
     def _compiled(self, source: Scalar, wanted: Type) -> _Part | None:
@@ -162,7 +163,7 @@ class Expressions:
         left, sign, right = self._number(children[0]), str(children[1]), self._number(children[2])
         if sign in "/%" and not right.constant:
             raise _Wrong(_offset(_tree(children[2])), f"what stands after {sign} is a number written out, and not 0")
-        source = f"({left.source} {sign} {right.source})" if sign in "+-*" else f"{_CALLED[sign]}({left.source}, {right.source})"
+        source = f"({left.source} {sign} {right.source})" if sign in "+-*" else f"{CALLED[sign]}({left.source}, {right.source})"
         return _Part(NUMBER, trees.Arithmetic(sign, left.tree, right.tree), source)
 
     def _compare(self, children: _Children) -> _Part:
@@ -189,7 +190,7 @@ class Expressions:
 
 
 @lru_cache(maxsize=4096)
-def _function(source: str) -> Callable[[State], Any]:  # Any: what the expression's type is, which the compiler has checked
+def function_of(source: str) -> Callable[[State], Any]:  # Any: what the expression's type is, which the compiler has checked
     """The expression as a function of the state: one code object, not a closure for each of its parts, as the rules ask it often."""
     # Nothing of an author's text gets into the source: names are looked up, words and numbers are written by repr().
     function: Callable[[State], Any] = eval(f"lambda s: {source}", dict(_GLOBALS))  # noqa: S307 (see above)

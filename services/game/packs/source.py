@@ -129,6 +129,9 @@ def _convert_mapping(file: str, node: MappingNode, problems: Problems, depth: in
             problems.add(key_spot, "a key is a word")
             continue
         key = str(key_node.value)
+        if key.endswith(":") and node.flow_style:
+            problems.add(key_spot, f"between {{ and }} a colon needs something after it: write {key} {{}}")
+            key = key.rstrip(":")
         if key in entries:
             problems.add(key_spot, f"{key!r} stands here twice; first in line {keys[key].line}")
             continue

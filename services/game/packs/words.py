@@ -20,6 +20,7 @@ LOCALES = ("ko", "en")
 
 _TEXT_MAX = 4000
 _ALIASES = "aliases"
+_STATISTIC = "statistic"
 _EVENT_NAMES = frozenset({"subject", "object", "place", "value"})
 _OPTIONAL: MappingOf[Kind, tuple[str, ...]] = {
     Kind.PLACE: ("on", "refuse"),
@@ -60,8 +61,9 @@ def _flatten(words: Words, prefix: str, node: Mapping, problems: Problems) -> No
     for part, value in node.entries.items():
         key = f"{prefix}{part}"
         words.spots[key] = node.keys[part]
-        if part == _ALIASES:
-            words.aliases[prefix.rstrip(".")] = tuple(scalar(each, problems, "an alias").text for each in items(value))
+        owner, _, last = key.rpartition(".")
+        if last == _ALIASES:
+            words.aliases[owner] = tuple(scalar(each, problems, "an alias").text for each in items(value))
         elif isinstance(value, Mapping):
             _flatten(words, f"{key}.", value, problems)
         else:
@@ -99,9 +101,15 @@ def check_words(all_words: MappingOf[str, Words], wanted: MappingOf[str, Spot], 
                     problems.add(words.spots[key], fault)
         for key in words.aliases:
             _check_owner(key, words.spots[f"{key}.{_ALIASES}"], declared, problems)
+    _check_pairs(all_words, wanted, declared, problems)
+
+
+def _check_pairs(all_words: MappingOf[str, Words], wanted: MappingOf[str, Spot], declared: Declared, problems: Problems) -> None:
+    """Note the texts that one language has and another lacks."""
     for words, other in _pairs(all_words):
         for key in words.strings.keys() - other.strings.keys() - wanted.keys():
-            problems.add(other.nearest(key), f"{other.file} lacks the text {key!r}, which {words.file}:{words.spots[key].line} has")
+            if not _unasked(key, wanted, declared):  # else it was told where it stands
+                problems.add(other.nearest(key), f"{other.file} lacks the text {key!r}, which {words.file}:{words.spots[key].line} has")
 
 
 def texts_of(words: Words, locale: str) -> Texts:
@@ -120,6 +128,8 @@ def _unasked(key: str, wanted: MappingOf[str, Spot], declared: Declared) -> str 
     section, _, rest = key.partition(".")
     if section == "line":
         return f"nothing says the line {rest!r}{did_you_mean(key, wanted)}"
+    if section == _STATISTIC and rest in {f"{name}.name" for names in declared.person_statistics.values() for name in names}:
+        return None  # nobody is told people's numbers, but an author may name them
     if section not in list(Kind):
         return f"nothing asks for the text {key!r}{did_you_mean(key, [*wanted, *standard(LOCALES[0])])}"
     named, _, about = rest.partition(".")

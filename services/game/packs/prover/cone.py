@@ -4,16 +4,18 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 
-from services.game.packs.prover.facts import Operator, spelt
+from services.game.packs.prover.facts import Growth, Holds, Operator, spelt
 from services.game.packs.prover.goals import Goal
 from services.game.rules.admissible import imaginable, is_possible
 from services.game.rules.commands import FREE_VERBS, Command, Verb
+from services.game.rules.events import EventKind
 from services.game.rules.expressions import Amount, Compare, Constant, Name, Test, Tree, names_in
 from services.game.rules.nouns import LockKind
 from services.game.rules.pack import Pack
 from services.game.rules.state import PLAYER, State, condition_key, topic_key
 
 Key = tuple[object, ...]
+_DONE = frozenset({EventKind.OPENED, EventKind.CLOSED, EventKind.DROPPED})
 _TIMELESS = frozenset({Verb.WAIT, Verb.SLEEP, Verb.MOVE})
 
 
@@ -47,23 +49,37 @@ class Cone:
                     yield typed
 
 
-def cone_of(pack: Pack, operators: Sequence[Operator], goals: Sequence[Goal]) -> Cone:
-    """The cone of the goals: whatever is not in it can neither help nor hinder them."""
+def cone_of(pack: Pack, operators: Sequence[Operator], goals: Sequence[Goal], *, is_lean: bool = False) -> Cone:
+    """The cone of the goals: whatever is not in it can neither help nor hinder them.
+
+    `is_lean`: leave out, too, what seldom helps: opening doors that one can as well go through, putting things down where nothing asks
+    for them. A search through less finds more; but that it finds nothing then proves nothing.
+    """
+    by_gain: dict[str, list[tuple[int, Holds | Growth]]] = {}
+    for number, operator in enumerate(operators):
+        for gain in operator.gains:
+            by_gain.setdefault(gain.name, []).append((number, gain))
     names = {name for goal in goals for name in names_in(goal.tree)}
-    needed: set[int] = set()
-    grown = True
-    while grown:
-        grown = False
-        for number, operator in enumerate(operators):
-            if number not in needed and any(gain.name in names for gain in operator.gains):
+    needed, open_ = set[int](), list(names)
+    while open_:
+        read = set[str]()
+        for number, gain in by_gain.get(open_.pop(), ()):
+            if isinstance(gain, Growth):
+                read |= names_in(gain.to)
+            if number not in needed:
                 needed.add(number)
-                read = {name for need in operator.needs for name in names_in(need)}
-                read |= {name for gain in operator.gains if (to := getattr(gain, "to", None)) is not None for name in names_in(to)}
-                grown = True
-                names |= read | {base for name in read for base in _bases(name)}
+                read |= {name for need in operators[number].needs for name in names_in(need)}
+        read |= {base for name in read for base in _bases(name)}
+        open_ += read - names
+        names |= read
     chosen = [operators[number] for number in sorted(needed)]
     authored = frozenset(_authored(pack))
     acts = {(operator.verb, operator.on) for operator in chosen if operator.verb is not None and _may_matter(operator, authored)}
+    if is_lean:
+        idle = {door for door in pack.doors if f"door.{door}.open" not in authored}
+        names -= {f"door.{door}.open" for door in idle}
+        acts -= {(verb, door) for verb in (Verb.OPEN, Verb.CLOSE) for door in idle if not _is_awaited(pack, door)}
+        acts -= {(Verb.DROP, item) for item in pack.items if f"item.{item}.place" not in authored and not _is_awaited(pack, item)}
     slots, days = _times(pack, chosen)
     return Cone(
         pack=pack,
@@ -74,6 +90,11 @@ def cone_of(pack: Pack, operators: Sequence[Operator], goals: Sequence[Goal]) ->
         days=days,
         key=_key_of(pack, frozenset(names), slots, days),
     )
+
+
+def _is_awaited(pack: Pack, thing: str) -> bool:
+    """Whether a rule waits for something that is done to the thing."""
+    return any(trigger.object in (None, thing) and trigger.kind in _DONE for rule in pack.rules for trigger in rule.on)
 
 
 def _may_matter(operator: Operator, authored: frozenset[str]) -> bool:

@@ -1,49 +1,69 @@
 """The proof of a pack."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from services.game.packs.prover.achievements import achievements
 from services.game.packs.prover.cone import Cone, cone_of
 from services.game.packs.prover.deadends import dead_ends
-from services.game.packs.prover.goals import Goal, goals_of
+from services.game.packs.prover.facts import Operator
+from services.game.packs.prover.goals import Goal, endings_of, goals_of
 from services.game.packs.prover.leaks import leaks_of
 from services.game.packs.prover.operators.pack import SOCIAL_VERBS, operators_of
 from services.game.packs.prover.reasons import explain, shadowed
 from services.game.packs.prover.relaxation import Relaxation, relax
 from services.game.packs.prover.report import Code, Finding, Report
 from services.game.packs.prover.search import Exploration, Move, Out, explore, out_after
-from services.game.packs.prover.witnesses import replayed, shortened, slots_of, waited_out
+from services.game.packs.prover.steering.asking import asking
+from services.game.packs.prover.steering.steer import Milestone, steer
+from services.game.packs.prover.steering.task import task_of
+from services.game.packs.prover.witnesses import passed, replayed, shortened, slots_of, waited_out
+from services.game.rules.commands import Command
 from services.game.rules.pack import Pack
 from services.game.rules.story import EndingKind, EndingTrigger
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and of how much."""
-_PASSES = ((0.3, 2, False), (0.46, 3, False), (0.7, 2, False), (0.77, 6, False), (0.83, 1, False), (0.92, 2, True))
-"""The passes of the search: by when, as a share of its time; what part of a plan is worth; and whether with labels."""
+_STEERED = ((5, 300, False), (2, 1_000, False), (2, 1_500, True), (1, 3_000, True), (5, 3_000, True))
+"""The first passes: what the estimate is worth, how many states each goal may take, and whether to begin at what is reached already."""
+_PASSES = ((0.25, 2, False), (0.4, 3, False), (0.7, 2, False), (0.77, 1, False), (0.92, 2, True))
+"""The passes of the search for what is left: by when, as a share of its time; what part of a plan is worth; and whether with labels."""
+_STEERED_LONGER = (3_000, 12_000)
+_SHORTENED_STATES = 1_200
+"""How many states are looked at for a shorter way to an ending."""
 _DEAD_ENDS_SHARE = 0.2
 _SEARCH_SHARE = 0.85
 _SEARCH_SHARE_BROKEN = 0.4
 """What is broken is known by then: the rest is looked for less long."""
 _TIGHT_PERCENT = 80
 _STATES_WHOLE = 60_000
+_STATES_FIRST = 20_000
 
 
-def prove(pack: Pack, *, seconds: float = 60, progress: Progress | None = None) -> Report:
-    """What can be reached and how, what can't and why, within about so many seconds of this machine."""
-    return _Proof(pack, seconds, progress or (lambda _what, _done, _of: None)).report()
+def prove(
+    pack: Pack, *, seconds: float = 60, progress: Progress | None = None, tried: Mapping[str, Sequence[Command]] = MappingProxyType({})
+) -> Report:
+    """What can be reached and how, what can't and why, within about so many seconds of one processor.
+
+    `tried`: commands that are said to lead to an ending, by ending; they are looked at first, and believed no more than others.
+    """
+    return _Proof(pack, seconds, progress or (lambda _what, _done, _of: None), tried).report()
 
 
 class _Proof:
-    def __init__(self, pack: Pack, seconds: float, progress: Progress) -> None:
+    def __init__(self, pack: Pack, seconds: float, progress: Progress, tried: Mapping[str, Sequence[Command]]) -> None:
         self._pack = pack
-        self._began = time.monotonic()
+        self._began = time.process_time()
         self._seconds = seconds
         self._progress = progress
+        self._tried = tried
         self._operators = operators_of(pack)
         self._plain = tuple(operator for operator in self._operators if not operator.labelled)
         self._goals = goals_of(pack)
+        self._asked = asking(pack)
         self._ways: dict[Goal, tuple[Move, ...]] = {}
+        self._passed: dict[tuple[Goal, tuple[Move, ...]], tuple[Milestone, ...]] = {}
         self._states = 0
         self._steps = 0
 
@@ -81,24 +101,34 @@ class _Proof:
             steps=self._steps,
             dead_end_states=ends.looked_at,
             is_whole=is_whole and ends.is_whole,
-            seconds=time.monotonic() - self._began,
+            seconds=time.process_time() - self._began,
         )
 
     # ---- reaching
 
     def _search(self, goals: Sequence[Goal], relaxation: Relaxation, until: float) -> bool:
         """Look for ways to the goals, up to a share of all the time. Whether every state was looked at."""
-        began = (time.monotonic() - self._began) / self._seconds
+        began = (time.process_time() - self._began) / self._seconds
         whole_cone = cone_of(self._pack, self._operators, goals)
         for goal in goals:
             ending = self._pack.endings.get(goal.name)
             if goal.kind == "ending" and ending is not None and ending.trigger is EndingTrigger.TIME:
                 self._keep(goal, waited_out(self._pack, goal))
-        self._take(explore(whole_cone, self._left(goals), out=self._until(began + 0.04)))
+        for commands in self._tried.values():
+            self._take_along(goals, tuple((command, None) for command in commands))
         has_labels = any(person.labels for person in self._pack.people.values())
-        for share, weight, labels in _PASSES:
-            if has_labels or not labels:
+        found = explore(whole_cone, self._left(goals), out=self._until(began + 0.04), labels=True, states_max=_STATES_FIRST)
+        self._take(found)
+        if found.is_whole:
+            return True
+        for weight, states_max, is_hard in _STEERED:
+            self._steered(self._left(goals), self._until(until), weight=weight, states_max=states_max, is_hard=is_hard)
+        self._sooner(goals, self._until(began + (until - began) * 0.5))
+        for number, (share, weight, labels) in enumerate(_PASSES):
+            if self._left(goals) and (has_labels or not labels):
                 self._towards(self._left(goals), relaxation, began + (until - began) * share, weight=weight, labels=labels)
+                states_max = _STEERED_LONGER[min(number, len(_STEERED_LONGER) - 1)]
+                self._steered(self._left(goals), self._until(until), weight=weight, states_max=states_max, labels=labels, is_hard=True)
         left = self._left(goals)
         if not left:
             return True
@@ -112,9 +142,9 @@ class _Proof:
             if goal in self._ways:
                 continue
             self._progress(f"the way to the {goal.kind} {goal.name}", len(self._ways), len(self._goals))
-            began, until = time.monotonic(), self._began + self._seconds * share
+            began, until = time.process_time(), self._began + self._seconds * share
             allowed = max(0.2, (until - began) / sum(goal.kind == "ending" or other.kind != "ending" for other in goals[number:]) * 2)
-            cone = cone_of(self._pack, self._operators if labels else self._plain, [goal])
+            cone = cone_of(self._pack, self._operators if labels else self._plain, [goal], is_lean=True)
             plan = achievements(self._pack, relaxation.plan(goal.tree))
             found = explore(
                 cone,
@@ -127,17 +157,81 @@ class _Proof:
             )
             self._take(found)
 
+    def _steered(
+        self, goals: Sequence[Goal], out: Out, *, weight: int, states_max: int, labels: bool = False, is_hard: bool = False
+    ) -> None:
+        """Steer for one goal after another, and take along what else comes of it."""
+        operators = self._operators if labels else self._plain
+        for goal in goals:
+            if goal not in self._ways and not out():
+                self._progress(f"the way to the {goal.kind} {goal.name}", len(self._ways), len(self._goals))
+                wanted = self._left(self._goals)
+                found = self._steer(goal, wanted, operators, out, weight=weight, states_max=states_max, labels=labels, is_hard=is_hard)
+                self._take(found)
+
+    def _milestones(self) -> Iterator[Milestone]:
+        """The states on the ways that are known."""
+        for goal, moves in self._ways.items():
+            if (goal, moves) not in self._passed:
+                self._passed[goal, moves] = tuple(passed(self._pack, moves))
+            yield from self._passed[goal, moves]
+
+    def _sooner(self, goals: Sequence[Goal], out: Out) -> None:
+        """Look for shorter ways to the endings that are reached."""
+        for goal in goals:
+            if goal.kind == "ending" and goal in self._ways and not out():
+                found = self._steer(goal, [goal], self._plain, out, weight=1, states_max=_SHORTENED_STATES, labels=False)
+                self._take(found)
+
+    def _steer(
+        self,
+        goal: Goal,
+        wanted: Sequence[Goal],
+        operators: Sequence[Operator],
+        out: Out,
+        *,
+        weight: int,
+        states_max: int,
+        labels: bool,
+        is_hard: bool = False,
+    ) -> Exploration:
+        is_last = goal.kind == "ending" and self._pack.endings[goal.name].trigger is EndingTrigger.TIME
+        # Who wants to see the end of time must not come to any other before.
+        cone = cone_of(self._pack, operators, endings_of(self._pack) if is_last else [goal], is_lean=True)
+        task = task_of(self._pack, operators, goal.tree, self._asked)
+        return steer(
+            cone,
+            task,
+            goal,
+            wanted,
+            out=out,
+            weight=weight,
+            states_max=states_max,
+            labels=labels,
+            milestones=self._milestones() if is_hard else (),
+        )
+
     def _left(self, goals: Sequence[Goal]) -> list[Goal]:
         return [goal for goal in goals if goal not in self._ways]
 
     def _take(self, found: Exploration) -> None:
         self._states, self._steps = self._states + len(found.parents), self._steps + found.steps
-        for goal, number in found.reached.items():
-            self._keep(goal, found.moves(number))
+        for goal, moves in found.reached.items():
+            self._keep(goal, moves)
+
+    def _take_along(self, goals: Sequence[Goal], moves: tuple[Move, ...]) -> None:
+        """Keep what moves lead to that somebody else thought of."""
+        for state, so_far in passed(self._pack, moves):
+            for goal in goals:
+                if goal not in self._ways and goal.is_in(state):
+                    self._keep(goal, so_far)
 
     def _keep(self, goal: Goal, moves: tuple[Move, ...] | None) -> None:
-        """Keep the way, if the rules themselves agree, and none is known."""
-        way = None if moves is None or goal in self._ways else replayed(self._pack, moves, goal)
+        """Keep the way, if the rules themselves agree, and none that is as short is known."""
+        known = self._ways.get(goal)
+        if moves is None or (known is not None and (goal.kind != "ending" or len(known) <= len(moves))):
+            return
+        way = replayed(self._pack, moves, goal)
         if way is not None:
             self._ways[goal] = way
 
@@ -147,7 +241,7 @@ class _Proof:
                 self._ways[goal] = shortened(self._pack, moves, goal, self._until(0.97))
 
     def _until(self, share: float) -> Out:
-        return out_after(self._began + self._seconds * share - time.monotonic())
+        return out_after(self._began + self._seconds * share - time.process_time())
 
     # ---- judging
 
@@ -186,7 +280,7 @@ class _Proof:
                 yield from self._flattered(goal, relaxation)
 
     def _flattered(self, goal: Goal, relaxation: Relaxation) -> Iterator[Finding]:
-        cone: Cone = cone_of(self._pack, self._operators, [goal])
+        cone: Cone = cone_of(self._pack, self._operators, [goal], is_lean=True)
         plan = achievements(self._pack, relaxation.plan(goal.tree)) or [goal.is_in]
         for labels in (False, True):
             share = 0.92 if labels else 0.88
@@ -196,7 +290,7 @@ class _Proof:
                 continue
             if labels:
                 message = f"the victory {goal.name!r} can be had by going about and talking, if a model labels the words kindly"
-                witness = found.moves(found.reached[goal])
+                witness = found.reached[goal]
                 yield Finding(code=Code.FLATTERY, is_error=True, about=goal.name, message=message, witness=witness)
             return
 

@@ -27,9 +27,9 @@ Out = Callable[[], bool]
 
 
 def out_after(seconds: float) -> Out:
-    """Up when so much time has gone by from now."""
-    until = time.monotonic() + seconds
-    return lambda: time.monotonic() > until
+    """Up when so much of the processor's time has gone by from now: what else the machine does changes nothing."""
+    until = time.process_time() + seconds
+    return lambda: time.process_time() > until
 
 
 @dataclass(slots=True)
@@ -41,12 +41,30 @@ class Exploration:
     times: list[tuple[int, int]] = field(default_factory=list)
     states: list[State | None] = field(default_factory=list)
     edges: list[list[int]] = field(default_factory=list)
-    reached: dict[Goal, int] = field(default_factory=dict)
+    reached: dict[Goal, tuple[Move, ...]] = field(default_factory=dict)
+    """The moves to each goal that was come to."""
     stuck: list[int] = field(default_factory=list)
     """States in which nothing can be done, though the game goes on."""
     is_whole: bool = False
     """Whether every state there is was expanded."""
     steps: int = 0
+
+    def take(self, key: Key, parent: int, moves: tuple[Move, ...], when: tuple[int, int]) -> int | None:
+        """Take a state in, and give it its number; None, if one under its key was come to as early."""
+        number = self.numbers.get(key)
+        if number is None:
+            number = self.numbers[key] = len(self.parents)
+            self.parents.append((parent, moves))
+            self.times.append(when)
+            return number
+        if self.times[number] <= when:
+            return None
+        self.parents[number], self.times[number] = (parent, moves), when
+        return number
+
+    def reach(self, goal: Goal, number: int, moves: tuple[Move, ...] = ()) -> None:
+        """Note that the moves from the state reach the goal."""
+        self.reached[goal] = (*self.moves(number), *moves)
 
     def moves(self, number: int) -> tuple[Move, ...]:
         """The moves that lead to the state."""
@@ -83,10 +101,10 @@ def explore(
     search.add(begin(cone.pack, SEED)[0] if start is None else start, 0, (), 0)
     while search.heap and (search.wanted or keep) and first not in found.reached and len(found.parents) < states_max and not out():
         number, mask, state = search.next()
-        if found.times[number] < _time(cone.pack, state):
+        if found.times[number] < time_of(cone.pack, state):
             continue
         steps = found.steps
-        for moves, after in _successors(cone, state, labels=labels, only=only):
+        for moves, after in successors(cone, state, labels=labels, only=only):
             found.steps += len(moves)
             search.add(after, number, moves, mask)
         if found.steps == steps and only is None and not any(each.verb not in FREE_VERBS for each in admissible(cone.pack, state)):
@@ -113,23 +131,18 @@ class _Search:
 
     def add(self, state: State, parent: int, moves: tuple[Move, ...], mask: int) -> None:
         """Take the state in, if none under its key was come to as early."""
-        found, key, when = self.found, self._cone.key(state), _time(self._cone.pack, state)
-        number = found.numbers.get(key)
-        is_late = number is not None and found.times[number] <= when
+        found, key, when = self.found, self._cone.key(state), time_of(self._cone.pack, state)
+        number = found.take(key, parent, moves, when)
+        if self._keep:
+            if len(found.states) < len(found.parents):
+                found.states.append(state)
+                found.edges.append([])
+            if moves:
+                found.edges[parent].append(found.numbers[key])
         if number is None:
-            number = found.numbers[key] = len(found.parents)
-            found.parents.append((parent, moves))
-            found.times.append(when)
-            found.states.append(state if self._keep else None)
-            found.edges.append([])
-        elif not is_late:
-            found.parents[number], found.times[number] = (parent, moves), when
-        if self._keep and (number or moves):
-            found.edges[parent].append(number)
-        if is_late:
             return
         for goal in [goal for goal in self.wanted if goal.is_in(state)]:
-            found.reached[goal] = number
+            found.reach(goal, number)
             del self.wanted[goal]
         if state.ending is None:
             for bit, has in enumerate(self._plan):
@@ -148,7 +161,8 @@ class _Search:
         return (0 if len(known) > size else 1, when[0] - self._weight * progress, when[1])
 
 
-def _successors(cone: Cone, state: State, *, labels: bool, only: Collection[Verb] | None) -> Iterator[tuple[tuple[Move, ...], State]]:
+def successors(cone: Cone, state: State, *, labels: bool, only: Collection[Verb] | None) -> Iterator[tuple[tuple[Move, ...], State]]:
+    """The states that come next, each with the moves to it; waiting and following go on until something comes of them."""
     for command in cone.commands(state):
         if only is not None and command.verb not in only:
             continue
@@ -196,7 +210,7 @@ def _waiting(cone: Cone, state: State, command: Command) -> Iterator[tuple[tuple
             return
 
 
-def _time(pack: Pack, state: State) -> tuple[int, int]:
+def time_of(pack: Pack, state: State) -> tuple[int, int]:
     """How late it is in the state: in slots, nights counted as one, and in turns."""
     clock = state.clock
     return slots_since_begin(clock.day, clock.slot, pack.slots_per_day + 1) + (clock.phase == "night"), state.meta.turn

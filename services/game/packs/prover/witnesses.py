@@ -1,6 +1,6 @@
 """Ways to things, held against the rules themselves, and made shorter."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from services.game.packs.prover.goals import Goal
 from services.game.packs.prover.search import SEED, Move, Out
@@ -8,6 +8,7 @@ from services.game.rules.begin import begin
 from services.game.rules.commands import Command, Refused, Verb
 from services.game.rules.decide import play
 from services.game.rules.pack import Pack
+from services.game.rules.state import State
 
 
 def replayed(pack: Pack, moves: Sequence[Move], goal: Goal) -> tuple[Move, ...] | None:
@@ -23,6 +24,17 @@ def replayed(pack: Pack, moves: Sequence[Move], goal: Goal) -> tuple[Move, ...] 
         if goal.is_in(state):
             return tuple(moves[:number])
     return None
+
+
+def passed(pack: Pack, moves: Sequence[Move]) -> Iterator[tuple[State, tuple[Move, ...]]]:
+    """The states that the moves pass through, each with the moves that lead to it, as far as the rules let them."""
+    state, _ = begin(pack, SEED)
+    for number, (command, label) in enumerate(moves, start=1):
+        try:
+            state = play(pack, state, command, label).state
+        except Refused:
+            return
+        yield state, tuple(moves[:number])
 
 
 def shortened(pack: Pack, moves: tuple[Move, ...], goal: Goal, out: Out) -> tuple[Move, ...]:

@@ -20,7 +20,7 @@ from services.game.rules.state import PLAYER
 
 
 class Ground:
-    """The pack, with what can be said of it at once. `locations`: where each item could ever lie."""
+    """The pack, with what can be said of it at once. `locations`: where each item could lie; `hidden_in`: without having been found."""
 
     def __init__(self, pack: Pack) -> None:
         self.pack = pack
@@ -30,6 +30,7 @@ class Ground:
                 pattern = Happening(trigger.kind, trigger.subject, trigger.object, trigger.place, trigger.value)
                 self._waiting.setdefault(trigger.kind, []).append((f"~{rule.rule_id}.{number}", pattern))
         self.locations = self._where_items_go()
+        self.hidden_in = self._where_effects_put_items()
         self.never_cleared = self._flags_never_cleared()
 
     def heard(self, happening: Happening) -> Iterator[Holds]:
@@ -49,8 +50,8 @@ class Ground:
         lock = self.pack.locks_on.get(thing)
         return ALWAYS if lock is None else Not(Name(f"lock.{lock.lock_id}.locked"))
 
-    def _where_items_go(self) -> dict[str, frozenset[str]]:
-        """Where each item could ever lie."""
+    def _where_effects_put_items(self) -> dict[str, frozenset[str]]:
+        """Where each item begins, or is put by effects: where it can lie without having been found, for what is taken is found."""
         where = {item: {noun.start} for item, noun in self.pack.items.items()}
         for effect in all_effects(self.pack):
             match effect:
@@ -58,6 +59,11 @@ class Ground:
                     where[item].add(place)
                 case fx.GiveItem(item=item):
                     where[item].add(PLAYER)
+        return {item: frozenset(places) for item, places in where.items()}
+
+    def _where_items_go(self) -> dict[str, frozenset[str]]:
+        """Where each item could ever lie."""
+        where = {item: set(places) for item, places in self._where_effects_put_items().items()}
         for item, noun in self.pack.items.items():
             if noun.portable or PLAYER in where[item]:
                 where[item] |= {PLAYER, *self.pack.places}

@@ -75,14 +75,14 @@ def _coming_in_sight(ground: Ground, noun: Item) -> Iterator[Operator]:
             yield from operator(ground, item, f"{item} in hand", (lies,), gains=sight)
         elif where in ground.pack.places:
             yield from operator(ground, item, f"{item} in {where}", (lies, at(where), *was_found), gains=sight)
-            if was_found:
+            if was_found and where in ground.hidden_in[item]:
                 yield from operator(
                     ground, item, f"searching {where}", (lies, at(where)), verb=Verb.SEARCH, on=where, gains=found(ground, item)
                 )
         elif where in ground.pack.items:
             open_ = [opened(ground.pack, where)] if ground.pack.items[where].container else []
             yield from operator(ground, item, f"{item} in {where}", (lies, seen(where), *open_, *was_found), gains=sight)
-            if was_found and not ground.pack.items[where].portable:
+            if was_found and where in ground.hidden_in[item] and not ground.pack.items[where].portable:
                 needs = (lies, seen(where), *open_)
                 yield from operator(ground, item, f"searching {where}", needs, verb=Verb.SEARCH, on=where, gains=found(ground, item))
 

@@ -23,7 +23,7 @@ from services.game.packs.prover.operators.trees import ALWAYS
 from services.game.rules.cast import Person, Reaction
 from services.game.rules.commands import Verb
 from services.game.rules.events import EventKind
-from services.game.rules.expressions import Constant, Not, Tree
+from services.game.rules.expressions import Arithmetic, Constant, Name, Not, Tree
 from services.game.rules.state import topic_key
 
 
@@ -68,7 +68,8 @@ def operators_of_person(ground: Ground, noun: Person) -> Iterator[Operator]:
         gains = [Holds("player.place", place) for place in stays]
         yield from operator(ground, person, f"following {person}", awake, verb=Verb.FOLLOW, gains=gains, happens=happens)
     heard = [Happening(EventKind.HEARD, subject=person, object=ANY, place=ANY, value=ANY)]
-    noticed = [Growth(f"person.{person}.noticed", Constant(1), once=False)] if ground.pack.hears else []
+    more = Arithmetic("+", Name(f"person.{person}.noticed"), Constant(1))
+    noticed = [Growth(f"person.{person}.noticed", more, once=False)] if ground.pack.hears else []
     yield from operator(ground, person, f"being heard by {person}", awake[1:], gains=noticed, happens=heard)
     for phase in noun.phases:
         phases: list[Tree] = [
