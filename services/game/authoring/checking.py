@@ -1,5 +1,6 @@
 """Checking a pack: compiled, proved, tested."""
 
+import resource
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from services.game.packs.prover.report import Finding, Report
 from services.game.packs.prover.search import Move
 from services.game.packs.prover.witnesses import slots_of
 from services.game.packs.shorthand import spelt
+from services.game.packs.trials import Trials
 from services.game.packs.trying import Verdict, try_all
 from services.game.rules.pack import Pack
 
@@ -60,6 +62,7 @@ class Checked:
             "steps": report.steps,
             "whole": report.is_whole,
             "seconds": round(report.seconds, 2),
+            "peak_mib": peak_mib(),
         }
 
 
@@ -71,6 +74,11 @@ def checked(path: Path, *, seconds: float, console: Console | None) -> Checked:
     pack = loaded.located.pack
     report = proved(pack, seconds=seconds, console=console, tried=loaded.trials.witnesses)
     return Checked(loaded=loaded, report=report, verdicts=tuple(try_all(pack, loaded.trials)))
+
+
+def peak_mib() -> int:
+    """The most memory that this process has had, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def where(loaded: Loaded, finding: Finding) -> str:
@@ -122,7 +130,8 @@ def _show_sums(result: Checked, pack: Pack, report: Report, console: Console) ->
     texts = ", ".join(f"{locale} {len(texts.strings)}" for locale, texts in pack.texts.items())
     console.print(
         f"{reached} things reached by commands that were replayed; {len(report.undecided)} undecided; {par}; "
-        f"{report.states} states, {report.steps} steps{', all there are' if report.is_whole else ''}; {report.seconds:.1f} s; "
+        f"{report.states} states, {report.steps} steps{', all there are' if report.is_whole else ''}; {report.seconds:.1f} s "
+        f"of one processor, {peak_mib()} MiB at most; "
         f"texts: {texts}; tests kept: {tests} of {len(result.verdicts)}"
     )
     verdict, style = ("proved", "green") if result.exit_code == 0 else ("not proved", "red")
