@@ -29,7 +29,7 @@ menu:
 	@echo "  make gen       generate protos/gen from the protos"
 	@echo "  make playthroughs  write the golden playthroughs anew, from the packs' witnesses"
 	@echo "  make bench     measure turns against a stub model"
-	@echo "  make figures   measure the rules, the prover and the parser"
+	@echo "  make figures   measure the rules, the prover, the parser, and what the packs' own tests notice"
 	@echo "  make bots      let bots play thousands of games of each scenario, and hold each to the rules (ARGS=--help)"
 	@echo "  make chaos     break things while playing, and look for what was lost"
 	@echo
@@ -128,6 +128,7 @@ figures: $(VENV)/.stamp-dev
 	@$(PY) -m tests.bench prover
 	@$(PY) -m tests.corpus
 	@$(PY) -m tests.corpus --heldout
+	@$(RUN)maratang scenario mutate scenarios/*
 
 bots: $(VENV)/.stamp-dev
 	@$(PY) -m tests.bench bots $(ARGS)

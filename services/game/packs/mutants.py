@@ -73,7 +73,7 @@ def _parts(node: Node, path: Path) -> Iterator[tuple[Path, Node, Spot]]:
 
 def _without(located: Located, file: str, root: Mapping, path: Path, node: Node, spot: Spot) -> Iterator[Mutant]:
     part, named = _part(file, path), _named(path)
-    if not _is_alone(root, path) and not _always_holds(path, node):
+    if path[-1] != "if" and not _is_alone(root, path) and not _always_holds(path, node):
         shown = _shown(node) if isinstance(path[-1], int) else f"{path[-1]}: {_shown(node)}"
         yield _mutant(part, spot, f"{named}: {shown}", file, _changed(root, path, ()))
     if isinstance(node, Mapping) and "if" in node.entries and "then" in node.entries:

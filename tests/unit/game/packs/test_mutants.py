@@ -2,8 +2,10 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
+from rich.console import Console
 
 from services.game.authoring.mutating import Fate, mutated
+from services.game.authoring.skeleton import write
 from services.game.packs.compiler import compile_located, parse_files, recompile
 from services.game.packs.folder import read_folder
 from services.game.packs.mutants import Part, mutants
@@ -61,14 +63,21 @@ def test_what_stands_alone_is_left_out_once():
 
 
 def test_what_no_test_notices_is_told_with_its_place(tmp_path: Path):
-    folder = copytree(TUTORIAL, tmp_path / "tutorial")
-    (folder / "tests" / "flat.yaml").unlink()
-    lines = (folder / "rules.yaml").read_text(encoding="utf-8").splitlines()
-    result = mutated(folder, sample=60, seed="rules", jobs=1)
-    told = {mutation.where: mutation for mutation in result.survivors}
-    assert f"{folder}/rules.yaml:{lines.index('dusk:') + 1}:1" in told, "nothing else waits for dusk"
-    assert result.exit_code(100) == 1
-    assert result.count(*Fate) == 60
+    folder = tmp_path / "mill"
+    assert write(folder, title=None, console=Console(quiet=True), errors=Console(quiet=True)) == 0
+    (folder / "rules.yaml").write_text(
+        "# what the house does\nbell:\n  when: clock.slot >= 2\n  effects:\n    - say: bell\n", encoding="utf-8"
+    )
+    for text in (folder / "text").iterdir():
+        text.write_text(f"{text.read_text(encoding='utf-8')}line: {{bell: ...}}\n", encoding="utf-8")
+    result = mutated(folder)
+    told = {mutation.where: mutation.what for mutation in result.survivors}
+    assert told[f"{folder}/rules.yaml:2:1"] == "bell: bell: when: clock.slot >= 2, effects: [{say: bell}]"
+    assert told[f"{folder}/rules.yaml:4:3"] == "bell: effects: [{say: bell}]"
+    assert result.count(Fate.CAUGHT) > 0
+    assert result.count(*Fate) == len(result.mutations)
+    assert 0 < result.percent < 100
+    assert [result.exit_code(wanted) for wanted in (0, 100)] == [0, 1]
 
 
 def test_a_pack_whose_own_tests_fail_is_not_tried(tmp_path: Path):
