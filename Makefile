@@ -13,7 +13,7 @@ LOCK = $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --ge
 export PYTHONUNBUFFERED = 1
 
 .DEFAULT_GOAL := menu
-.PHONY: menu up down status play test check format gen playthroughs bench figures bots chaos setup model lock
+.PHONY: menu up down status play test check format gen playthroughs bench figures bots chaos setup model lock pictures
 
 menu:
 	@echo "Maratang: a server for story games that a rule engine decides and a language model tells."
@@ -26,6 +26,7 @@ menu:
 	@echo "  make test      all tests, over real servers"
 	@echo "  make check     format, lint, types, imports, contract, migrations"
 	@echo "  make format    format the code and the protos"
+	@echo "  make pictures  take the pictures of the page that README shows, in docs/pictures"
 	@echo "  make gen       generate protos/gen from the protos"
 	@echo "  make playthroughs  write the golden playthroughs anew, from the packs' witnesses"
 	@echo "  make bench     measure turns against a stub model"
@@ -119,6 +120,9 @@ gen: $(VENV)/.stamp-dev
 
 playthroughs: $(VENV)/.stamp-dev
 	@$(PY) -m tests.support.playthroughs
+
+pictures: $(VENV)/.stamp-dev
+	@$(PY) -m pytest --quiet tests/e2e/test_page.py -k pictured && cp build/pictures/*.png docs/pictures/
 
 bench: $(VENV)/.stamp-dev
 	@$(PY) -m tests.bench $(ARGS)

@@ -2,7 +2,7 @@
 
 import pytest
 
-pytest_plugins = ["tests.support.budgets", "tests.support.servers"]
+pytest_plugins = ["tests.support.budgets", "tests.support.servers", "tests.support.chromium"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -24,7 +24,7 @@ export class Dialogs {
     const undo = game?.game?.status === "ACTIVE" && game.game.turn > 0 ? el("button", { type: "button", class: "plain", onclick: () => game.undo() }, said.undo) : null;
     show(
       document.getElementById("bar"),
-      el("h1", {}, el("a", { href: "#/", "aria-label": game ? said.back : said.title }, game ? "‹" : null, game ? ` ${this.title}` : said.title)),
+      el("h1", {}, el("a", { href: "#/", title: game ? said.back : null }, game ? el("span", { "aria-hidden": "true" }, "‹ ") : null, game ? this.title : said.title)),
       where,
       el("nav", {}, undo, el("button", { type: "button", onclick: () => this.menu(game) }, said.menu)),
     );

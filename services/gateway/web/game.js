@@ -51,9 +51,9 @@ export class Game {
     this.story.tell(told.turns);
     this.#stand(game);
     const last = told.turns.at(-1);
-    if (last && last.turn > 0 && !last.telling) this.#watch(last);
     const pending = this.#pending();
-    if (pending) this.#run(pending);
+    if (pending && pending.asked.expectedTurn >= game.turn) this.#run(pending);
+    else if (last && last.turn > 0 && !last.telling) this.#watch(last);
   }
 
   /** Takes a turn, by words or by a command; `shown` is what the player sees of it. */

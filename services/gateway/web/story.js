@@ -142,10 +142,12 @@ class Told {
 
   /** The whole turn. */
   finish(turn, { isOld = false } = {}) {
-    this.root.dataset.turn = turn.turn;
+    const isRow = Boolean(turn.durability);
+    const isOpening = isRow && turn.turn === 0;
+    if (isRow) this.root.dataset.turn = turn.turn;
     if (turn.clarify) return isOld ? undefined : this.clarify(turn.clarify);
     const lines = turn.refusal?.lines ?? turn.lines;
-    const isJump = turn.turn > 0 && !turn.text && !turn.command && !lines.length;
+    const isJump = isRow && !isOpening && !turn.text && !turn.command && !lines.length;
     if (isJump) {
       this.root.classList.add("jump");
       show(this.lines, el("p", {}, words().jumped(turn.parent ?? 0)));
@@ -153,13 +155,13 @@ class Told {
     }
     const text = turn.telling?.text ?? "";
     const isSame = text === lines.map((line) => line.text).join("\n");
-    show(this.lines, ...(turn.turn === 0 ? [] : lines.map((line) => this.#line(line))));
-    if (turn.turn === 0) this.#tellWhole(lines, text);
+    show(this.lines, ...(isOpening ? [] : lines.map((line) => this.#line(line))));
+    if (isOpening) this.#tellWhole(lines, text);
     else if (text && !isSame) {
       if (text !== this.text) this.#tellWhole(turn.telling.lines, text);
     } else this.reset();
     this.telling.setAttribute("aria-busy", "false");
-    if (turn.telling && turn.turn > 0) {
+    if (turn.telling && !isOpening) {
       show(this.foot, el("span", { class: "by" }, words().toldBy[turn.telling.toldBy] ?? ""), ...this.story.acts(turn));
       if (!isOld && !isSame) announce(text);
     }

@@ -1,5 +1,7 @@
 """What the gateway answers out of itself, and how it tells what is missing."""
 
+import re
+
 import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
@@ -28,11 +30,22 @@ async def test_a_page_is_there_and_named(client, path, content_type):
     assert (same.status_code, same.content) == (304, b"")
 
 
-async def test_the_page_says_how_to_play_in_korean_first(client):
-    text = (await client.get("/")).text
+async def test_the_page_and_all_that_it_names_are_there_typed_and_guarded(client):
+    page = await client.get("/")
+    named = set(re.findall(r'(?:src|href)="(/web/[^"]+)"', page.text))
+    seen: set[str] = set()
+    while named - seen:
+        path = min(named - seen)
+        seen.add(path)
+        answer = await client.get(path)
+        assert answer.status_code == 200, path
+        assert answer.headers["content-type"].split(";")[0] in {"text/javascript", "text/css", "image/svg+xml"}, path
+        named |= {f"/web/{name}" for name in re.findall(r'from "\./([^"]+)"', answer.text)}
 
-    assert "maratang play" in text
-    assert text.index("이야기 게임") < text.index("story games")
+    assert {"/web/main.js", "/web/style.css", "/web/turn_stream.js"} <= seen
+    assert "require-trusted-types-for 'script'" in page.headers["content-security-policy"]
+    assert "maratang play" in page.text, "for who has no scripts"
+    assert page.text.index("터미널에서는") < page.text.index("In a terminal")
 
 
 async def test_the_document_is_openapi(client):
