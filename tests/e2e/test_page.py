@@ -13,8 +13,8 @@ from playwright.async_api import Browser, Page, Route, expect
 from services.game.telling.suggestions import label
 from tests.support.chromium import page
 from tests.support.playthroughs import tutorial
-from tests.support.stub_vllm import Pace, tells
 from tests.support.servers import PROJECT
+from tests.support.stub_vllm import Pace, tells
 from tests.support.system import System
 
 pytestmark = pytest.mark.anyio
