@@ -42,7 +42,7 @@ class Game:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogRow:
-    """A row of a game's log: a turn, or a jump to another. `record` and `telling` are JSON texts; the fields are named as the columns are."""
+    """A row of a game's log: a turn, or a jump to another. `record` and `telling` are JSON texts; fields are named as the columns are."""
 
     game_id: UUID
     number: int

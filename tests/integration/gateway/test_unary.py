@@ -87,6 +87,7 @@ async def test_only_allowed_headers_get_in(client, seen):
         "accept-language": "ko",
         "cookie": "c=d",
         "x-maratang-service": "stolen",
+        "x-maratang-client": "192.0.2.1",
         "grpc-metadata-admin": "1",
         "x-player-id": "somebody",
     }
@@ -95,7 +96,8 @@ async def test_only_allowed_headers_get_in(client, seen):
 
     assert answer.headers["x-request-id"] == "asked-for"
     got = {name: value for name, value in seen.metadata["GetGame"].items() if name != "user-agent"}
-    assert got == {name: headers[name] for name in ("x-request-id", "traceparent", "accept-language")} | {"authorization": "Bearer good"}
+    passed = {name: headers[name] for name in ("x-request-id", "traceparent", "accept-language")}
+    assert got == passed | {"authorization": "Bearer good", "x-maratang-client": "127.0.0.1"}
 
 
 async def test_a_request_id_that_is_none_is_replaced(client):
