@@ -122,7 +122,7 @@ def test_what_is_played_can_be_saved_as_a_witness_and_kept(run: Run):
         assert said in result.stdout
     saved = YAML(typ="safe").load(Path("mill/tests/played.yaml").read_text())
     assert saved == {"transcripts": {"played": {"locale": "en", "steps": ["search desk", "take letter"]}}}
-    assert "7 of 7 tests kept" in run("test", "mill").stdout
+    assert "8 of 8 tests kept" in run("test", "mill").stdout
 
     run("play", "mill", "--save", "mill/tests/played.yaml", typed="잔다\n")
     assert YAML(typ="safe").load(Path("mill/tests/played.yaml").read_text()) == {"witnesses": {"dusk": ["sleep"]}}
