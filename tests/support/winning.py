@@ -66,7 +66,7 @@ class Judge:
         for weight in _WEIGHTS:
             for goal, plan in sorted(plans.items(), key=lambda planned: len(planned[1])):
                 found = explore(self._cones[goal], [goal], out=out_after(self.seconds), plan=plan, weight=weight, start=state)
-                if goal in found.reached and self._leads_to(goal, found.moves(found.reached[goal]), state):
+                if goal in found.reached and self._leads_to(goal, found.reached[goal], state):
                     return True
         return False
 
