@@ -44,6 +44,8 @@ class TogetherConfig:
     """How many turns of a game may follow each other at once; 0: as many as you like."""
     player_burst: int = setting("PLAYER_TURN_BURST", default=40)
     """How many turns a player may ask for at once, over all games; 0: as many as you like."""
+    erasure_settled: timedelta = setting("ERASURE_SETTLED_SECONDS", default=timedelta(seconds=60))
+    """For how long what was erased is looked for in Redis."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +90,7 @@ async def together(config: TogetherConfig, *, grace: float = GRACE_SECONDS) -> A
             lease=config.lease,
             turn_burst=config.turn_burst,
             player_burst=config.player_burst,
+            erasure_settled=config.erasure_settled,
             listen_public=_ANY,
             service_credential=credential,
             listen_internal=_ANY,

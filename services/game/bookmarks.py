@@ -1,6 +1,5 @@
 """Bookmarks in a game's log, which branches and saves are: kept in PostgreSQL alone, once it has the row that they name."""
 
-import asyncio
 import hashlib
 import secrets
 
@@ -12,10 +11,8 @@ from services.game.rules.pack import Pack, Undo
 from services.game.shelf import Shelf
 from services.game.stored import LiveGame
 from services.game.sync import Sync
+from services.game.written import written
 
-_WRITTEN_WITHIN_SECONDS = 3.0
-"""How long PostgreSQL may take to have the row that a bookmark names."""
-_ASKED_EVERY_SECONDS = 0.02
 _ID_BYTES = 8
 
 
@@ -36,7 +33,7 @@ class Bookmarks:
         if not 0 <= number <= game.number:
             raise no_such_turn(game.game_id, number)
         allow_going_back(await self._shelf.pack(game.pack_hash), game)
-        await self._written(game, number)
+        await written(game, number, self._loading, self._sync)
         source = f"{game.game_id}:{kind}:{key or secrets.token_hex(_ID_BYTES)}"
         bookmark_id = hashlib.blake2b(source.encode(), digest_size=_ID_BYTES).hexdigest()
         return await self._archived.keep(game.game_id, kind, bookmark_id, title, number)
@@ -53,17 +50,6 @@ class Bookmarks:
     async def forget(self, game: LiveGame, kind: BookmarkKind, bookmark_id: str) -> None:
         """Forgets a bookmark, if it is there. Raises Unavailable(DATABASE_UNAVAILABLE)."""
         await self._archived.forget(game.game_id, kind, bookmark_id)
-
-    async def _written(self, game: LiveGame, number: int) -> None:
-        """Waits until PostgreSQL has the row: a bookmark must not outlive it. Raises Unavailable(DATABASE_UNAVAILABLE)."""
-        self._sync.nudge(game.game_id)
-        try:
-            async with asyncio.timeout(_WRITTEN_WITHIN_SECONDS):
-                while game.persisted < number:
-                    await asyncio.sleep(_ASKED_EVERY_SECONDS)
-                    game = await self._loading.game(game.game_id, game.owner)
-        except TimeoutError:
-            raise errors.Unavailable("DATABASE_UNAVAILABLE", "PostgreSQL does not have this turn yet: try again") from None
 
 
 def allow_going_back(pack: Pack, game: LiveGame) -> None:

@@ -28,3 +28,5 @@ class GameConfig(ServiceConfig):
     """How often a player may ask for a turn in the long run."""
     idle: timedelta = setting("GAME_IDLE_SECONDS", default=timedelta(hours=24))
     """How long a game is kept in Redis after its last turn; PostgreSQL has it, and it is loaded when it is played again."""
+    erasure_settled: timedelta = setting("ERASURE_SETTLED_SECONDS", default=timedelta(seconds=60))
+    """For how long what was erased is looked for in Redis, where work under way may bring it back; then its ids are forgotten too."""

@@ -10,8 +10,10 @@ from services.chassis import context
 from services.chassis.server_calls import Context
 from services.game import transcript
 from services.game.branches import Branches
+from services.game.erasing import Erasing
 from services.game.games import Games, Position
 from services.game.opening import opening_row
+from services.game.reporting import Reporting
 from services.game.saves import Saves
 from services.game.shown import LAST_EVENTS
 from services.game.stored import Entry, LiveGame
@@ -25,11 +27,13 @@ from services.game.wire import answers, requests
 class GameServicer(game_service_pb2_grpc.GameServiceServicer):
     """Parse, call, render; what the contract has and this class has not answers NOT_IMPLEMENTED."""
 
-    def __init__(self, games: Games, turns: Turns, branches: Branches, saves: Saves) -> None:
+    def __init__(self, games: Games, turns: Turns, branches: Branches, saves: Saves, erasing: Erasing, reporting: Reporting) -> None:
         self._games = games
         self._turns = turns
         self._branches = branches
         self._saves = saves
+        self._erasing = erasing
+        self._reporting = reporting
 
     async def CreateGame(self, request: game_service_pb2.CreateGameRequest, rpc: Context) -> game_pb2.Game:
         """Begins a game."""
@@ -47,6 +51,12 @@ class GameServicer(game_service_pb2_grpc.GameServiceServicer):
     async def GetGame(self, request: game_service_pb2.GetGameRequest, rpc: Context) -> game_pb2.Game:
         """Reads a game."""
         return await self._game(await self._games.read(context.caller().player_id, request.game_id))
+
+    async def DeleteGame(self, request: game_service_pb2.DeleteGameRequest, rpc: Context) -> empty_pb2.Empty:
+        """Deletes a game."""
+        requests.key(request)
+        await self._erasing.game(context.caller().player_id, request.game_id)
+        return empty_pb2.Empty()
 
     async def TakeTurn(self, request: game_service_pb2.TakeTurnRequest, rpc: Context) -> game_pb2.Turn:
         """Takes a turn and waits for its end."""
@@ -155,6 +165,12 @@ class GameServicer(game_service_pb2_grpc.GameServiceServicer):
         """Forgets a name."""
         await self._saves.delete(context.caller().player_id, request.game_id, request.save_id)
         return empty_pb2.Empty()
+
+    async def CreateReport(self, request: game_service_pb2.CreateReportRequest, rpc: Context) -> game_service_pb2.Report:
+        """Flags a text."""
+        number, reason, note, key = requests.flagged(request)
+        report = await self._reporting.create(context.caller().player_id, request.game_id, number, reason, note, key)
+        return answers.report(report)
 
     async def GetTranscript(self, request: game_service_pb2.GetTranscriptRequest, rpc: Context) -> httpbody_pb2.HttpBody:
         """The whole game to read."""

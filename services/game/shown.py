@@ -14,6 +14,8 @@ from services.game.telling.plain import to_plain
 
 LAST_EVENTS = frozenset({"told", "settled"})
 """The events that end a turn's stream."""
+ERASED = "erased"
+"""What a stream ends with whose game was erased meanwhile."""
 
 Event = tuple[str, bytes]
 """A name and its JSON."""

@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry, Counter
 from services.chassis import errors
 from services.chassis.logs import log
 from services.game.adapters.archive import Archive, Saved
+from services.game.adapters.redis_erasures import RedisErasures
 from services.game.adapters.redis_keeping import RedisKeeping
 from services.game.adapters.redis_reads import RedisReads
 from services.game.loading import Loading
@@ -37,8 +38,17 @@ Backlog = tuple[LiveGame, Sequence[Row]]
 class Sync:
     """One loop a process. Any number may run: what is sent twice is stored once."""
 
-    def __init__(self, keeping: RedisKeeping, reads: RedisReads, archive: Archive, loading: Loading, registry: CollectorRegistry) -> None:
+    def __init__(
+        self,
+        keeping: RedisKeeping,
+        reads: RedisReads,
+        archive: Archive,
+        loading: Loading,
+        erasures: RedisErasures,
+        registry: CollectorRegistry,
+    ) -> None:
         self._keeping = keeping
+        self._erasures = erasures
         self._reads = reads
         self._archive = archive
         self._loading = loading
@@ -199,6 +209,8 @@ class Sync:
             # Another process was quicker with a newer snapshot, or the game was loaded elsewhere.
             _log.info("game is behind what is stored", game=game.game_id, detail=saved.detail)
             await self._loading.reconcile(game.game_id)
+        elif saved.outcome == "ERASED":
+            await self._erasures.drop_game(game.game_id, game.number)
         else:
             _log.error("game can't be written", game=game.game_id, outcome=saved.outcome, detail=saved.detail)
             await self._keeping.quarantine(game.game_id, game.epoch, saved.outcome)

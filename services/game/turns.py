@@ -15,8 +15,8 @@ from services.game.adapters.redis_streams import Followers
 from services.game.asked import DERIVED_KEY, Asked
 from services.game.deciding import Deciding
 from services.game.loading import Loading
-from services.game.refusals import key_mismatch, no_such_turn, refused, stale, too_fast
-from services.game.shown import LAST_EVENTS, replayed
+from services.game.refusals import key_mismatch, no_such_game, no_such_turn, refused, stale, too_fast
+from services.game.shown import ERASED, LAST_EVENTS, replayed
 from services.game.stored import Entry, LiveGame
 from services.game.workers import Workers
 
@@ -146,6 +146,8 @@ class Turns:
             # Redis has lost it meanwhile: it is told anew, in a stream that is still to come.
         async with aclosing(self._followers.follow(game_id, number, after=after)) as entries:
             async for entry in entries:
+                if entry.event == ERASED:
+                    raise no_such_game(game_id)
                 yield entry
                 if entry.event in LAST_EVENTS:
                     return

@@ -17,6 +17,7 @@ from services.game.adapters.archived_bookmarks import ArchivedBookmarks
 from services.game.adapters.archived_logins import ArchivedLogins
 from services.game.adapters.audit import Audit
 from services.game.adapters.model import Model
+from services.game.adapters.redis_erasures import RedisErasures
 from services.game.adapters.redis_games import Rate, RedisGames
 from services.game.adapters.redis_jumps import RedisJumps
 from services.game.adapters.redis_keeping import RedisKeeping
@@ -29,6 +30,7 @@ from services.game.bookmarks import Bookmarks
 from services.game.branches import Branches
 from services.game.config import GameConfig
 from services.game.deciding import Deciding
+from services.game.erasing import Erasing
 from services.game.evictor import Evictor
 from services.game.game_servicer import GameServicer
 from services.game.games import Games
@@ -41,6 +43,7 @@ from services.game.player_servicer import PlayerServicer
 from services.game.players import Players
 from services.game.reaper import Reaper
 from services.game.recent import Recent
+from services.game.reporting import Reporting
 from services.game.saves import Saves
 from services.game.shelf import Shelf
 from services.game.sync import Sync
@@ -75,7 +78,8 @@ def bind(config: GameConfig) -> Bind:
         followers = Followers(streams_redis, reads)
         loading = Loading(keeping, reads, archive)
         shelf = Shelf(redis, archive)
-        sync = Sync(keeping, reads, archive, loading, registry)
+        erasures = RedisErasures(redis)
+        sync = Sync(keeping, reads, archive, loading, erasures, registry)
         recent = Recent()
         workers = Workers()
         model = Model(GenerationServiceStub(llm_proxy))
@@ -99,12 +103,14 @@ def bind(config: GameConfig) -> Bind:
             of_login=RedisPaces(redis, TRIES_OF_LOGIN),
             of_address=RedisPaces(redis, TRIES_OF_ADDRESS),
         )
+        erasing = Erasing(archive, reads, erasures, settled=config.erasure_settled)
 
         resources.background(followers.read_for_all(), "streams")
         resources.background(sync.run(), "sync")
         resources.background(sync.sweep(), "sync sweep")
         resources.background(reaper.run(), "reaper")
         resources.background(evictor.run(), "evictor")
+        resources.background(erasing.run(), "erasures")
 
         async def stopping() -> None:
             await workers.drain(seconds=DRAIN_SECONDS)
@@ -114,11 +120,11 @@ def bind(config: GameConfig) -> Bind:
             public={
                 "maratang.game.v1.GameService": partial(
                     game_service_pb2_grpc.add_GameServiceServicer_to_server,
-                    GameServicer(games, turns, branches, saves),  # type: ignore[abstract]  # what it has not answers NOT_IMPLEMENTED
+                    GameServicer(games, turns, branches, saves, erasing, Reporting(loading, sync, archive)),  # type: ignore[abstract]  # what it has not answers NOT_IMPLEMENTED
                 ),
                 "maratang.game.v1.PlayerService": partial(
                     player_service_pb2_grpc.add_PlayerServiceServicer_to_server,
-                    PlayerServicer(players, logins),  # type: ignore[abstract]  # as above
+                    PlayerServicer(players, logins, erasing),
                 ),
             },
             internal={

@@ -1,21 +1,39 @@
 """The RPCs of operators: parse, call, render. What is in the contract and not here answers NOT_IMPLEMENTED."""
 
+from google.protobuf.empty_pb2 import Empty
 from maratang.persistence.v1 import admin_service_pb2 as pb
 from maratang.persistence.v1.admin_service_pb2_grpc import AdminServiceServicer
 
+from services.chassis.context import operator
 from services.chassis.server_calls import Context
 from services.persistence.adapters.postgres_audit import PostgresAudit
+from services.persistence.adapters.postgres_erasures import PostgresErasures
+from services.persistence.adapters.postgres_reports import PostgresReports
 from services.persistence.adapters.postgres_statistics import PostgresStatistics
 from services.persistence.wire import audit as audit_wire
+from services.persistence.wire import erasures as erasure_wire
+from services.persistence.wire import players as player_wire
+from services.persistence.wire import reports as report_wire
 from services.persistence.wire import statistics as statistics_wire
 
 
 class Admin(AdminServiceServicer):
     """What an operator does with stored data."""
 
-    def __init__(self, *, audit: PostgresAudit, statistics: PostgresStatistics) -> None:
+    def __init__(
+        self, *, audit: PostgresAudit, statistics: PostgresStatistics, erasures: PostgresErasures, reports: PostgresReports
+    ) -> None:
         self._audit = audit
+        self._reports = reports
+        self._erasures = erasures
         self._statistics = statistics
+
+    async def ErasePlayer(self, request: pb.ErasePlayerRequest, context: Context) -> Empty:
+        """Deletes all that is kept of a player."""
+        player_id, deed = erasure_wire.by_operator_in(request, operator())
+        if not await self._erasures.erase_player(player_id, deed):
+            raise player_wire.no_player(player_id)
+        return Empty()
 
     async def ListAuditEntries(self, request: pb.ListAuditEntriesRequest, context: Context) -> pb.ListAuditEntriesResponse:
         """Lists what was done."""
@@ -25,3 +43,14 @@ class Admin(AdminServiceServicer):
     async def ListModelStatistics(self, request: pb.ListModelStatisticsRequest, context: Context) -> pb.ListModelStatisticsResponse:
         """Lists how models did."""
         return statistics_wire.models_out(await self._statistics.of_models(statistics_wire.days_in(request)))
+
+    async def ListOpenReports(self, request: pb.ListOpenReportsRequest, context: Context) -> pb.ListOpenReportsResponse:
+        """Lists the reports that nobody has dealt with."""
+        size, after = report_wire.page_in(request)
+        return report_wire.page_out(await self._reports.open(size + 1, after), size)
+
+    async def CloseReport(self, request: pb.CloseReportRequest, context: Context) -> Empty:
+        """Marks a report as dealt with."""
+        if not await self._reports.close(*report_wire.closed_in(request, operator())):
+            raise report_wire.no_report(request.report_id)
+        return Empty()

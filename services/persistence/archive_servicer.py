@@ -1,4 +1,4 @@
-"""The RPCs of what the game service keeps: parse, call, render. What is in the contract and not here answers NOT_IMPLEMENTED."""
+"""The RPCs of what the game service keeps: parse, call, render."""
 
 from google.protobuf.empty_pb2 import Empty
 from maratang.persistence.v1 import archive_service_pb2 as pb
@@ -9,16 +9,20 @@ from services.chassis import errors
 from services.chassis.context import note
 from services.chassis.server_calls import Context
 from services.persistence.adapters.postgres_audit import PostgresAudit
+from services.persistence.adapters.postgres_erasures import PostgresErasures
 from services.persistence.adapters.postgres_games import PostgresGames
 from services.persistence.adapters.postgres_players import PostgresPlayers
+from services.persistence.adapters.postgres_reports import PostgresReports
 from services.persistence.adapters.postgres_scenarios import PostgresScenarios
 from services.persistence.adapters.postgres_traces import PostgresModelCalls
 from services.persistence.saving import Saving
 from services.persistence.scenario_servicer import published
 from services.persistence.wire import audit as audit_wire
+from services.persistence.wire import erasures as erasure_wire
 from services.persistence.wire import fields
 from services.persistence.wire import games as game_wire
 from services.persistence.wire import players as player_wire
+from services.persistence.wire import reports as report_wire
 from services.persistence.wire import scenarios as scenario_wire
 from services.persistence.wire import traces as trace_wire
 
@@ -35,10 +39,14 @@ class Archive(ArchiveServiceServicer):
         saving: Saving,
         audit: PostgresAudit,
         model_calls: PostgresModelCalls,
+        erasures: PostgresErasures,
+        reports: PostgresReports,
     ) -> None:
         self._players = players
         self._audit = audit
         self._model_calls = model_calls
+        self._erasures = erasures
+        self._reports = reports
         self._scenarios = scenarios
         self._games = games
         self._saving = saving
@@ -120,3 +128,32 @@ class Archive(ArchiveServiceServicer):
         """Keeps an entry of the audit."""
         entry, new = await self._audit.record(audit_wire.deed_in(request.entry))
         return pb.RecordAuditResponse(entry=audit_wire.entry_out(entry), repeated_request=not new)
+
+    async def CreateReport(self, request: pb.StoreReportRequest, context: Context) -> pb.StoredReport:
+        """Stores a report."""
+        note(game=request.game_id, turn=request.number)
+        create_time = await self._reports.create(report_wire.report_in(request))
+        if create_time is None:
+            raise report_wire.no_turn(request)
+        return pb.StoredReport(report_id=request.report_id, create_time=fields.time_out(create_time))
+
+    async def EraseGame(self, request: pb.EraseGameRequest, context: Context) -> Empty:
+        """Deletes a game."""
+        note(game=request.game_id)
+        if not await self._erasures.erase_game(*erasure_wire.game_in(request)):
+            raise game_wire.no_game(request.game_id)
+        return Empty()
+
+    async def EraseStoredPlayer(self, request: pb.EraseStoredPlayerRequest, context: Context) -> Empty:
+        """Deletes a player; one who is not there is deleted."""
+        await self._erasures.erase_player(*erasure_wire.player_in(request))
+        return Empty()
+
+    async def ListErasures(self, request: pb.ListErasuresRequest, context: Context) -> pb.ListErasuresResponse:
+        """Lists what has yet to go from the live store."""
+        return erasure_wire.pending_out(await self._erasures.pending(erasure_wire.pending_in(request)))
+
+    async def FinishErasures(self, request: pb.FinishErasuresRequest, context: Context) -> Empty:
+        """Forgets erasures that are done."""
+        await self._erasures.finish(erasure_wire.finished_in(request))
+        return Empty()

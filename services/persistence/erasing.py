@@ -18,11 +18,12 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erasure:
-    """Something that is erased here and has yet to go from the live store."""
+    """Something that is erased here and has yet to go from the live store. `number`: of a game's last turn, as far as it is known."""
 
     subject_id: UUID
     kind: Kind
     create_time: datetime
+    number: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,11 @@ def player_hash(player_id: UUID) -> bytes:
 def game_hash(player_id: UUID, game_id: UUID) -> bytes:
     """SHA-256 of a game's id and its player's: only who knows both is answered."""
     return hashlib.sha256(player_id.bytes + game_id.bytes).digest()
+
+
+def buried_as(subject_hash: bytes) -> str:
+    """What the audit calls something that was erased: who knows its id can find the entry, and nobody can find the id."""
+    return f"sha256:{subject_hash.hex()}"
 
 
 def erased(game: Game) -> Outcome:

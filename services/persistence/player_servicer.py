@@ -2,11 +2,13 @@
 
 from uuid import UUID
 
+from google.api import httpbody_pb2
 from maratang.persistence.v1 import player_data_service_pb2, player_pb2
 from maratang.persistence.v1.player_data_service_pb2_grpc import PlayerDataServiceServicer
 
 from services.chassis.context import caller
 from services.chassis.server_calls import Context
+from services.persistence.adapters.postgres_export import PostgresExport
 from services.persistence.adapters.postgres_players import PostgresPlayers
 from services.persistence.adapters.postgres_statistics import PostgresStatistics
 from services.persistence.wire import players as player_wire
@@ -16,8 +18,9 @@ from services.persistence.wire import statistics as statistics_wire
 class PlayerData(PlayerDataServiceServicer):
     """The player's own data."""
 
-    def __init__(self, players: PostgresPlayers, statistics: PostgresStatistics) -> None:
+    def __init__(self, players: PostgresPlayers, statistics: PostgresStatistics, export: PostgresExport) -> None:
         self._players = players
+        self._export = export
         self._statistics = statistics
 
     async def GetPlayer(self, request: player_data_service_pb2.GetPlayerRequest, context: Context) -> player_pb2.Player:
@@ -41,3 +44,11 @@ class PlayerData(PlayerDataServiceServicer):
     ) -> player_data_service_pb2.PlayerStatistics:
         """The caller's games in numbers."""
         return statistics_wire.player_out(*await self._statistics.of_player(UUID(caller().player_id)))
+
+    async def ExportPlayer(self, request: player_data_service_pb2.ExportPlayerRequest, context: Context) -> httpbody_pb2.HttpBody:
+        """Everything that is kept of the caller."""
+        player_id = UUID(caller().player_id)
+        document = await self._export.of_player(player_id)
+        if document is None:
+            raise player_wire.no_player(player_id)
+        return httpbody_pb2.HttpBody(content_type="application/json", data=document)

@@ -16,10 +16,13 @@ from services.chassis.resources import Resources
 from services.persistence.adapters.database import connected
 from services.persistence.adapters.postgres_audit import PostgresAudit
 from services.persistence.adapters.postgres_bookmarks import PostgresBookmarks
+from services.persistence.adapters.postgres_erasures import PostgresErasures
+from services.persistence.adapters.postgres_export import PostgresExport
 from services.persistence.adapters.postgres_games import PostgresGames
 from services.persistence.adapters.postgres_logins import PostgresLogins
 from services.persistence.adapters.postgres_model_backends import PostgresModelBackends
 from services.persistence.adapters.postgres_players import PostgresPlayers
+from services.persistence.adapters.postgres_reports import PostgresReports
 from services.persistence.adapters.postgres_scenarios import PostgresScenarios
 from services.persistence.adapters.postgres_statistics import PostgresStatistics
 from services.persistence.adapters.postgres_traces import PostgresModelCalls
@@ -42,9 +45,17 @@ def bind(config: PersistenceConfig) -> Bind:
         resources.probe("postgres", database.ping)
         players, scenarios, games = PostgresPlayers(database), PostgresScenarios(database), PostgresGames(database)
         saving = Saving(games, resources.metrics.registry)
-        audit, statistics = PostgresAudit(database), PostgresStatistics(database)
-        archive = Archive(  # type: ignore[abstract]  # what it has not answers NOT_IMPLEMENTED
-            players=players, scenarios=scenarios, games=games, saving=saving, audit=audit, model_calls=PostgresModelCalls(database)
+        audit, statistics, erasures = PostgresAudit(database), PostgresStatistics(database), PostgresErasures(database)
+        reports = PostgresReports(database)
+        archive = Archive(
+            players=players,
+            scenarios=scenarios,
+            games=games,
+            saving=saving,
+            audit=audit,
+            model_calls=PostgresModelCalls(database),
+            erasures=erasures,
+            reports=reports,
         )
 
         async def signed_in(_token: str, token_hash: bytes) -> Caller | None:
@@ -57,7 +68,7 @@ def bind(config: PersistenceConfig) -> Bind:
             public={
                 "maratang.persistence.v1.PlayerDataService": partial(
                     add_PlayerDataServiceServicer_to_server,
-                    PlayerData(players, statistics),  # type: ignore[abstract]  # as above
+                    PlayerData(players, statistics, PostgresExport(database)),
                 ),
                 "maratang.persistence.v1.ScenarioService": partial(
                     add_ScenarioServiceServicer_to_server,
@@ -83,7 +94,7 @@ def bind(config: PersistenceConfig) -> Bind:
                 ),
                 "maratang.persistence.v1.AdminService": partial(
                     add_AdminServiceServicer_to_server,
-                    Admin(audit=audit, statistics=statistics),  # type: ignore[abstract]  # as above
+                    Admin(audit=audit, statistics=statistics, erasures=erasures, reports=reports),  # type: ignore[abstract]  # as above
                 ),
             },
             lookup=signed_in,

@@ -253,10 +253,6 @@ async def test_a_player_can_change_name_and_language(player: Player):
         ("GET", "{game}/turns/1/tellings", None),
         ("GET", "{game}/chronicle", None),
         ("GET", "{game}/chronicle:watch", None),
-        ("POST", "{game}/reports", {"turn": 0, "reason": "WRONG"}),
-        ("DELETE", "{game}", None),
-        ("DELETE", "/v1/players/me", None),
-        ("GET", "/v1/players/me:export", None),
     ],
 )
 async def test_what_is_not_built_yet_says_so(player: Player, method: str, path: str, body):

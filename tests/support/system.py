@@ -36,6 +36,8 @@ class System:
 
     url: str
     redis_url: str
+    database_url: str
+    """Of the database's owner."""
     services: Together
     base: FaultServer
     lora: FaultServer
@@ -65,9 +67,17 @@ async def running_system(database_url: str, redis_url: str, base: FaultServer, l
         lease=timedelta(seconds=2),
         turn_burst=0,
         player_burst=0,
+        erasure_settled=timedelta(seconds=1),
     )
     async with together(config, grace=GRACE_SECONDS) as services:
-        yield System(url=f"http://127.0.0.1:{services.http_port}", redis_url=redis_url, services=services, base=base, lora=lora)
+        yield System(
+            url=f"http://127.0.0.1:{services.http_port}",
+            redis_url=redis_url,
+            database_url=database_url,
+            services=services,
+            base=base,
+            lora=lora,
+        )
 
 
 @pytest.fixture(scope="session")

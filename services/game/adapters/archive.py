@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # the asyncio stub is a type only: at run time one class serv
 
 _SAVE_TIMEOUT_SECONDS = 10.0
 _LOAD_TIMEOUT_SECONDS = 3.0
+_ERASURES_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,16 @@ class Saved:
     game_id: str
     outcome: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erasure:
+    """A game or a player that is erased in PostgreSQL and has yet to go from Redis; `number` is a game's last turn's, as far as known."""
+
+    subject_id: str
+    is_player: bool
+    number: int
+    create_time: datetime
 
 
 class Archive:
@@ -117,6 +128,36 @@ class Archive:
             pb.GetPublishedScenarioRequest(scenario_id=scenario_id), timeout=_LOAD_TIMEOUT_SECONDS
         )
         return scenario.pack_hash
+
+    async def create_report(self, report_id: str, game_id: str, number: int, reason: str, note: str) -> datetime:
+        """Stores a report, and says when it was stored first. Raises NotFound(TURN_NOT_FOUND)."""
+        request = pb.StoreReportRequest(report_id=report_id, game_id=game_id, number=number, reason=reason, note=note)
+        return (await self._stub.CreateReport(request)).create_time.ToDatetime(UTC)
+
+    async def erase_game(self, player_id: str, game_id: str, live_number: int | None) -> None:
+        """Erases a game, which need not be stored if it is live. Raises NotFound(GAME_NOT_FOUND)."""
+        await self._stub.EraseGame(pb.EraseGameRequest(player_id=player_id, game_id=game_id, live_number=live_number))
+
+    async def erase_player(self, player_id: str) -> None:
+        """Erases a player with all that is kept of one."""
+        await self._stub.EraseStoredPlayer(pb.EraseStoredPlayerRequest(player_id=player_id))
+
+    async def erasures(self) -> list[Erasure]:
+        """What has yet to go from Redis, the oldest first."""
+        answer = await self._stub.ListErasures(pb.ListErasuresRequest(page_size=_ERASURES_AT_ONCE))
+        return [
+            Erasure(
+                subject_id=one.subject_id,
+                is_player=one.kind == pb.Erasure.PLAYER,
+                number=one.number,
+                create_time=one.create_time.ToDatetime(UTC),
+            )
+            for one in answer.erasures
+        ]
+
+    async def finish_erasures(self, subject_ids: Sequence[str]) -> None:
+        """Says what is gone from Redis."""
+        await self._stub.FinishErasures(pb.FinishErasuresRequest(subject_ids=subject_ids))
 
 
 def _snapshot(game: LiveGame) -> pb.GameSnapshot:

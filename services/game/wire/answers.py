@@ -15,6 +15,7 @@ from services.chassis.timestamps import timestamp, timestamp_of_ms
 from services.game.adapters.archived_bookmarks import Bookmark
 from services.game.branches import Branch
 from services.game.players import SignedIn
+from services.game.reporting import Report
 from services.game.stored import RESOLVED, Entry, LiveGame, Plain, Row, row_from_bytes
 from services.game.telling.answers import Ending
 from services.game.telling.plain import to_plain
@@ -192,3 +193,8 @@ def json_body(turns: Sequence[game_pb2.Turn]) -> httpbody_pb2.HttpBody:
     """A transcript as JSON."""
     plain = [json_format.MessageToDict(one, always_print_fields_with_no_presence=True) for one in turns]
     return body("application/json", orjson.dumps({"turns": plain}))
+
+
+def report(kept: Report) -> game_service_pb2.Report:
+    """A report."""
+    return game_service_pb2.Report(report_id=kept.report_id, turn=kept.number, create_time=timestamp(kept.create_time))

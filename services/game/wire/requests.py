@@ -116,6 +116,27 @@ def new_game(request: game_service_pb2.CreateGameRequest, locale: str) -> tuple[
     return request.scenario_id, request.locale or locale, request.seed, request.request_id
 
 
+def key(request: game_service_pb2.DeleteGameRequest | player_service_pb2.DeletePlayerRequest) -> None:
+    """Raises Invalid(INVALID_ARGUMENT) for a key that is none: what is asked for is idempotent by nature."""
+    faults = _Faults()
+    faults.text(request.request_id, "requestId", KEY_MAX)
+    faults.end()
+
+
+def flagged(request: game_service_pb2.CreateReportRequest) -> tuple[int, str, str, str]:
+    """The turn whose text is flagged, what is wrong with it, in the player's words what, and the key."""
+    faults = _Faults()
+    reasons = game_service_pb2.CreateReportRequest.Reason
+    known = {number: name for name, number in reasons.items() if number}
+    faults.unless(request.reason in known, "reason", f"is none of {', '.join(known.values())}")
+    faults.unless(request.turn >= 0, "turn", "is negative")
+    note = request.note.strip()
+    faults.text(note, "note", TEXT_MAX)
+    faults.text(request.request_id, "requestId", KEY_MAX)
+    faults.end()
+    return request.turn, known[request.reason], note, request.request_id
+
+
 def page(request: game_service_pb2.ListGamesRequest) -> tuple[str, int, str]:
     """The status, page size and page token of a list."""
     faults = _Faults()

@@ -157,8 +157,3 @@ async def test_a_malformed_request_names_its_field(archive: ArchiveServiceStub, 
     with pytest.raises(errors.Invalid) as caught:
         await method(request_)
     assert [one.field for one in caught.value.violations] == [field]
-
-
-async def test_what_is_not_built_says_so(player_data: player_data_service_pb2_grpc.PlayerDataServiceStub, player_id: str):
-    with pytest.raises(errors.Unimplemented):
-        await player_data.ExportPlayer(player_data_service_pb2.ExportPlayerRequest(), metadata=bearer(player_id))
