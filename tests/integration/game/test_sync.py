@@ -13,6 +13,7 @@ from services.chassis import errors
 from services.game.adapters import keys
 from services.game.adapters.archive import Saved
 from services.game.adapters.redis_connection import Redis, connect
+from services.game.adapters.redis_erasures import RedisErasures
 from services.game.adapters.redis_games import RedisGames
 from services.game.adapters.redis_keeping import RedisKeeping
 from services.game.adapters.redis_reads import RedisReads
@@ -99,7 +100,7 @@ async def world(redis_url: str) -> AsyncIterator[World]:
     async with connect(redis_url) as redis:
         keeping, reads, archive, metrics = RedisKeeping(redis), RedisReads(redis), Played(), CollectorRegistry()
         loading = Loading(keeping, reads, archive)  # type: ignore[arg-type]  # it plays the archive
-        sync = Sync(keeping, reads, archive, loading, metrics)  # type: ignore[arg-type]  # as above
+        sync = Sync(keeping, reads, archive, loading, RedisErasures(redis), metrics)  # type: ignore[arg-type]  # as above
         running = asyncio.create_task(sync.run())
         games = RedisGames(redis, lease_ms=10_000)
         yield World(redis=redis, games=games, keeping=keeping, reads=reads, archive=archive, sync=sync, metrics=metrics)
@@ -255,6 +256,19 @@ async def test_a_game_that_can_not_be_written_is_stopped_for_all_processes_and_c
     world.sync.nudge("another")
     await eventually(world.settled)
     assert world.archive.sent == [[GAME], ["another"]], "it is not sent again"
+
+
+async def test_a_game_that_was_erased_is_forgotten_with_all_its_keys(world: World):
+    await world.dirty(GAME)
+    await play_and_tell(world.games, 1)
+    await play(world.games, 2, key="another")
+    world.archive.outcomes[GAME] = "ERASED"
+    world.sync.nudge(GAME)
+
+    await eventually(world.settled)
+    assert await world.reads.game(GAME) is None
+    assert await world.redis.keys("*:[gpketu]:*") == []
+    assert world.counted("ERASED") == 1
 
 
 async def test_a_stale_game_takes_the_epoch_it_was_given_and_is_written(world: World):
