@@ -61,6 +61,9 @@ def _addressed(tables: Tables, text: str, scene: Scene) -> Iterator[tuple[str, s
             yield first, rest
             *said, last = text.rstrip(" .!?…").split(mark)
             yield last, mark.join(said)
+    greeting, *after = text.split(",", 2)
+    if len(after) > 1 and tables.words(greeting, scene.lexicon) == Clause():
+        yield after[0], after[1]
 
 
 def _one_person(scene: Scene, tables: Tables, name: str) -> Mention | None:

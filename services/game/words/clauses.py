@@ -44,7 +44,8 @@ class Clause:
     """A verb with its names. `verb` None: there is none that is known. `unknown` are words that could not be read.
 
     `sure` False: the verb was mistyped, and is only probably meant. `unheard`: what is asked about is among the unknown words.
-    `asks`: it is a question or a wonder, and no deed. `points`: it says "it" of what was named just before.
+    `asks`: it is a question or a wonder, and no deed; `prepares`: it is only done to do what comes next.
+    `points`: it says "it" of what was named just before.
     """
 
     verb: Verb | None = None
@@ -54,6 +55,7 @@ class Clause:
     sure: bool = True
     unheard: bool = False
     asks: bool = False
+    prepares: bool = False
     points: bool = False
 
     @property

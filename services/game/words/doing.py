@@ -34,7 +34,7 @@ def moves(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
     ways = [way for way in exits_here(scene.pack, scene.state) if not doors or way.door in doors]
     if doors or left or not clause.mentions:
         yield from (Command(verb=verb, object=way.to) for way in ways)
-    elif people := ids_of(scene, clause, Kind.PERSON, roles=(Role.TO, Role.THING, Role.BY)):
+    elif people := ids_of(scene, clause, Kind.PERSON, roles=(Role.TO, Role.BY)):
         yield from (Command(verb=Verb.TALK, object=person) for person in people[0])
 
 
@@ -52,7 +52,10 @@ def searches(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
 
 def examines(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
     """Looking at a thing, or about."""
-    things = ids_of(scene, clause, *_THINGS, roles=_DIRECT) or ids_of(scene, clause, *_THINGS)
+    placed = tuple(role for role in Role if role is not Role.ABOUT)
+    things = (
+        ids_of(scene, clause, *_THINGS, roles=_DIRECT) or ids_of(scene, clause, *_THINGS, roles=placed) or ids_of(scene, clause, *_THINGS)
+    )
     if things:
         yield from (Command(verb=verb, object=thing) for thing in things[-1])
         return

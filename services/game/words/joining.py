@@ -4,16 +4,20 @@ from dataclasses import replace
 
 from services.game.rules.commands import Verb
 from services.game.rules.nouns import Kind
-from services.game.words.clauses import Clause, Role
+from services.game.words.clauses import Clause, Mention, Role
 from services.game.words.scene import Scene, is_person
 
 _ON_A_THING = frozenset({Verb.EXAMINE, Verb.READ, Verb.SEARCH, Verb.TAKE, Verb.OPEN, Verb.CLOSE})
+_WITH_TOOLS = frozenset({Verb.OPEN, Verb.UNLOCK, Verb.USE, Verb.COMBINE})
+"""What is done with a thing that one has taken up before."""
+_THEN_SEEN = {Verb.LISTEN: frozenset({Verb.USE}), Verb.EXAMINE: frozenset({Verb.OPEN, Verb.SEARCH, Verb.READ})}
+"""What one hears or sees by what was done before."""
 _SAYING_MORE = frozenset({Verb.LIE, Verb.PERSUADE})
 _OPENING = frozenset({Verb.OPEN, Verb.UNLOCK})
 
 
 def joined(scene: Scene, found: list[Clause]) -> list[Clause]:
-    """The clauses, with what belongs together in one; what is only asked, beside a deed, is left out.
+    """The clauses, with what belongs together in one; what is only asked, or done to do another thing, is left out.
 
     A deed said twice; a thing that is named, asked about, or gone up to, before what is done with it; a door that is opened to go through.
     """
@@ -25,47 +29,63 @@ def joined(scene: Scene, found: list[Clause]) -> list[Clause]:
         if clause.asks:
             continue
         last = done.pop() if done else None
-        if last is not None and clause.verb is last.verb and not (clause.mentions and last.mentions):
-            done.append(replace(clause, mentions=(*last.mentions, *clause.mentions)))
-        elif last is not None and last.verb is Verb.EXAMINE and clause.verb in _ON_A_THING and each.points:
-            done.append(clause)  # turn it over and read it
-        elif last is not None and last.verb is Verb.USE and clause.verb is Verb.LISTEN and not clause.mentions:
-            done.append(last)  # 「녹음기를 켜서 들어 본다」
-        elif (
-            last is not None
-            and last.verb in _SAYING_MORE
-            and clause.verb is Verb.TALK
-            and not any(is_person(scene, one.word) and one.role is not Role.OF for one in clause.mentions[:1])
-        ):
-            done.append(replace(last, mentions=(*last.mentions, *clause.mentions), unknown=(*last.unknown, *clause.unknown)))
-        elif last is not None and last.verb in _OPENING and clause.verb is Verb.MOVE and not clause.mentions and not _places(scene, last):
-            done += [last, replace(clause, mentions=last.mentions)]  # through that door
-        elif last is not None and _leads_to(scene, last, clause):
-            done.append(clause if clause.mentions else replace(clause, mentions=last.mentions))
-        else:
-            done += [clause] if last is None else [last, clause]
+        done += [clause] if last is None else _together(scene, last, clause, is_same_thing=each.points)
     return done
 
 
+def _together(scene: Scene, last: Clause, clause: Clause, *, is_same_thing: bool) -> list[Clause]:
+    """What the two are, one after the other: one clause, where they belong together."""
+    both = replace(clause, mentions=(*last.mentions, *clause.mentions))
+    if clause.verb is last.verb and not (clause.mentions and last.mentions):
+        return [both]
+    if last.verb is Verb.EXAMINE and clause.verb in _ON_A_THING and is_same_thing:
+        return [clause]  # turn it over and read it
+    if clause.verb in _THEN_SEEN and not clause.mentions and last.verb in _THEN_SEEN[clause.verb]:
+        return [last]  # 「녹음기를 켜서 들어 본다」, 「상자를 열어 안을 본다」
+    if last.verb in _SAYING_MORE and clause.verb is Verb.TALK and not _is_said_to(scene, clause):
+        return [replace(last, mentions=both.mentions, unknown=(*last.unknown, *clause.unknown))]
+    if last.verb in _OPENING and clause.verb is Verb.MOVE and not clause.mentions and not _places(scene, last):
+        return [last, both]  # through that door
+    if _leads_to(scene, last, clause):
+        return [clause if clause.mentions else replace(clause, mentions=last.mentions)]
+    return [last, clause]
+
+
 def _pointing_back(scene: Scene, clause: Clause, about: Clause | None) -> Clause:
-    """The clause with what its "it" means, or with what the question before it was about."""
-    if (
-        about is None
-        or clause.verb is None
-        or any(mention.role in (Role.THING, Role.AS_FOR) and not is_person(scene, mention.word) for mention in clause.mentions)
-    ):
+    """The clause with what its "it" means, or with what was taken up, or asked about, before it."""
+    if about is None or clause.verb is None:
         return clause
-    if clause.verb is Verb.TALK and about.asks and not clause.points:
+    clause = replace(clause, mentions=tuple(_who(scene, mention, about) for mention in clause.mentions))
+    if about.prepares and clause.verb in _WITH_TOOLS and clause.mentions:
+        return replace(clause, mentions=(*clause.mentions, *(replace(mention, role=Role.BY) for mention in about.mentions)))
+    if any(mention.role in (Role.THING, Role.AS_FOR) and not is_person(scene, mention.word) for mention in clause.mentions):
+        return clause
+    if clause.verb is Verb.TALK and about.asks and not about.prepares and not clause.points:
         return replace(clause, mentions=(*clause.mentions, *about.mentions))  # why did the clock stop? ask her
     if not clause.points and (clause.mentions or not about.asks or clause.verb not in _ON_A_THING):
         return clause
-    thing = next(mention for mention in about.mentions if not is_person(scene, mention.word))
+    thing = next((mention for mention in about.mentions if not is_person(scene, mention.word)), None)
+    if thing is None:
+        return clause
     return replace(clause, mentions=(replace(thing, role=Role.THING), *clause.mentions), points=False)
 
 
+def _who(scene: Scene, mention: Mention, about: Clause) -> Mention:
+    """Who is meant by "her", where only one of them was named just before."""
+    meant = scene.lexicon[mention.word]
+    named = [each for each in about.mentions if is_person(scene, each.word) and scene.lexicon[each.word] < meant]
+    return replace(mention, word=named[0].word) if len(named) == 1 and is_person(scene, mention.word) else mention
+
+
+def _is_said_to(scene: Scene, clause: Clause) -> bool:
+    """Whether it says to whom."""
+    return any(is_person(scene, mention.word) and mention.role is not Role.OF for mention in clause.mentions[:1])
+
+
 def _names_one(scene: Scene, clause: Clause) -> bool:
-    """Whether the clause names one thing that a word such as "it" can mean after it."""
-    return len([mention for mention in clause.mentions if not is_person(scene, mention.word)]) == 1
+    """Whether the clause names one thing, or one person, that a word such as "it" can mean after it."""
+    things = [mention for mention in clause.mentions if not is_person(scene, mention.word)]
+    return len(things) == 1 or (not things and len(clause.mentions) == 1)
 
 
 def _leads_to(scene: Scene, first: Clause, clause: Clause) -> bool:

@@ -8,7 +8,7 @@ _ASKS = {
     "ko": re.compile(r"얼마|몇|어느\s*정도|어때|어떻|확인|보여|알려|수치"),
     "en": re.compile(r"^\W*(?:so |and |um )?(?:how|hows|how's|what|whats|what's|check|show|see|view|tell me|my)\b"),
 }
-_ROOT_LETTERS = 6  # suspicious asks for Suspicion
+_ROOT_LETTERS_MIN, _ROOT_LETTERS = 4, 6  # suspicious asks for Suspicion
 
 
 def asks_number(text: str, pack: Pack) -> bool:
@@ -19,6 +19,6 @@ def asks_number(text: str, pack: Pack) -> bool:
             continue
         for key, noun in pack.statistics.items():
             name = pack.texts[locale].strings[f"statistic.{key}.name"].casefold() if noun.shown else ""
-            if name and (name if locale == "ko" else name[:_ROOT_LETTERS]) in asked:
+            if name and (name if locale == "ko" else name[: max(_ROOT_LETTERS_MIN, min(_ROOT_LETTERS, len(name) - 2))]) in asked:
                 return True
     return False

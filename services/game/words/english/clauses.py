@@ -11,6 +11,7 @@ from services.game.words.english.free import FREE
 from services.game.words.english.names import name_at
 from services.game.words.english.reader import Reader
 from services.game.words.english.segments import bare_of, deeds_of, ordered, plainly, said_last
+from services.game.words.english.turns import PREPARING
 from services.game.words.english.verbs import Said, verb_of
 from services.game.words.english.vocabulary import CODE_WORDS, DIGITS, SPOKEN_CODE, TIMES
 
@@ -20,6 +21,7 @@ _TO_DO = re.compile(
     r"^(?:(?:tell|order|ask|command|instruct|force|get|want|beg|urge|invite|allow|expect|need|send|help|wait for) (?!me\b|us\b).+? to|"
     r"(?:make|have|let|help|watch|see) (?!me\b|us\b)(?:the |my )?\w+(?: \w+)?) (?P<deed>.+)$"
 )
+_TAKING_OUT = re.compile(r"^(?:take|get|pull|fish|dig|strike|light) (?:out|down|a|the)\b")
 _GREETING = re.compile(r"^(?:(?:hey|hi|hello|so|ok|okay|well|um|uh|excuse me|listen|there|please)\s+)*")
 _PUT_TO = re.compile(
     r"(?:what|why|who|where|when|how|do you|did you|are you|were you|can you|could you|would you|will you|have you|tell me|please|i'm|i am|"
@@ -59,8 +61,9 @@ def clauses(text: str, lexicon: Lexicon) -> tuple[Clause, ...] | None:
     if CONDITION.search(_nameless(bare, lexicon)) and verb_of(ordered(bare), lexicon).verb not in _WHENEVER:
         return (Clause(unknown=(bare,)),)
     asks = MAY.match(bare) is not None
-    parts = deeds_of(whole_text, lexicon) if bare == plainly(whole_text) else [bare]
-    found = tuple(_clause(part, lexicon, code) for part in parts)
+    before, parts = deeds_of(whole_text, lexicon) if bare == plainly(whole_text) else ([], [bare])
+    prepared = [_prepared(part, lexicon) for part in before]
+    found = (*prepared, *(_clause(part, lexicon, code) for part in parts))
     return tuple(replace(clause, sure=False) for clause in found) if asks else found
 
 
@@ -75,6 +78,13 @@ def vocative(text: str, lexicon: Lexicon) -> tuple[str, str] | None:
     size, name = name_at(tokens, 0, lexicon)
     said = " ".join(tokens[size:])
     return (" ".join(tokens[:size]), said) if name is not None and _PUT_TO.match(said) else None
+
+
+def _prepared(part: str, lexicon: Lexicon) -> Clause:
+    """What is only done to do what comes next. What is taken out for it has to be known."""
+    named = _names(PREPARING.sub("", ordered(part)), lexicon)
+    is_taken = _TAKING_OUT.match(ordered(part)) is not None
+    return replace(named, unknown=named.unknown if is_taken else (), asks=not (is_taken and named.unknown), prepares=True)
 
 
 def _has_done(bare: str) -> bool:

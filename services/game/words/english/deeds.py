@@ -44,11 +44,11 @@ VERBS: Mapping[Verb, str] = {
         f"look through|look around for|"
         "peek into|reach into|"
         "go through the pockets of|go through|ransack|frisk|pat down|turn out|turn inside out|turn upside down|"
-        "scour|poke around|nose around|snoop around|root around|turn over everything"
+        "scour|feel about|poke around|nose around|snoop around|root around|turn over everything"
         "|explore|comb|empty|empty out|raid|upend|dig around|look around in|look around inside|check the pockets of|"
         "put my hand in|put my hand into|put my hand inside|stick my hand in|stick my hand into|stick my hand inside|run my hands through|"
         "stick my arm in|stick my arm into|plunge my arm into|plunge my hand into|put my arm in|put my arm into|shove my hand into|"
-        "slip my hand into|slide my hand into|dip my hand into|reach my hand into|run my hand under|turn over"
+        "slip my hand into|slide my hand into|dip my hand into|reach my hand into|run my hand under"
     ),
     Verb.EXAMINE: (
         f"examine|make sense of|look at|{_GLANCED}|look in|look into|look on|look to|look closely at|look closer at|look more "
@@ -61,7 +61,8 @@ VERBS: Mapping[Verb, str] = {
         "keep an eye on|lean in to look at|bend down to look at|assess|flip"
     ),
     Verb.TAKE: (
-        "take|nab|bring|help myself to|pick up|grab|grab hold of|get|pocket|collect|lift|take out|remove|pick|snatch|snatch "
+        "take|have the|have that|have this|nab|bring|help myself to|pick up|grab|grab hold of|get|pocket|collect|lift|take "
+        "out|remove|pick|snatch|snatch "
         "up|steal|nick|swipe|"
         "seize|obtain|acquire|fetch|retrieve|gather|gather up|keep|take hold of|get hold of|scoop up|snag|put in my pocket|bag|loot|carry|"
         "carry off|pull out of|fish out|pinch|pilfer|filch|yoink|claim|take away|take possession of|take along|bring along|bring with me|"
@@ -72,7 +73,7 @@ VERBS: Mapping[Verb, str] = {
     "dump|ditch|let go "
     "of|chuck|chuck away|toss away|toss aside|throw aside|throw down|cast aside|release|shed|jettison|put aside|set aside|lay aside",
     Verb.GIVE: "give|hand|hand over|offer|pass|pass over|give back|return|deliver|hand back|slip|surrender|gift|donate|lend|"
-    "hand off|entrust|tender|press on",
+    "hand off|entrust|tender",
     Verb.SHOW: "show|present|hold out|hold up|display|flash|brandish|produce|reveal|dangle|point out|point to",
     Verb.USE: (
         "use|insert|put|put in|turn on|switch on|play|apply|repair|fix|mend|install|plug|plug in|press play on|hit play on|operate|"
@@ -139,7 +140,8 @@ VERBS: Mapping[Verb, str] = {
     "run after|creep after|sneak after|head after|hurry after|keep up with|keep after|pursue|walk behind|come with|trot after|"
     "follow after|follow along behind|set off after|slip after|keep on the heels of|stick close to|stick with",
     Verb.WAIT: (
-        "wait|wait a while|wait for a while|rest|pass time|pass the time|do nothing|wait a bit|wait for a bit|wait a moment|"
+        "wait|give it a minute|give it a moment|give it a while|give it a second|give it some time|wait a while|wait for a "
+        "while|rest|pass time|pass the time|do nothing|wait a bit|wait for a bit|wait a moment|"
         "wait a little|wait here|stay put|stay here|stay|stay still|hold still|sit still|sit down and wait|sit here|let some time pass|"
         "chill|chill out|chill for a while|hang around|hang on|hang on a minute|hang on a moment|hold on|hold on a minute|stand still|"
         "kill time|kill some time|idle|linger|pause|sit and wait|sit tight|wait it out|bide my time|let time pass|z|twiddle my thumbs|"
@@ -154,7 +156,8 @@ VERBS: Mapping[Verb, str] = {
         "call it a day|doze|doze off|lie down and sleep|lie down to sleep|have a nap|have a sleep|retire for the night|retire|snooze|"
         "get some shut eye|get some shuteye|catch some z's|back to sleep|back to bed|time for bed|off to bed|off to sleep|nod off|"
         "get to sleep|crash for the night|settle down for the night|settle down to sleep|sleep through the night|try to sleep|"
-        "curl up and sleep|bedtime|drift off|have forty winks|catch forty winks|rest for the night|get a good night's sleep"
+        "curl up and sleep|bedtime|curl up and sleep|get some shut eye|drift off|have forty winks|catch forty winks|rest for "
+        "the night|get a good night's sleep"
     ),
 }
 

@@ -22,7 +22,7 @@ _POLITE = (
 )
 _LIKE_SO = (
     "ah|aha|alright|all right|and|also|but|er|erm|first|first of all|first off|for now|guess|here goes|in that case|indeed|just|let's see|"
-    "maybe|meanwhile|next|no|no wait|now|now then|oh|oh well|ok|okay|k|okie|of course|on second thought|once again|once more|one more time|"
+    "maybe|meanwhile|next|no wait|now|now then|oh|oh well|ok|okay|k|okie|of course|on second thought|once again|once more|one more time|"
     "again|quick|quickly|quietly|really|right|right then|silently|simply|so|straight away|sure|then|to begin with|to start with|ugh|"
     "wait no|well|well then|yeah|yep|yes|instead|anyway|anyhow|after that|at once|still|together|fine|great|good|hmm|uh|um|sigh|"
     "without hesitation|without a word|without a sound|without further ado|with care|with caution|with both hands|"
@@ -65,7 +65,10 @@ CONDITION = re.compile(
     r"the minute|the next time|next time|after(?= (?:she|he|they|rose|i|we|the \w+ (?:leaves|goes)))|by the time)\b"
 )
 """Says when something would be done: not now."""
-WHILE = re.compile(r"^while (?:she|he|they|no one|nobody)(?:'s|'re|'| is| are)?[^,]*,\s*(?=\w)")
+WHILE = re.compile(
+    r"^(?:now that|seeing that|given that|seeing as|since|because|as) [^,]+,\s*(?=\w)|^while (?:she|he|they|no "
+    r"one|nobody)(?:'s|'re|'| is| are)?[^,]*,\s*(?=\w)"
+)
 """In what circumstances it is done now."""
 TAILS = re.compile(
     r"[\s,]+(?:(?:that |which )?(?:i|we) (?:found|have|had|took|saw|picked up|got|just \w+|was|am|were|woke up|read|brought|carry|hold|"
@@ -75,12 +78,12 @@ TAILS = re.compile(
     r"as (?:quietly|fast|carefully|softly|gently|slowly|best|well) as|as soon as (?:possible|i can)|before (?:he|she|they|"
     r"anyone|someone|somebody|it's|it gets|going|doing|leaving)|"
     r"to see (?:if|what|whether|who|how|where|why)|and see (?:if|what|whether|who|how|where|why)|to check|to find out|to "
-    r"figure out|to learn|to get out|to get some|to look for|to be safe|"
+    r"figure out|to learn|to look for|to be safe|"
     r"to make sure|to warm|in order to|(?<!look)(?<!search)(?<!hunt) for (?:a while|a bit|a moment|now|later|good measure|"
     r"clues|answers|anything|something|myself|"
     r"safekeeping|any \w+|some \w+)|trying (?:not )?to|careful (?:not )?to|being careful|making sure|taking care|looking for|"
     r"searching for|hoping for|without|"
-    r"while (?:no one|nobody|i'm at it|i am at it|i can|i have|i still)|thank you|thanks|if (?:i|we|you) (?:can|may|could|"
+    r"while (?:no one|nobody|i'm|i am|i can|i have|i still)|thank you|thanks|if (?:i|we|you) (?:can|may|could|"
     r"please|don't mind)|if possible|"
     r"with my own eyes|from where i (?:am|stand)|"
     r"(?:did|didn't|isn't|aren't|wasn't|don't|doesn't|haven't|hasn't) (?:you|she|he|it|they|we|i))\b.*$"

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from services.game.rules.commands import Verb
 
 FREE: Mapping[Verb, str] = {
-    Verb.LOOK: r"(?:so )?what(?:\'s| have we got| do we have| is there)(?: all)?(?: in)? (?:here|around here|this place|"
+    Verb.LOOK: r"take (?:stock|in) (?:of )?(?:my|the) (?:surroundings|room|situation)|(?:open my eyes and |wake up and |get "
+    r"up and |turn around and )?(?:have a |take a )?look (?:around|about|round)(?: (?:the|this|my) (?:room|place|flat|area|surroundings))?|"
+    r"(?:so )?what(?:\'s| have we got| do we have| is there)(?: all)?(?: in)? (?:here|around here|this place|"
     r"there)|describe (?:where i am|my surroundings|everything)|(?:have|take) (?:a |another )?(?:good |quick |long )?look "
     r"(?:round|about)|look (?:all )?(?:round|about)(?: here| the room)?|what(?:\'s| is) around(?: me| here)?|(?:tell me "
     r")?where (?:i am|am i)(?: right now)?|what (?:kind of |sort of )?(?:room|place) is this|scan (?:the )?(?:room|area|"
@@ -19,7 +21,8 @@ FREE: Mapping[Verb, str] = {
     r"|what(?:'s| is)(?: in)? (?:here|around(?: me| here)?|in (?:here|this room|the room))|survey(?: the| this)? room|examine (?:the |"
     r"this |my )?(?:room|surroundings)"
     r"|look at (?:the |this |my )?(?:room|surroundings)|who(?:'s| is) here|what is this place",
-    Verb.INVENTORY: r"(?:see |check |show |list |show me |tell me )?what(?:\'ve| have)? i(?:\'ve)? got(?: on me| so far| with "
+    Verb.INVENTORY: r"what am i (?:holding|carrying|wearing)(?: right now| now| at the moment)?|"
+    r"(?:see |check |show |list |show me |tell me )?what(?:\'ve| have)? i(?:\'ve)? got(?: on me| so far| with "
     r"me)?|(?:see |check |show |list |show me |tell me )?what i(?:\'m| am)? ?(?:have|carry|carrying|holding|hold|own)(?: on "
     r"me)?|(?:is there )?anything (?:on me|in my (?:pockets?|hands|bag))|what(?:\'s| is) (?:in|on) (?:my (?:pockets?|hands?|"
     r"bag|person|inventory)|me)|(?:check|empty|search|go through) my (?:pockets?|bag)|what items do i have|do i have anything(?: on me)?|"
@@ -36,7 +39,9 @@ FREE: Mapping[Verb, str] = {
     r"|what time is it(?: now)?|what(?:'s| is) the time|time|what day is it|what slot is it|how much time (?:is left|"
     r"do i have(?: left)?)|(?:check|see|tell me) (?:the |what )?time(?: is it| it is)?"
     r"|see how you are",
-    Verb.MAP: r"exits\?|where (?:do|does|can|could|should) (?:i|we) go(?: to)?(?: from here| now| next)?|which (?:rooms|"
+    Verb.MAP: r"where (?:does|do) (?:the|this|these|that) (?:room|place|doors?|hall|passage|corridor)s?(?: lead(?: to)?| "
+    r"go(?: to)?)|where (?:is|are) the (?:doors?|ways? out|exits?)|how do i (?:get out(?: of here)?|leave)(?: this \w+)?|"
+    r"exits\?|where (?:do|does|can|could|should) (?:i|we) go(?: to)?(?: from here| now| next)?|which (?:rooms|"
     r"places|exits|ways)(?: \w+){0,5}|what are (?:my|the) exits|where are the exits|(?:any|list|show) exits|where(?: else)? "
     r"can (?:i|we) go|where does (?:this|that|it) lead|(?:is there|are there) (?:a way out|any exits|any doors)|ways out|"
     r"(?:check|consult|open|look at|see|show|bring up|pull up) (?:me )?(?:a |the |my )?map|"
@@ -52,7 +57,9 @@ FREE: Mapping[Verb, str] = {
     r" all)? (?:notes|clues|journal|notebook|evidence)"
     r"|what(?: do i know| have i (?:learn(?:t|ed)|found(?: out)?|discovered|got))(?: so far| now| already)?|see what you have learnt|"
     r"what clues do i have|recap",
-    Verb.HELP: r"(?:i have )?no (?:clue|idea) what (?:to do|i\'m doing)(?: here| now| next)?|(?:any|some|got any|have you "
+    Verb.HELP: r"(?:i'm |i am )?not sure what (?:i should be doing|i should do|to do)(?: \w+){0,2}|what (?:should|could|"
+    r"might) i try(?: next| now)?|what do you suggest|i(?:'m| am) (?:completely |totally )?(?:stuck|lost|clueless|confused)|"
+    r"(?:i have )?no (?:clue|idea) what (?:to do|i\'m doing)(?: here| now| next)?|(?:any|some|got any|have you "
     r"any) (?:hints?|tips?|advice|help|suggestions?)(?: please)?|(?:give me|i need|i want|i\'d like|can i have|can i get|"
     r"could i get|show me) (?:a |an |some |any )?(?:hints?|tips?|help|advice)|what commands(?: \w+){0,4}|(?:list|show)(?: "
     r"me)?(?: of)?(?: the| all)? commands|i (?:don\'t|do not) know what to do(?: \w+){0,2}|what am i (?:meant|supposed) to "

@@ -16,9 +16,12 @@ _HANDLING = frozenset({Verb.TAKE, Verb.DROP, Verb.GIVE, Verb.SHOW})
 """Deeds for which a part is another thing than the whole."""
 _INSIDE = frozenset({"inside", "under", "underneath", "beneath", "behind"})
 """Looking for what is in something is searching it."""
+_IDLE = frozenset({Verb.SLEEP, Verb.WAIT})
+"""What can be done anywhere."""
+_WAYS = frozenset({"ladder", "stairs", "steps", "staircase", "stairway", "rungs", "path", "way"})
 _POCKETS = re.compile(r"\bpockets?\b")
 _ADVERB = re.compile(r"(?!(?:apply|reply|family|only|belly|jelly|bully)$)[a-z]{3,}ly")
-_WHAT_FOR = "for"
+_WHAT_FOR, _OF = "for", "of"
 _THERE = frozenset({"here", "there", "it"})
 """What a preposition is already followed by."""
 
@@ -33,7 +36,7 @@ class Reader:
         self._is_small_talk = is_small_talk or said.verb in _WORDED
         rest = said.rest if said.verb in _HANDLING else PART_OF.sub(lambda part: part[0] if part[1] in lexicon else "", said.rest)
         self._tokens = rest.split()
-        self._role = said.role
+        self._role, self._preposition = said.role, ""
         self._mentions: list[Mention] = []
         self._unknown: list[str] = []
         self._parts: list[str] = []
@@ -80,9 +83,10 @@ class Reader:
         """Where the thing is does not matter, once it is named; nor does what one hopes to find in it."""
         verb, is_after = self._said.verb, bool(self._mentions)
         is_where = preposition in WHERE and verb not in _HANDING
-        self._is_aside = is_after and (is_where or (preposition == _WHAT_FOR and verb is Verb.SEARCH))
+        is_idle = verb in _IDLE and preposition in WHERE
+        self._is_aside = is_idle or (is_after and (is_where or (preposition == _WHAT_FOR and verb is Verb.SEARCH)))
         self._is_inside = self._is_inside or (preposition in _INSIDE and not is_after)
-        self._role = PREPOSITIONS[preposition]
+        self._role, self._preposition = PREPOSITIONS[preposition], preposition
 
     def _pass(self, at: int) -> int:
         """Passes over what is no name, and keeps what might matter; how many words that were."""
@@ -100,6 +104,8 @@ class Reader:
         return 1
 
     def _says_nothing(self, token: str) -> bool:
+        if self._said.verb is Verb.MOVE and token in _WAYS:
+            return True
         return token in FILLERS or _ADVERB.fullmatch(token) is not None or (self._code is not None and token in CODE_FILLERS)
 
     def _slip(self, at: int, *, size_min: int) -> int:
@@ -115,6 +121,6 @@ class Reader:
     def _keep(self, token: str) -> int:
         self._unknown.append(token)
         # What they are asked about, or who is asked.
-        is_topic = self._role is Role.ABOUT or (self._said.verb in _WORDED and not self._mentions)
+        is_topic = (self._role is Role.ABOUT and self._preposition != _OF) or (self._said.verb in _WORDED and not self._mentions)
         self._is_unheard = self._is_unheard or is_topic
         return 1

@@ -2,11 +2,12 @@
 
 import re
 
+from services.game.rules.commands import Verb
 from services.game.words.clauses import Lexicon
 from services.game.words.english.frames import ASIDE, BEGINNINGS, CONDITION, LAST, NEGATION, REASON, TAILS, WHILE
 from services.game.words.english.names import is_named
-from services.game.words.english.turns import TURNS
-from services.game.words.english.verbs import verb_of
+from services.game.words.english.turns import PREPARING, TURNS
+from services.game.words.english.verbs import phrase_of, verb_of
 
 _PUNCTUATION = re.compile(r"[^\w\s'?&]+|\?(?=.)|(?<=.)\?")
 _PUNCTUATION_BUT_COMMAS = re.compile(r"[^\w\s'?&,:]+|\?(?=.)|(?<=.)\?")
@@ -72,12 +73,25 @@ def ordered(bare: str) -> str:
     return bare
 
 
-def deeds_of(bare: str, lexicon: Lexicon) -> list[str]:
-    """The deeds of the sentence: "and" parts two where a verb follows it, and two names where none does."""
+def deeds_of(bare: str, lexicon: Lexicon) -> tuple[list[str], list[str]]:
+    """What prepares the deeds of the sentence, and the deeds.
+
+    "And" parts two deeds where a verb follows it, and two names where none does.
+    """
     parts = [part for part in _TWO_DEEDS.split(ordered(bare)) if part]
-    if len(parts) > 1 and all(_has_verb(part, lexicon) for part in parts):
-        return parts
-    return [plainly(bare)]
+    before = 0
+    if " and " in phrase_of(ordered(bare)):  # wait and see
+        return [], [plainly(bare)]
+    while before < len(parts) - 1 and PREPARING.match(ordered(parts[before])) and not _hides(parts[before], lexicon):
+        before += 1
+    deeds = parts[before:]
+    if len(parts) > 1 and all(_has_verb(part, lexicon) for part in deeds):
+        return parts[:before], deeds
+    return [], [plainly(bare)]
+
+
+def _hides(text: str, lexicon: Lexicon) -> bool:
+    return verb_of(ordered(text), lexicon).verb is Verb.HIDE
 
 
 def _has_verb(text: str, lexicon: Lexicon) -> bool:

@@ -11,7 +11,7 @@ _OPENED = "open|unlock|unscrew|undo|pry open|force open|pry|repair|fix|start|lig
 _GIVEN = {
     "once over|look|look over|going over|inspection|check|glance|eye|examination|study": "examine",
     "search|rummage|going through|frisk|pat down|rifle": "search",
-    "push|pull|tug|yank|heave": "open",
+    "push|pull|tug|yank|heave|shove": "open",
     "ring|play|swing|shake|crank|spin|wave|tap|whirl|turn|toll": "use",
     "read|skim|read through": "read",
     "try|go|shot": "try",
@@ -27,7 +27,62 @@ _HAD = {
 }
 _PLACES = "on|in|into|at|to|inside|under|underneath|behind|beneath|through|around|over|with|of"
 
+_LIMB = r"(?:my|a|one|an|both)(?: own)? (?:\w+ )?(?:hands?|arms?|fingers?)"
+PREPARING = re.compile(
+    r"^(?:where|who|what|how|why|step|walk|go|come|move|head|lean|bend|crouch|kneel|stand|sit|lie|curl|stoop|squat|reach|stretch|turn|roll|fold|unroll|spread|unfold|flip|hold|"
+    r"take (?:down|out)|lift down|get (?:out|up|down)|pull out|fish out|dig out|unhook|coil|brush|dust|wipe|clean|blow (?:the )?dust|"
+    r"(?:open|rub|close) my eyes|take a (?:deep )?breath|hold my breath|clear my throat|see (?:where|what|who|how|why|if|"
+    r"whether)|strike (?:a|the) match|"
+    r"light (?:a|the) match|draw (?:closer|near)|approach|wander|stroll|tiptoe|creep|sneak|shuffle|hurry|run|climb|pick (?:it|them) up|hop|"
+    r"lower myself|grip|steady)\b"
+)
+"""What one does to do another thing: that is the deed."""
+
 TURNS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"^(?:push )?open (?:the|a|that) door,? (?:and |to )?((?:go|step|walk|head|run|slip|sneak|move|enter|exit) .+)$"), r"\1"),
+    (
+        re.compile(
+            r"^(?:check|see|look|find out) whether (?:there's|there is|anything's|anything is|something is)(?: anything| something)?"
+            r"(?: hidden| written| there| lying| stuck)? (behind|in|inside|under|underneath|beneath|on) (.+)$"
+        ),
+        r"look \1 \2",
+    ),
+    (
+        re.compile(
+            r"^(?:tuck|stuff|stash|slip|put|stow|shove|cram|stick|drop) (.+?) (?:away )?(?:in|into|inside|under|beneath) (?:my|the) "
+            r"(?:coat|jacket|shirt|belt|pocket|pockets|bag|sleeve|arm|backpack|pack|cloak|sweater)$"
+        ),
+        r"take \1",
+    ),
+    (re.compile(r"^try (\w+ing\b.*)$"), r"\1"),
+    (re.compile(r"^(?:creep|sneak|walk|run|hurry|head|go|tiptoe|slip|trot|dash|set off|move|follow)(?: \w+)? after (.+)$"), r"follow \1"),
+    (re.compile(r"^hear (?:more |something |anything )?about (.+) from (.+)$"), r"ask \2 about \1"),
+    (
+        re.compile(r"^(?:demand|want|ask|need) to know from (.+?) (what|why|who|where|when|how|whether|if|about) (.+)$"),
+        r"ask \1 \2 \3",
+    ),
+    (re.compile(r"^(?:make|place) (?:a|the) (?:phone )?call (?:on|with|using|from) (.+)$"), r"use \1"),
+    (
+        re.compile(
+            rf"^(?:put|stick|plunge|thrust|shove|slip|slide|dip|reach|push|stuff|jam|sink|run|dig) {_LIMB} (?:\w+ )?"
+            r"(?:in|into|inside|under|behind|through)(?: to)? (.+)$"
+        ),
+        r"search \1",
+    ),
+    (
+        re.compile(
+            r"^(?:wedge|squeeze|squash|tuck|fold|hide|conceal|flatten|press|stuff|throw|fling|wriggle|slip|cram|lower) myself "
+            r"(?:in |down |away |up |flat )?(behind|under|inside|into|in|between|beneath|beside|against)\b(.*)$"
+        ),
+        r"hide \1\2",
+    ),
+    (
+        re.compile(
+            r"^(?:see|find out|read|check|look at) what (?:somebody|someone|they|he|she) (?:wrote|scribbled|has "
+            r"written) (?:in|on) (.+)$"
+        ),
+        r"read \1",
+    ),
     (re.compile(r"^let (?!me\b|us\b)(.+?) (?:see|look at|have a look at|have a read of|read) (.+)$"), r"show \2 to \1"),
     (re.compile(r"^let (?!me\b|us\b)(.+?) (?:have|keep|hold|hang on to) (?!a look|a read)(.+)$"), r"give \2 to \1"),
     (re.compile(rf"^(?:use|take|grab) (.+?) (?:and|to) ({_OPENED}) (.+)$"), r"\2 \3 with \1"),
@@ -96,7 +151,7 @@ TURNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^(?:have|take|get) (?:a|an|another|one more) (?:\w+ )?(?:look|peek|glance|gander)$"), r"examine"),
     (re.compile(r"^(?:bring up|raise|mention) (.+?) (?:with|to) (.+)$"), r"ask \2 about \1"),
     (re.compile(r"^pull out (?=.*\bdrawers?\b)(.+)$"), r"open \1"),
-    (re.compile(r"^(?:put|drop|place) (.+?) into (.+?)(?:'s)? (?:hands?|palm|lap)$"), r"give \1 to \2"),
+    (re.compile(r"^(?:put|drop|place|press|push|thrust|slip) (.+?) into (.+?)(?:'s)? (?:hands?|palm|lap)$"), r"give \1 to \2"),
     (
         re.compile(
             r"^(?:see|check|find out|look at|look) (?:what|which|how much|how many|where|whether|if)(?: the)? time (.+?) "

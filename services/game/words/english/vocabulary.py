@@ -77,7 +77,7 @@ PHATIC = frozenset(
         "name nice to meet meeting see again help kind kindness understand alright okay ok well fine feeling feel doing today here name's "
         "pleased pleasure bye goodbye greetings yes no sir madam miss ma'am truth everything anything something more know tell talk speak "
         "going on about up with happened say said love trust believe friend hear see look stay with at all of in if ever "
-        "never not don't let's let get go leave come"
+        "never not don't let's let get go leave come have got need want minute second moment time busy"
     )
 )
 """What people say to each other that is about nothing in particular."""

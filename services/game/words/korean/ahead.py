@@ -10,6 +10,11 @@ from services.game.words.korean.verbs import verb_of
 from services.game.words.korean.vocabulary import AFTERWORDS, ASKED, PARTS, PARTS_OF_THINGS, SUBORDINATE
 
 _WINDOW_MAX = 5
+_HELPS = re.compile(
+    r"보|봐|본|볼|봅|봤|주|줘|준|줄|줬|드리|드려|드린|드릴|드립|놓|놔|버리|버려|버린|버릴|두|둔|둬|둘|싶|하|"
+    r"한|할|합|해|했|있|가|간|갈|갔|오|온|와|올|든|들고|대"
+)
+"""Verbs that help another."""
 _GOES_ON = re.compile(r"[가-힣]+(?:고|고서|다가)")
 
 
@@ -63,7 +68,17 @@ class Ahead:
     def _is_wondered(self, at: int, size: int) -> bool:
         """Whether the words go on to what is only wondered: 「무슨 얘기 하는지」."""
         after = self._tokens[at + size : at + size + 1]
-        return bool(after) and after[0][0] in "하되" and ASKED.fullmatch(after[0]) is not None
+        return bool(after) and after[0][0] in "하되했한할" and (ASKED.fullmatch(after[0]) or QUOTED.fullmatch(after[0])) is not None
+
+    def _goes_on(self, at: int, size: int, plain: str) -> bool:
+        """Whether the words after the first only help its verb, or are part of a verb of several words."""
+        first = self._tokens[at]
+        if verb_of(plain, after_name=True, least=len(first)) is not None:
+            return True
+        later = [token for number, token in enumerate(self._tokens[at + 1 : at + size], start=at + 1) if not self.is_skipped(number)]
+        if any(name_of(token, self._lexicon) is not None for token in later):
+            return False
+        return all(_HELPS.match(token) is not None or verb_of(token, after_name=True) is None for token in later)
 
     def _verb(self, at: int, size: int, *, after_name: bool, least: int) -> Verb | None:
         """The verb that those words are; with a part of the body before it, the verb that they are with it."""
@@ -73,5 +88,7 @@ class Ahead:
             return None
         # 「눈 좀 붙인다」
         plain = "".join(tokens[number] for number in range(at, at + size) if not self.is_skipped(number))
+        if size > 1 and not self._goes_on(at, size, plain):
+            return None
         bodily = verb_of(self.body + plain, least=len(self.body) + least) if self.body else None
         return bodily or verb_of(plain, after_name=after_name, least=least)

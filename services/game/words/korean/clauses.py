@@ -19,13 +19,14 @@ from services.game.words.korean.moods import (
     OTHERS,
     PERMISSION,
     QUESTION_END,
+    RATHER,
     TOLD,
     UNDECIDED,
 )
 from services.game.words.korean.names import name_of, says_nothing
 from services.game.words.korean.periphrases import LOST, plain
 from services.game.words.korean.reader import Reader
-from services.game.words.korean.verbs import SS, N, final_of
+from services.game.words.korean.verbs import SS, N, final_of, verb_of
 from services.game.words.korean.vocabulary import CHATTER, CODE_WORDS, DIGITS, NOTHING, PHATIC, SPOKEN_CODE, USEFUL
 
 _PIECES = re.compile(r"[,.!?…~]+|(?<=는데)\s|(?<=은데)\s|(?<=한데)\s|(?<=니까)\s|(?<=네)\s|(?<=다)\s")
@@ -71,6 +72,7 @@ def clauses(text: str, lexicon: Lexicon) -> tuple[Clause, ...] | None:
         return _with_speech(said["said"], clauses(said["rest"], lexicon), lexicon)
     code, rest = code_in(_spoken_digits(text), CODE_WORDS)
     rest = NOTHING.sub(" ", rest)
+    rest = RATHER.sub(lambda rather: rather[0] if verb_of(f"{rather[1]}다", after_name=True) else " ", rest)
     told = plain(CHATTER.sub(" ", USEFUL.sub(" ", rest.casefold())))
     nameless = _nameless(told, lexicon)
     if MUST_NOT.search(nameless) or _is_later(nameless):

@@ -15,6 +15,7 @@ LATER = re.compile(r"다음에(?=\s|$)|담에(?=\s|$)")
 """Says that it is not to be done now, where it does not say after what."""
 NOT_SAID_OF_DEEDS = re.compile(
     r"(?<![가-힣])(?:안|못)\s*[가-힣]+(?:나|는지|은지|니|게|도록|는|던)(?=\s)|(?<=[가-힣])지\s*(?:않|못)(?:게|도록|은|는|던|나|을까|았나|는지)(?=\s)|"
+    r"(?:필요|쓸모|소용|볼일|쓸데|관심|시간)\s*(?:가|도|는|이)?\s*없(?:으니까?|어서|는데|을|길래|지만)(?=\s)|"
     r"[가-힣]+지\s*(?:않|못)[가-힣]*(?:니까|길래|아서|어서|해서)(?=\s)|(?<![가-힣])(?:안|못)\s*[가-힣]+(?:니까|길래|아서|어서|해서|려서|여서)(?=\s)"
 )
 """A negation in what is only wondered, or of how something is done: 「안 들리나 귀 기울여 본다」, 「안 들키게」."""
@@ -41,11 +42,13 @@ QUESTION_END = re.compile(r"[가-힣]*(?:까|지|나|냐|니|는가|은가|인�
 ANSWERED = re.compile(r"묻|물어|물을|질문|여쭤|여쭙|여쭈|캐물|따져|따지|들어|귀|엿|확인|살펴|살핀|볼|본다|보자|봐|봅|찾|뒤|조사|읽")
 """What is done about a question: asking somebody, looking, listening."""
 TOLD = re.compile(
-    r"다가?\s*(?:말|만다|마네|그만|포기|관)|뻔\s*(?:했|한|하)|(?:척|체|시늉|흉내)(?:을|만|도)?\s*(?:하|한|했|해|낸|내|할)|지\s*(?:못|않)(?:하)?게\s*(?:하|한|했|해|막|만들|만든|시키|할)|"
+    r"(?<=[가-힣])다가?\s*(?:말았|말다|만다|마네|그만|포기|관)|뻔\s*(?:했|한|하)|(?:척|체|시늉|흉내)(?:을|만|도)?\s*(?:하|한|했|해|낸|내|할)|지\s*(?:못|않)(?:하)?게\s*(?:하|한|했|해|막|만들|만든|시키|할)|"
     r"(?<!찬찬)(?<!자세)게\s*(?:시키|시킨|만들|만든|내버려|놔두|놔둔|놔둬)|(?:^|\s)(?:어제|그저께|엊그제|지난번|예전|옛날|며칠전|아까)에?\s.*[었았했였렸졌봤갔왔겼]다\s*[.!]*$|"
     r"(?:꿈을|꿈에서|상상|기억이|기억난|생각난|생각나|후회|걱정|궁금|소문|들었다고|했다고\s*한다)"
 )
 """Says that it was done, was left off, is dreamt of, or is made somebody else's."""
+RATHER = re.compile(r"([가-힣]+)지\s*말고(?=\s)")
+"""How it is not to be done, before what is to be done: 「서두르지 말고」."""
 HINDERED = re.compile(r"[가-힣]+지\s*(?:않|못)(?:하)?(?:게|도록)(?=\s)|(?<![가-힣])안\s+[가-힣]+(?:게|도록)(?=\s)")
 """How something is done, said by what is not to come of it: 「들키지 않게」."""
 OTHERS = re.compile(

@@ -6,9 +6,10 @@ from dataclasses import replace
 from services.game.rules.commands import Verb
 from services.game.words.clauses import Clause, Lexicon, Mention, Role
 from services.game.words.korean.ahead import Ahead
-from services.game.words.korean.endings import MANNER, QUOTED, QUOTED_END, SERIAL
+from services.game.words.korean.endings import QUOTED, QUOTED_END, SERIAL, TAKING_UP
+from services.game.words.korean.joints import WITH_TOOLS, Joint, is_before, joint, last_verb
 from services.game.words.korean.names import doubtful, is_adverb, name_of, same_verb
-from services.game.words.korean.verbs import L, N, final_of, is_stem, verb_of
+from services.game.words.korean.verbs import is_stem, verb_of
 from services.game.words.korean.vocabulary import (
     AFTERWORDS,
     ASKED,
@@ -24,6 +25,7 @@ from services.game.words.korean.vocabulary import (
     PLACED,
     SUBORDINATE,
     TELLING_APART,
+    TRANSPARENT,
 )
 
 _CONDITION = re.compile(r"(?!그러|이러|저러|아니|되도록|한동안|그동안|이때|그때)[가-힣]+(?:면|거든|때|때는|때마다|때까지|전까지|동안)")
@@ -34,16 +36,33 @@ _UNHEARD = re.compile(r".+(?:을|를|에|의|얘기|얘기를|이야기|이야�
 _SAID = re.compile(r"(?:얘기|이야기)")
 _BARE = re.compile(r"(?!.*(?:[을를이가은는에로와과도의께랑]|에서|에게|한테|더러|까지|부터|처럼|보다|마다|하고|보고)$).+")
 _TO_SOMEBODY = re.compile(r".+(?:에게|한테|께|더러|보고|씨와|씨랑|님과|님이랑)(?:는|도|만|서)?$")
-_BEFORE = re.compile(r"[가-힣]+기\s?전에?")
-_SOME_THING = re.compile(r"(?:거|것|게|건|걸|일|적|사람|분|놈|이유|까닭|방법)(?:이|가|은|는|을|를|에|도)?")
+_TO_WHAT_END = re.compile(r"[가-힣]+(?:러|려고|고자)")
+_OBJECT = re.compile(r"[가-힣]+(?:을|를|이라도|라도|이나)")
+_ARGUMENT = re.compile(r"[가-힣]+(?:이|가|을|를)")
 _ASKED_FOR = re.compile("달라|않|안|못|말|보라|보자|보냐|줘|주라|두라|놓으라|버리라")
 _SAYING = frozenset({Verb.TALK, Verb.EXAMINE, Verb.SHOW})
 """What one can ask somebody to do without giving an order: to speak, to look."""
 _LOOKING = frozenset({Verb.EXAMINE, Verb.SEARCH, Verb.READ})
 """What can be done to a part of a thing as to the thing."""
 _OF_A_THING = frozenset({*_LOOKING, Verb.TAKE, Verb.OPEN, Verb.CLOSE, Verb.USE})
+_IDLE = frozenset({Verb.SLEEP, Verb.WAIT})
+"""What can be done anywhere."""
+_SOMEWHERE = re.compile(r"[가-힣]+(?:에|에서|에다|위에|옆에|곁에)")
 _WORDED = frozenset({Verb.TALK, Verb.PERSUADE, Verb.LIE})
-_BODY = {"귀": "귀를", "손": "손을", "팔": "팔을", "몸": "몸을", "발": "발을", "말": "말을", "눈": "눈을", "걸음": "발을", "발걸음": "발을"}
+_BODY = {
+    "귀": "귀를",
+    "손": "손을",
+    "팔": "팔을",
+    "몸": "몸을",
+    "발": "발을",
+    "말": "말을",
+    "눈": "눈을",
+    "걸음": "발을",
+    "발걸음": "발을",
+    "뚜껑": "뚜껑을",
+    "손잡이": "손잡이를",
+    "나사": "나사를",
+}
 """Parts of the body that make another deed of a verb, wherever they stand in it."""
 
 
@@ -104,6 +123,8 @@ class Reader:
         wondering = verb in _WORDED or (verb in _OF_A_THING and not self._mentions)
         words = [*self._wondering, *self._unknown] if wondering else self._unknown
         unknown = [word for word in words if verb not in _WORDED or not _is_small_talk(word)]
+        if verb in _IDLE:
+            unknown = [word for word in unknown if _SOMEWHERE.fullmatch(word) is None]
         to_another = any(_TO_SOMEBODY.fullmatch(word) for word in self._unknown)
         unheard = to_another or (self._unheard and bool(unknown or verb is None)) or (self._orders and verb is not Verb.PERSUADE)
         self._found.append(
@@ -134,17 +155,13 @@ class Reader:
         if token in AFTERWORDS and not (verb is not None and size > 1):
             self._mark(AFTERWORDS[token], at)
             return 1
-        if verb is None and not is_last and self._unknown and BESIDE.fullmatch(token):
-            self._unknown.pop()  # 「소파 위의 가방」: where it is does not matter
-            return 1
         self.rest += _beside(names, tokens[at : at + max(size, 1)])
-        quoted = 0 if names or is_last or self._ahead.is_light(at) else self._quoted(at)
+        is_more = size > 1 and verb is not None and QUOTED.fullmatch(token) is not None  # 「범인이라고 말한다」
+        quoted = 0 if names or is_last or is_more or self._ahead.is_light(at) else self._quoted(at)
         if quoted:
             self.rest += tokens[at + 1 : at + quoted]
             return quoted
-        if verb is not None and (
-            self._leads_on(at, size) or self._is_purpose(at, size) or self._is_reason(at, size) or self._describes(at, size)
-        ):
+        if verb is not None and self._is_joined(at, size):
             return size
         if size:
             self._mentions += names
@@ -157,57 +174,57 @@ class Reader:
             return size
         return self._pass(at)
 
-    def _is_purpose(self, at: int, size: int) -> bool:
-        """Whether the verb only says to what end the next thing is done: 「차단기 고치게 퓨즈를 꽂는다」."""
-        said = self._tokens[at + size - 1]
-        after = self._tokens[at + size : at + size + 1]
-        if not after or _HELPER.fullmatch(after[0]) is not None:
-            return False
-        return said.endswith(("려고", "려", "러", "고자")) or (said.endswith("게") and final_of(said[:-1]) != L)
-
-    def _is_reason(self, at: int, size: int) -> bool:
-        """Whether the verb only says why, or before what: 「들키면 큰일이니」, 「식기 전에」; then nothing before it is done."""
-        said = "".join(self._tokens[at : at + size])
-        if at + size >= len(self._tokens):
-            return False
-        is_before = _BEFORE.fullmatch(said) or (said.endswith("기") and re.fullmatch("전에?", self._tokens[at + size]))
-        if is_before or (SUBORDINATE.fullmatch(self._tokens[at + size - 1]) and not MANNER.fullmatch(said)):
-            self._unknown = ["?"] if is_before and self._mentions else []
+    def _is_joined(self, at: int, size: int) -> bool:
+        """Whether the verb is no deed of its own; then what it says of the next one is kept, and what is only its own is left out."""
+        how = joint(self._ahead, self._tokens, at, size, after_name=bool(self._mentions))
+        if how is Joint.TAKES_UP and self._mentions and self._last_verb(at + size) in WITH_TOOLS:
+            self._mentions[-1] = replace(self._mentions[-1], role=Role.BY)
+        elif how is Joint.PURPOSE and self._unknown and _OBJECT.fullmatch(self._unknown[-1]):
+            self._unknown.pop()  # 「물이라도 마시게」
+        elif how in (Joint.REASON, Joint.BEFORE):
+            self._unknown = ["?"] if how is Joint.BEFORE and self._mentions else []
             self._mentions = []
-            return True
-        return False
+        elif how is Joint.DESCRIBES:
+            self._unknown = []
+            self._mentions = [each for each in self._mentions if each.role is not Role.WHO]
+        return how is not Joint.NONE
 
-    def _describes(self, at: int, size: int) -> bool:
-        """Whether the verb only tells which thing is meant: 「기름 묻은 핀」, 「내가 챙긴 사진」."""
-        said = self._tokens[at + size - 1]
-        if at + size >= len(self._tokens) or final_of(said) != N or said.endswith("지만"):
-            return False
-        _, names, _ = self._longest_at(at + size)
-        if not names and not (at + size < len(self._tokens) - 1 and _SOME_THING.fullmatch(self._tokens[at + size])):
-            return False
-        self._unknown = []
-        self._mentions = [each for each in self._mentions if each.role is not Role.WHO]
-        return True
+    def _last_verb(self, at: int) -> Verb | None:
+        return last_verb(self._ahead, self._tokens, at, after_name=bool(self._mentions))
 
     def _pass(self, at: int) -> int:
         """Passes over what is no name and no verb, and keeps what might matter; how many words that were."""
         token, after = self._tokens[at], self._tokens[at + 1 : at + 2]
-        if after and SUBORDINATE.fullmatch(token):  # 「목이 마르니까 거실에 간다」
-            self._unknown, self._unheard = [], False
-            self._mentions = [mention for mention in self._mentions if mention.role is not Role.WHO]
-        elif after and (_BEFORE.fullmatch(token) or (token.endswith("기") and re.fullmatch("전에?", after[0]))):
-            self._unknown = []
-            return 1 if _BEFORE.fullmatch(token) else 2
-        elif after and _CONDITION.fullmatch(token):  # 「누가 오면 숨을게」
-            self._unheard = True
-            self._unknown.append(token)
-        elif self._says_nothing(at):
+        aside = self._aside(token, after[0]) if after else 0
+        if aside:
+            return aside
+        if self._says_nothing(at):
             if at and self._tokens[at - 1] in ("안", "못") and self._unknown:
                 self._unknown.pop()  # 「흔적 안 남게」
         elif PARTS.fullmatch(token) or (self._mentions and PARTS_OF_THINGS.fullmatch(token)):
             self._hold(token)
         else:
             return self._keep(at)
+        return 1
+
+    def _aside(self, token: str, after: str) -> int:
+        """Passes over what only says where, why, when or how; how many words that were, 0 where it is none of that."""
+        if self._unknown and BESIDE.fullmatch(token):
+            self._unknown.pop()  # 「소파 위의 가방」: where it is does not matter
+        elif SUBORDINATE.fullmatch(token):  # 「목이 마르니까 거실에 간다」
+            self._unknown, self._unheard = [], False
+            self._mentions = [mention for mention in self._mentions if mention.role is not Role.WHO]
+        elif is_before(token, after):
+            self._unknown = []
+            return 2 if token.endswith("기") else 1
+        elif _CONDITION.fullmatch(token):  # 「누가 오면 숨을게」
+            self._unheard = True
+            self._unknown.append(token)
+        elif _TO_WHAT_END.fullmatch(token):
+            if self._unknown and _OBJECT.fullmatch(self._unknown[-1]):
+                self._unknown.pop()  # 「바람을 쐬러」
+        elif not (TAKING_UP.fullmatch(token) or (DESCRIBING.fullmatch(token) and PARTS.fullmatch(after))):
+            return 0  # else 「누워」, 「들려오는 소리」
         return 1
 
     def _says_nothing(self, at: int) -> bool:
@@ -235,7 +252,9 @@ class Reader:
         """What is wondered about a thing is no deed of it: 「소장이 어디로 가는지 따라가 본다」."""
         self._wondering += self._unknown
         self._unknown = []
-        self._mentions = [replace(each, role=Role.THING) if each.role in (Role.WHO, Role.AS_FOR) else each for each in self._mentions]
+        # 「차에 독이 들었는지」 asks about the tea.
+        role = Role.ABOUT if any(each.role is Role.TO for each in self._mentions) else Role.THING
+        self._mentions = [replace(each, role=role) if each.role in (Role.WHO, Role.AS_FOR) else each for each in self._mentions]
 
     def _hold(self, token: str) -> None:
         """A part of the body, for the verb; a part of the thing before, whose particle is the thing's."""
@@ -252,7 +271,7 @@ class Reader:
             said = "".join(tokens[at : at + size])
             if at + size < len(tokens) and QUOTED.fullmatch(said) and (size == 1 or _ASKED_FOR.match(tokens[at + 1])):
                 bare = QUOTED_END.sub("", said)
-                is_noun = said.endswith(("라고", "라며", "라는")) and not is_stem(bare)
+                is_noun = said.endswith(("라고", "라며", "라는")) and not said.endswith("달라고") and not is_stem(bare)
                 verb = None if is_noun else verb_of(f"{bare}다", after_name=True) or verb_of(bare, after_name=True)
                 # Who has somebody do something does not do it.
                 self._orders = self._orders or (verb is not None and verb not in _SAYING)
@@ -269,8 +288,8 @@ class Reader:
         if names and size:
             if TELLING_APART.fullmatch(token) or not (_BARE.fullmatch(token) or DESCRIBING.fullmatch(token)):
                 return False
-            if PLACED.fullmatch(token) and self._unknown:
-                self._unknown.pop()  # 「소파에 앉은 여자」
+            if self._unknown and (PLACED.fullmatch(token) or (DESCRIBING.fullmatch(token) and _ARGUMENT.fullmatch(self._unknown[-1]))):
+                self._unknown.pop()  # 「소파에 앉은 여자」, 「밑창이 뜯긴 배」
             if not DESCRIBING.fullmatch(token) and doubtful(names[0], self._lexicon):
                 self._unknown.append(token)  # 「화장실 문」 may be another than the one that is known
                 return False
@@ -281,20 +300,11 @@ class Reader:
         is_part = bool(self._mentions) and self._mentions[-1].role is Role.THING and not self._unknown
         return verb in _LOOKING and is_part and (self._is_bare or re.fullmatch(r"[가-힣]+[을를]", token) is not None)
 
-    def _leads_on(self, at: int, size: int) -> bool:
-        """Whether the verb only says how the next one is done: 「기어들어가 숨는다」, 「밀어서 닫는다」."""
-        said = self._tokens[at + size - 1]
-        after = at + size
-        while after < len(self._tokens) - 1 and self._ahead.is_skipped(after):
-            after += 1
-        if after >= len(self._tokens) or not (MANNER.fullmatch(said) or (SERIAL.fullmatch(said) and not said.endswith("서"))):
-            return False
-        _, names, verb = self._longest_at(after)
-        return verb is not None and not names
-
     def _mark(self, role: Role, at: int) -> None:
         """A word that says what the name before it is to the verb; where no name stands before it, that is not known."""
-        if self._mentions and self._after_name == at:
+        if (self._mentions and self._after_name == at) or (
+            self._mentions and at and TRANSPARENT.fullmatch(self._tokens[at - 1]) and role is Role.ABOUT
+        ):
             self._mentions[-1] = replace(self._mentions[-1], role=role)
         elif role is Role.ABOUT:
             self._unheard = True
