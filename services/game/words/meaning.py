@@ -15,7 +15,7 @@ from services.game.words.speaking import accuses, alone, hides, listens, talks
 
 def commands_of(scene: Scene, clause: Clause) -> tuple[Command, ...]:
     """The commands that the clause may mean, the likeliest first; whether they are possible now is not asked. Empty: it means none."""
-    if _is_done_by_another(scene, clause):
+    if _is_done_by_another(scene, clause) or (clause.points and not clause.mentions and clause.verb in _OF_A_PLACE):
         return ()
     if clause.code is not None and clause.verb in _CODED:
         return tuple(dict.fromkeys(entering(scene, clause)))
@@ -72,6 +72,8 @@ def _bare(scene: Scene, clause: Clause) -> Iterator[Command]:
 
 _ON_THE_SPOT = frozenset({Verb.TAKE, Verb.OPEN, Verb.CLOSE, Verb.UNLOCK, Verb.READ, Verb.SEARCH, Verb.EXAMINE, Verb.USE})
 """What is done to a thing where it is."""
+_OF_A_PLACE = frozenset({Verb.SEARCH, Verb.EXAMINE, Verb.HIDE, Verb.LISTEN, Verb.MOVE})
+"""What is done to the place, where nothing is named: who says "it" names something."""
 _TO_THINGS = frozenset({Verb.TAKE, Verb.OPEN, Verb.CLOSE, Verb.UNLOCK, Verb.READ, Verb.DROP, Verb.USE, Verb.MOVE, Verb.HIDE, Verb.COMBINE})
 """What is not done to people."""
 _BY_PEOPLE = (Role.THING, Role.FROM, Role.TO)

@@ -164,7 +164,7 @@ def _understand(scene: Scene, clause: Clause, locale: str) -> Reading:
     pack, state = scene.pack, scene.state
     commands = commands_of(scene, clause)
     if not commands:
-        return _ask(pack, state, about(scene, clause), locale) if clause.mentions else Unread()
+        return _ask(pack, state, about(scene, clause), locale) if clause.mentions or clause.points else Unread()
     possible = [command for command in commands if _refused(pack, state, command) is None]
     if not clause.sure or not all(mention.sure for mention in clause.mentions):
         return _ask(pack, state, possible, locale)

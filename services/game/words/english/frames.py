@@ -104,7 +104,7 @@ ASIDE = re.compile(
 )
 """What only says how one feels or how things are; where it names nothing, it does not matter."""
 REASON = re.compile(
-    r"^(?:.*\b(?:is|are|was|were|'s|'m|am|says?|said|stopped|shows?|has|have|had|feel|looks?|seems?)\b.*?)[\s,]+so,?\s+(?!that|as|it|he|she|they|there|much)(.+)$"
+    r"^(?:.*\b(?:is|are|was|were|'s|'m|am|says?|said|stopped|shows?|has|have|had|feel|looks?|seems?|needs?|wants?|hate|love)\b.*?)[\s,]+so,?\s+(?!that|as|it|he|she|they|there|much)(.+)$"
 )
 """Why, before what: it was cold so I took the coat."""
 NEGATION = re.compile(

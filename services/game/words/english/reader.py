@@ -14,6 +14,8 @@ _HANDING = _WORDED | {Verb.GIVE, Verb.SHOW, Verb.USE, Verb.COMBINE, Verb.UNLOCK,
 """Deeds for which it matters where, or to whom."""
 _HANDLING = frozenset({Verb.TAKE, Verb.DROP, Verb.GIVE, Verb.SHOW})
 """Deeds for which a part is another thing than the whole."""
+_LOOKING = frozenset({Verb.EXAMINE, Verb.SEARCH, Verb.READ, Verb.OPEN, Verb.CLOSE})
+"""What can be done to a part of a thing as to the thing."""
 _INSIDE = frozenset({"inside", "under", "underneath", "beneath", "behind"})
 """Looking for what is in something is searching it."""
 _IDLE = frozenset({Verb.SLEEP, Verb.WAIT})
@@ -49,7 +51,9 @@ class Reader:
         while at < len(self._tokens):
             at += self._read(at)
         verb = self._said.verb
-        if verb in _HANDLING or not self._mentions:
+        if self._parts and verb in _LOOKING and not self._mentions:
+            self._points = True  # part of what was named just before
+        elif verb in _HANDLING or not self._mentions:
             self._unknown += self._parts  # part of what is not named
         if verb is Verb.EXAMINE and self._mentions and self._is_inside:
             verb = Verb.SEARCH

@@ -39,6 +39,22 @@ PREPARING = re.compile(
 """What one does to do another thing: that is the deed."""
 
 TURNS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (
+        re.compile(
+            r"^(?:line|set|turn|spin|roll|rotate|adjust|move|change) (?:the )?(.+?)(?:'s)? (?:dials?|wheels?|tumblers?|numbers?|digits?|"
+            r"combination|lock|code)(?: up)?(?: to)?$"
+        ),
+        r"unlock \1",
+    ),
+    (
+        re.compile(
+            r"^(?:(?:look|stare) (.+?) in the (?:eyes?|face) and (?:say|tell (?:her|him|them))|tell (.+?)|say) (?:that )?"
+            r"(?:she|he|they|it|you)(?:'s|'re| is| are| was| were) (?:the )?(?:culprit|killer|murderer|thief|guilty|"
+            r"responsible|criminal)\b.*$"
+        ),
+        r"accuse \1\2",
+    ),
+    (re.compile(r"^go (?:and )?(?:have|take) (?:a|another) look (?:upstairs |downstairs |around |over )?(?:in|around) (.+)$"), r"go to \1"),
     (re.compile(r"^(?:push )?open (?:the|a|that) door,? (?:and |to )?((?:go|step|walk|head|run|slip|sneak|move|enter|exit) .+)$"), r"\1"),
     (
         re.compile(

@@ -305,6 +305,7 @@ class Reader:
         if (self._mentions and self._after_name == at) or (
             self._mentions and at and TRANSPARENT.fullmatch(self._tokens[at - 1]) and role is Role.ABOUT
         ):
+            self._unknown = [word for word in self._unknown if word != self._tokens[at - 1]]
             self._mentions[-1] = replace(self._mentions[-1], role=role)
         elif role is Role.ABOUT:
             self._unheard = True

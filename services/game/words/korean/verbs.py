@@ -24,8 +24,10 @@ def verb_of(joined: str, *, after_name: bool = False, least: int = 0) -> Verb | 
 
     `least`: the form must be longer than that.
     """
-    if _ORDERS.search(joined) or NO_VERBS.match(joined):
+    if NO_VERBS.match(joined):
         return None
+    ordered = _ORDERS.search(joined)
+    least = max(least, ordered.end() - 1) if ordered is not None else least
     for spelt in dict.fromkeys((joined, _spelt(joined))):
         if spelt in _nominals() and not least:
             return _nominals()[spelt]

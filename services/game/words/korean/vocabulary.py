@@ -184,7 +184,7 @@ TELLING_APART = re.compile(
 """What tells one thing from another of its kind: who says it may mean another than is here."""
 DIGITS = str.maketrans("공영일이삼사오육륙칠팔구", "001234566789")
 SPOKEN_CODE = re.compile(
-    r"(?<![가-힣])[공영일이삼사오육륙칠팔구](?:[\s,.\-]*[공영일이삼사오육륙칠팔구]){2,}(?=[을를로]|으로|이라고|\s|$|번)"
+    r"(?<![가-힣])[공영일이삼사오육륙칠팔구](?:[\s,.\-]*[공영일이삼사오육륙칠팔구]){2,}(?=[을를로에]|으로|이라고|\s|$|번)"
 )
 CODE_WORDS = re.compile(
     r"비밀번호|비번|패스워드|돌|넣|번호|암호|코드|숫자|입력|누르|눌러|누른|눌|열|연|풀|해제|맞추|맞춰|맞춘|맞출|돌린|돌려|찍|치|친|쳐|에(?:다|다가)?\s*$|번\s*$"
