@@ -7,7 +7,7 @@ from services.game.rules.commands import Verb
 from services.game.words.clauses import Clause, Lexicon, Mention, Role
 from services.game.words.korean.ahead import Ahead
 from services.game.words.korean.endings import QUOTED, QUOTED_END, SERIAL, TAKING_UP
-from services.game.words.korean.joints import WITH_TOOLS, Joint, is_before, joint, last_verb
+from services.game.words.korean.joints import WITH_IT, WITH_TOOLS, Joint, is_before, joint, last_verb
 from services.game.words.korean.names import doubtful, is_adverb, name_of, same_verb
 from services.game.words.korean.verbs import is_stem, verb_of
 from services.game.words.korean.vocabulary import (
@@ -302,10 +302,12 @@ class Reader:
 
     def _mark(self, role: Role, at: int) -> None:
         """A word that says what the name before it is to the verb; where no name stands before it, that is not known."""
-        if (self._mentions and self._after_name == at) or (
-            self._mentions and at and TRANSPARENT.fullmatch(self._tokens[at - 1]) and role is Role.ABOUT
-        ):
-            self._unknown = [word for word in self._unknown if word != self._tokens[at - 1]]
+        if role is Role.BY and self._last_verb(at + 1) in WITH_IT:
+            return  # 「톱을 집어서 챙긴다」
+        before = self._tokens[at - 1] if at else ""
+        is_transparent = role is Role.ABOUT and TRANSPARENT.fullmatch(before) is not None
+        if self._mentions and (self._after_name == at or is_transparent):
+            self._unknown = [word for word in self._unknown if word != before]
             self._mentions[-1] = replace(self._mentions[-1], role=role)
         elif role is Role.ABOUT:
             self._unheard = True
