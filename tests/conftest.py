@@ -7,7 +7,7 @@ pytest_plugins = ["tests.support.budgets", "tests.support.servers", "tests.suppo
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, default=1, help="how often each part is killed in tests/chaos")
-    parser.addoption("--script-examples", type=int, default=40, help="how many histories the scripts are held to the model in")
+    parser.addoption("--script-examples", type=int, default=30, help="how many histories the scripts are held to the model in")
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,11 @@ Event = tuple[str, bytes]
 """A name and its JSON."""
 
 
+def accepted_data(number: int) -> bytes:
+    """What says that an action is being decided, as the turn of this number."""
+    return b'{"turn":%d}' % number
+
+
 def resolved(events: Sequence[VisibleEvent], lines: Sequence[Line], view: View) -> Plain:
     """What the rules decided, as the player may know it."""
     return {"events": [to_plain(event) for event in events], "lines": [to_plain(line) for line in lines], "view": to_plain(view)}
@@ -57,7 +62,7 @@ def beginning(row: Row) -> tuple[Event, Event]:
     """The two events that a row's stream begins with."""
     record = row.record
     resolved = {"events": record.get("shown", []), "lines": record.get("lines", []), "view": record.get("view")}
-    return ("accepted", b'{"turn":%d}' % row.number), ("resolved", orjson.dumps(resolved))
+    return ("accepted", accepted_data(row.number)), ("resolved", orjson.dumps(resolved))
 
 
 def replayed(row: Row, *, after: int) -> list[Entry]:

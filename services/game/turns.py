@@ -11,12 +11,12 @@ from services.game.adapters.archive import Archive
 from services.game.adapters.redis_games import Answer, Granted, RedisGames
 from services.game.adapters.redis_paces import RedisPaces
 from services.game.adapters.redis_reads import RedisReads
-from services.game.adapters.redis_streams import Followers
+from services.game.adapters.redis_streams import Followers, Listening
 from services.game.asked import DERIVED_KEY, Asked
 from services.game.deciding import Deciding
 from services.game.loading import Loading
 from services.game.refusals import key_mismatch, no_such_game, no_such_turn, refused, stale, too_fast
-from services.game.shown import ERASED, LAST_EVENTS, replayed
+from services.game.shown import ERASED, LAST_EVENTS, accepted_data, replayed
 from services.game.stored import Entry, LiveGame
 from services.game.workers import Workers
 
@@ -26,11 +26,15 @@ _TRIES = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attached:
-    """Where an action's events are to be had: after the event `after` of the stream of `number`."""
+    """Where an action's events are to be had: after the event `after` of the stream of `number`; None: from its last attempt on.
+
+    `begun`: the action was begun by this very call, and this is who listens to it since.
+    """
 
     game_id: str
     number: int
-    after: int
+    after: int | None
+    begun: Listening | None = None
 
 
 class Turns:
@@ -73,16 +77,18 @@ class Turns:
                 break
             await (self._loading.load(game_id, owner) if answer[0] == b"ABSENT" else self._loading.compare(game_id))
         if isinstance(answer, Granted):
-            self._workers.spawn(self._deciding.decide(game_id, key, action_hash, asked, answer), f"turn {game_id}:{answer.number + 1}")
-            return Attached(game_id=game_id, number=answer.number + 1, after=answer.k0 - 1)
+            number = answer.number + 1
+            listening = self._followers.listen((game_id, number))
+            self._workers.spawn(self._deciding.decide(game_id, key, action_hash, asked, answer), f"turn {game_id}:{number}")
+            return Attached(game_id=game_id, number=number, after=answer.k0 - 1, begun=listening)
         return await self._not_granted(answer, game_id, action_hash, expected, key)
 
     async def _not_granted(self, answer: Answer, game_id: str, action_hash: str, expected: int, key: str) -> Attached:
         match answer[0]:
             case b"RUNNING":
-                return Attached(game_id=game_id, number=int(answer[1]), after=int(answer[2]) - 1)
+                return _attached(game_id, answer)
             case b"DONE" if int(answer[1]) >= 0:
-                return Attached(game_id=game_id, number=int(answer[1]), after=int(answer[2]) - 1)
+                return _attached(game_id, answer)
             case b"DONE":
                 return await self._settled(game_id, -int(answer[1]), int(answer[2]), expected)
             case b"MISMATCH":
@@ -107,13 +113,31 @@ class Turns:
             raise stale(number, expected) from None
         if row.action_hash != action_hash:
             raise key_mismatch(key)
-        return Attached(game_id=game_id, number=row.number, after=0)
+        return Attached(game_id=game_id, number=row.number, after=None)
 
     async def events(self, attached: Attached) -> AsyncIterator[Entry]:
         """An action's events, until the last."""
-        after = attached.after or _before_last_attempt(await self._reads.entries(attached.game_id, attached.number))
+        if attached.begun is not None:
+            async for entry in self._begun(attached.begun, attached):
+                yield entry
+            return
+        after = attached.after
+        if after is None:
+            after = _before_last_attempt(await self._reads.entries(attached.game_id, attached.number))
         async for entry in self._events(attached.game_id, attached.number, after):
             yield entry
+
+    @staticmethod
+    async def _begun(listening: Listening, attached: Attached) -> AsyncIterator[Entry]:
+        """The events of an action from its beginning, which needs no look at the store."""
+        after = attached.after or 0
+        accepted = Entry(k=after + 1, event="accepted", data=accepted_data(attached.number))
+        with listening:
+            async with aclosing(listening.entries((accepted,), after=after)) as entries:
+                async for entry in entries:
+                    yield entry
+                    if entry.event in LAST_EVENTS:
+                        return
 
     async def watch(self, owner: str, game_id: str, number: int, after: int | None) -> AsyncIterator[Entry]:
         """The events of a turn after the event `after` (None: from the beginning of its last attempt), until the last.
@@ -158,6 +182,12 @@ class Turns:
         if not 1 <= number <= game.number:
             raise no_such_turn(game_id, number)
         await self._games.stop(game_id, number)
+
+
+def _attached(game_id: str, answer: Answer) -> Attached:
+    """Where the events are of an action that BEGIN knows; one that was loaded from PostgreSQL has no place in the stream."""
+    k0 = int(answer[2])
+    return Attached(game_id=game_id, number=int(answer[1]), after=k0 - 1 if k0 else None)
 
 
 def _before_last_attempt(shown: Sequence[Entry]) -> int:

@@ -78,8 +78,9 @@ async def running_stack(say: Say, *, chunks: int, every_seconds: float) -> Async
                 PERSISTENCE_ADDRESS_INTERNAL=here["data_in"], LISTEN_INTERNAL=here["proxy"],
             )  # fmt: skip
             await start(
-                "game", "-m", "services.game", url=here["game"], REDIS_URL=valkey.url, PERSISTENCE_ADDRESS_INTERNAL=here["data_in"],
-                LLM_PROXY_ADDRESS=here["proxy"], LISTEN_PUBLIC=here["game"], LISTEN_INTERNAL=here["game_in"],
+                "game", "-m", "services.game", url=here["game"], REDIS_URL=valkey.url, TURN_BURST="0", PLAYER_TURN_BURST="0",
+                PERSISTENCE_ADDRESS_INTERNAL=here["data_in"], LLM_PROXY_ADDRESS=here["proxy"], LISTEN_PUBLIC=here["game"],
+                LISTEN_INTERNAL=here["game_in"],
             )  # fmt: skip
             url = f"http://{here['http']}"
             await start(

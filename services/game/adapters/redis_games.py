@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from services.game import shown
 from services.game.adapters import keys
 from services.game.adapters.redis_connection import Redis, translated
 from services.game.adapters.scripts import script
@@ -99,7 +100,7 @@ class RedisGames:
                     keys.live(shard),
                 ],
                 args=[
-                    game_id, owner, key, action_hash, action, expected, self._lease, nonce, b'{"turn":%d}' % (expected + 1),
+                    game_id, owner, key, action_hash, action, expected, self._lease, nonce, shown.accepted_data(expected + 1),
                     self._rate.interval_ms, self._rate.burst, HALF_RATE_PERCENT, NO_NEW_TURNS_PERCENT,
                 ],
             )  # fmt: skip

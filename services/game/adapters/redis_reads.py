@@ -3,10 +3,14 @@
 redis-py types answers as bytes or str; with its defaults, which are ours, they are bytes.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import cast
+
+from redis.asyncio.cluster import RedisCluster
 
 from services.game.adapters import keys
 from services.game.adapters.redis_connection import Redis, fullest_percent, now_ms, translated
@@ -49,6 +53,7 @@ class RedisReads:
         self._read = script(client, "read")
         self._backlog = script(client, "backlog")
         self._safe = script(client, "safe")
+        self._due_script = script(client, "due")
 
     async def game(self, game_id: str) -> LiveGame | None:
         """The live game; None: it is not in Redis."""
@@ -107,13 +112,22 @@ class RedisReads:
 
     async def dirty_games(self, *, limit: int, for_ms: int = 0) -> list[str]:
         """Games that have been ahead of PostgreSQL for at least so long, those longest so first; at most `limit` of each shard."""
+        found = await self._due([keys.dirty(shard) for shard in range(keys.SHARDS)], for_ms, limit)
+        return _by_score(list(found.values()))
+
+    async def _due(self, zsets: Sequence[str], for_ms: int, limit: int) -> dict[str, list[tuple[bytes, float]]]:
+        """Of each sorted set of times that has any: the members whose time came by so long ago, by their server's clock."""
+        # On a cluster a script sees one shard at a time.
+        groups: Sequence[Sequence[str]] = [zsets]
+        if isinstance(self._redis, RedisCluster):
+            groups = [list(group) for _, group in groupby(sorted(zsets), key=lambda zset: zset.partition("}")[0])]
         with translated():
-            latest = await now_ms(self._redis) - for_ms
-            async with self._redis.pipeline(transaction=False) as pipe:
-                for shard in range(keys.SHARDS):
-                    pipe.zrange(keys.dirty(shard), 0, latest, byscore=True, withscores=True, offset=0, num=limit)
-                shards = await pipe.execute()
-        return _by_score(shards)
+            answers = await asyncio.gather(*(self._due_script(keys=group, args=[for_ms, limit]) for group in groups))
+        return {
+            group[int(place) - 1]: [(flat[at], float(flat[at + 1])) for at in range(0, len(flat), 2)]
+            for group, answer in zip(groups, answers, strict=True)
+            for place, flat in answer
+        }
 
     async def played_games(self, *, limit: int, offset: int, before_ms: int) -> list[str]:
         """Games last played before a time (milliseconds since the epoch), the longest ago first; each shard's `limit` after `offset`."""
@@ -163,18 +177,23 @@ class RedisReads:
 
     async def expired(self, *, limit: int = 16) -> Expired:
         """What has lost its worker: at most `limit` of each kind a shard."""
+        shards = range(keys.SHARDS)
+        found = await self._due([kind(shard) for shard in shards for kind in (keys.pending, keys.tellings)], 0, limit)
+        members = {
+            kind: [one.decode() for shard in shards for one, _ in found.get(kind(shard), ())] for kind in (keys.pending, keys.tellings)
+        }
+        tellings = [member.rpartition(":") for member in members[keys.tellings]]
+        return Expired(actions=tuple(members[keys.pending]), tellings=tuple((game_id, int(number)) for game_id, _, number in tellings))
+
+    async def is_under_way(self, game_id: str, number: int) -> bool:
+        """Whether there is more to come of a turn's stream: it is being decided, or told."""
         with translated():
-            now = await now_ms(self._redis)
             async with self._redis.pipeline(transaction=False) as pipe:
-                for shard in range(keys.SHARDS):
-                    pipe.zrange(keys.pending(shard), 0, now, byscore=True, offset=0, num=limit)
-                    pipe.zrange(keys.tellings(shard), 0, now, byscore=True, offset=0, num=limit)
-                found = await pipe.execute()
-        tellings = [member.decode().rpartition(":") for members in found[1::2] for member in members]
-        return Expired(
-            actions=tuple(member.decode() for members in found[0::2] for member in members),
-            tellings=tuple((game_id, int(number)) for game_id, _, number in tellings),
-        )
+                pipe.exists(keys.stream(game_id, number))
+                pipe.hget(keys.game(game_id), "number")
+                pipe.exists(keys.pending_action(game_id))
+                shown, reached, deciding = await pipe.execute()
+        return bool(shown) and reached is not None and (bool(deciding) or number <= int(reached))
 
     async def has_stream(self, game_id: str, number: int) -> bool:
         """Whether anything is kept of what was shown of a turn."""

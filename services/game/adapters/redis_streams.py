@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Sequence
+from datetime import timedelta
+from typing import Self
 
 from redis.asyncio.cluster import RedisCluster
 from redis.typing import KeyT, StreamIdT
@@ -16,12 +17,19 @@ from services.game.adapters.redis_reads import RawEntry, RedisReads, entry
 from services.game.stored import Entry
 
 _BLOCK_MS = 200
+_LOOK_SECONDS = 5.0
+"""After so long without an event it is asked whether there is more to come."""
+_AGAIN = timedelta(milliseconds=100)
 _COUNT = 200
 _PAUSE_SECONDS = 0.2
 _log = log(__name__)
 
 TurnId = tuple[str, int]
 """A game's id and a row's number."""
+
+
+Queue = asyncio.Queue[Entry | None]
+"""Where a turn's events arrive; None: it is time to look whether there is more to come."""
 
 
 class Followers:
@@ -34,7 +42,7 @@ class Followers:
     def __init__(self, client: Redis, reads: RedisReads) -> None:
         self._redis = client
         self._reads = reads
-        self._queues: defaultdict[TurnId, set[asyncio.Queue[Entry]]] = defaultdict(set)
+        self._queues: defaultdict[TurnId, set[Queue]] = defaultdict(set)
         self._running_here: set[TurnId] = set()
         self._changed = asyncio.Event()
 
@@ -52,40 +60,31 @@ class Followers:
             self._running_here.discard(turn)
             self._changed.set()
 
+    def listen(self, turn: TurnId) -> "Listening":
+        """Who waits for a turn's events from now on; to be ended."""
+        return Listening(self, self._reads, turn)
+
     async def follow(self, game_id: str, number: int, *, after: int) -> AsyncGenerator[Entry, None]:
         """The turn's events after the event `after`, in order, for as long as the caller listens.
 
         There is no gap, unless the stream had to begin anew above all that was shown of it: then a `reset` stands in it.
         May raise Unavailable(STORE_UNAVAILABLE).
         """
-        turn = (game_id, number)
-        last = after
-        async with self._queue(turn) as queue:
-            found: Sequence[Entry] = await self._reads.entries(game_id, number, after=last)
-            while True:
-                for one in found:
-                    if last and one.k > last + 1:
-                        yield Entry(k=one.k - 1, event="reset", data=b"{}")
-                    last = one.k
-                    yield one
-                got = await queue.get()
-                found = ()
-                if got.k == last + 1:
-                    found = (got,)
-                elif got.k > last:
-                    found = await self._reads.entries(game_id, number, after=last)
+        with self.listen((game_id, number)) as listening:
+            found = await self._reads.entries(game_id, number, after=after)
+            async for one in listening.entries(found, after=after):
+                yield one
 
-    @asynccontextmanager
-    async def _queue(self, turn: TurnId) -> AsyncIterator[asyncio.Queue[Entry]]:
-        queue: asyncio.Queue[Entry] = asyncio.Queue()
+    def add(self, turn: TurnId, queue: Queue) -> None:
+        """Has a queue get the turn's events from now on."""
         self._queues[turn].add(queue)
         self._changed.set()
-        try:
-            yield queue
-        finally:
-            self._queues[turn].discard(queue)
-            if not self._queues[turn]:
-                del self._queues[turn]
+
+    def remove(self, turn: TurnId, queue: Queue) -> None:
+        """Has a queue get no more."""
+        self._queues[turn].discard(queue)
+        if not self._queues[turn]:
+            del self._queues[turn]
 
     async def read_for_all(self) -> None:
         """Reads the followed streams that no worker here publishes, for ever."""
@@ -134,6 +133,54 @@ class Followers:
         words: list[str | int | bytes] = ["XREAD", "COUNT", _COUNT, "BLOCK", _BLOCK_MS, "STREAMS", *positions.keys(), *positions.values()]
         answer: object = await self._redis.execute_command(*words, target_nodes=node)
         return answer
+
+
+class Listening:
+    """One who waits for a turn's events, from when it is made until its block ends."""
+
+    def __init__(self, followers: Followers, reads: RedisReads, turn: TurnId) -> None:
+        self._followers = followers
+        self._reads = reads
+        self._turn = turn
+        self._queue: Queue = asyncio.Queue()
+        followers.add(turn, self._queue)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Waits no more."""
+        self._followers.remove(self._turn, self._queue)
+
+    async def entries(self, found: Sequence[Entry], *, after: int) -> AsyncGenerator[Entry, None]:
+        """The events after the event `after`: those `found` in the stream, then what arrives, as `Followers.follow` promises."""
+        last = after
+        while True:
+            for one in found:
+                if last and one.k > last + 1:
+                    yield Entry(k=one.k - 1, event="reset", data=b"{}")
+                last = one.k
+                yield one
+            found = await self._next(last)
+
+    async def _next(self, last: int) -> Sequence[Entry]:
+        """What comes after the event `last`. A stream that nobody writes any more, its game being lost, is given up."""
+        timer = asyncio.get_running_loop().call_later(_LOOK_SECONDS, self._queue.put_nowait, None)
+        try:
+            got = await self._queue.get()
+        finally:
+            timer.cancel()
+        if got is not None and got.k == last + 1:
+            return (got,)
+        if got is not None and got.k <= last:
+            return ()
+        missed = await self._reads.entries(*self._turn, after=last)
+        if got is None and not missed and not await self._reads.is_under_way(*self._turn):
+            raise errors.Unavailable("STORE_UNAVAILABLE", "the live store has lost this turn: ask for it again", retry_after=_AGAIN)
+        return missed
 
 
 def _items(found: object) -> list[tuple[bytes, list[RawEntry]]]:

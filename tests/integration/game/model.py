@@ -210,7 +210,7 @@ class Model:
         self.epoch, self.number, self.persisted, self.fence, self.status = game.epoch, game.number, game.number, fence, game.status
         for row in rows:
             if row.key:
-                self.remember(row.key, row.action_hash, row.number, 1)
+                self.remember(row.key, row.action_hash, row.number, 0)
             if row.telling is None:
                 self.untold[row.number] = row
                 if self.last_k(row.number) < game.epoch % 2000 * EPOCH:

@@ -50,7 +50,8 @@ async def test_after_the_wait_that_was_said_and_not_before_there_is_one_more_tur
     games = games_at(live, 1, timedelta(milliseconds=300))
     reads = RedisReads(live)
     await settle(games, await granted(games, key="first"), "first")
-    until = await reads.now_ms() + int((await begin(games, key="second"))[1])
+    wait = int((await begin(games, key="second"))[1])
+    until = await reads.now_ms() + wait
 
     async def waited() -> bool:
         return await reads.now_ms() >= until

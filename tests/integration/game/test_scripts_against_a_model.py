@@ -108,7 +108,7 @@ class Scripts(RuleBasedStateMachine):
         self.excused: set[str] = set()
         self.tampered = False
         self.highest = 0
-        self.quiet_until = 4
+        self.quiet_until = 3
         self.load()
 
     # ---- turns
@@ -151,6 +151,15 @@ class Scripts(RuleBasedStateMachine):
             self.tell(telling, 1, "delta")
             self.finish(telling)
         return telling
+
+    @precondition(lambda self: self.model.unsaved and not self.archive.away and not self.model.halted)
+    @rule()
+    def postgresql_takes_all_there_is(self) -> None:
+        batch = self.save()
+        if isinstance(batch, tuple):
+            game, revisions = batch
+            self.do(self.keeping.ack(self.game_id, game.epoch, revisions))
+            self.model.ack(game.epoch, revisions)
 
     @rule(target=tellings, right=rights, ends=st.sampled_from((False, False, False, False, True)))
     def commit(self, right: Right, ends: bool) -> Telling | MultipleResults:
@@ -392,23 +401,25 @@ class Scripts(RuleBasedStateMachine):
         self.do(self._forget())
         self.excused |= self.acknowledged.keys()
         self.tampered = True
-        self.quiet_until = len(self.acknowledged) + 4
+        self.quiet_until = len(self.acknowledged) + 3
         self.model = Model()
 
-    @precondition(lambda self: self._has_gone_on())
+    @precondition(lambda self: self.acknowledged)
     @rule(target=copies)
     def copy(self) -> Old:
         return self.do(self._copied())
 
     @precondition(lambda self: self._has_gone_on())
-    @rule(old=copies)
-    def an_old_copy_comes_back(self, old: Old) -> None:
+    @rule(old=copies, found_out=st.booleans())
+    def an_old_copy_comes_back(self, old: Old, *, found_out: bool) -> None:
         self.do(self._bring_back(old))
         self.excused |= self.acknowledged.keys()
         self.tampered = True
-        self.quiet_until = len(self.acknowledged) + 4
+        self.quiet_until = len(self.acknowledged) + 3
         self.model = copy_of(old.model)
         self.model.seen = not self.model.here
+        if found_out and self.model.here:
+            self.agree()
 
     def _has_gone_on(self) -> bool:
         """Disasters are rare: there are a few turns between any two."""

@@ -28,7 +28,7 @@ local now = clock()
 redis.call('ZADD', KEYS[9], now, ARGV[1])
 at = at + fields
 local keys = tonumber(ARGV[at])
-for i = at + 1, at + keys, 3 do remember(KEYS[1], KEYS[3], ARGV[i], ARGV[i + 1], ARGV[i + 2], '1', keys) end
+for i = at + 1, at + keys, 3 do remember(KEYS[1], KEYS[3], ARGV[i], ARGV[i + 1], ARGV[i + 2], '0', keys) end
 at = at + 1 + keys
 local job = 11
 local rows = tonumber(ARGV[at])
