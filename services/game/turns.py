@@ -1,7 +1,7 @@
 """A turn's way from the player's words to a fact: begin, decide, commit; its telling follows."""
 
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -133,11 +133,8 @@ class Turns:
         after = attached.after or 0
         accepted = Entry(k=after + 1, event="accepted", data=accepted_data(attached.number))
         with listening:
-            async with aclosing(listening.entries((accepted,), after=after)) as entries:
-                async for entry in entries:
-                    yield entry
-                    if entry.event in LAST_EVENTS:
-                        return
+            async for entry in _to_the_last(attached.game_id, listening.entries((accepted,), after=after)):
+                yield entry
 
     async def watch(self, owner: str, game_id: str, number: int, after: int | None) -> AsyncIterator[Entry]:
         """The events of a turn after the event `after` (None: from the beginning of its last attempt), until the last.
@@ -168,13 +165,8 @@ class Turns:
                     yield entry
                 return
             # Redis has lost it meanwhile: it is told anew, in a stream that is still to come.
-        async with aclosing(self._followers.follow(game_id, number, after=after)) as entries:
-            async for entry in entries:
-                if entry.event == ERASED:
-                    raise no_such_game(game_id)
-                yield entry
-                if entry.event in LAST_EVENTS:
-                    return
+        async for entry in _to_the_last(game_id, self._followers.follow(game_id, number, after=after)):
+            yield entry
 
     async def stop(self, owner: str, game_id: str, number: int) -> None:
         """Stops the telling of a turn; what is told already stays told. Raises NotFound(GAME_NOT_FOUND, TURN_NOT_FOUND)."""
@@ -182,6 +174,17 @@ class Turns:
         if not 1 <= number <= game.number:
             raise no_such_turn(game_id, number)
         await self._games.stop(game_id, number)
+
+
+async def _to_the_last(game_id: str, entries: AsyncGenerator[Entry, None]) -> AsyncIterator[Entry]:
+    """The events until the last. Raises NotFound(GAME_NOT_FOUND) where the game was erased meanwhile."""
+    async with aclosing(entries):
+        async for entry in entries:
+            if entry.event == ERASED:
+                raise no_such_game(game_id)
+            yield entry
+            if entry.event in LAST_EVENTS:
+                return
 
 
 def _attached(game_id: str, answer: Answer) -> Attached:
