@@ -65,6 +65,12 @@ CONDITION = re.compile(
     r"the minute|the next time|next time|after(?= (?:she|he|they|rose|i|we|the \w+ (?:leaves|goes)))|by the time)\b"
 )
 """Says when something would be done: not now."""
+OPENING = re.compile(
+    r"^(?:(?:ok|okay|well|alright|right|and|hmm|um|oh|so)[, ]+(?=so\b|why\b|it's\b|i'm\b))*(?:so[, ]+)?"
+    r"(?:why (?:don't|do not) (?:i|we|you)|why not|(?:it's|it is) (?:about |high |now )?time (?:to|that i|i|we)|i'm (?:all "
+    r")?(?:ready|set|going) to)?\b\s*(?=\w)"
+)
+"""What a sentence may open with that would look like a question, a refusal or a telling."""
 WHILE = re.compile(
     r"^(?:now that|seeing that|given that|seeing as|since|because|as) [^,]+,\s*(?=\w)|^while (?:she|he|they|no "
     r"one|nobody)(?:'s|'re|'| is| are)?[^,]*,\s*(?=\w)"
@@ -81,7 +87,8 @@ TAILS = re.compile(
     r"figure out|to learn|to look for|to be safe|"
     r"to make sure|to warm|in order to|(?<!look)(?<!search)(?<!hunt) for (?:a while|a bit|a moment|now|later|good measure|"
     r"clues|answers|anything|something|myself|"
-    r"safekeeping|any \w+|some \w+)|trying (?:not )?to|careful (?:not )?to|being careful|making sure|taking care|looking for|"
+    r"safekeeping|any \w+|some \w+)|(?<!'m )(?<!am )trying (?:not )?to|careful (?:not )?to|being careful|making sure|taking "
+    r"care|looking for|"
     r"searching for|hoping for|without|"
     r"while (?:no one|nobody|i'm|i am|i can|i have|i still)|thank you|thanks|if (?:i|we|you) (?:can|may|could|"
     r"please|don't mind)|if possible|"
@@ -93,7 +100,8 @@ LAST = re.compile(
     r"(?:[\s,]+(?:shall we|will you|would you|won't you|right|ok|okay|eh|huh|too|as well|already|again|then|now|please|pls|"
     r"plz|mate|lol|haha|once more|"
     r"one more time|right now|right away|at once|and nothing else|with me|on the way out|like a \w+|from top to bottom|inside out|"
-    r"from a distance|one by one|page by page|line by line|word by word|in silence|for a change|first|next|instead|quickly))+$"
+    r"from a distance|one by one|page by page|line by line|word by word|in silence|for a change|real quick|real quickly|for "
+    r"real|a bit|a little|first|next|instead|quickly))+$"
 )
 """What stands at the very end and does not change the deed."""
 ASIDE = re.compile(

@@ -4,7 +4,7 @@ import re
 
 from services.game.rules.commands import Verb
 from services.game.words.clauses import Lexicon
-from services.game.words.english.frames import ASIDE, BEGINNINGS, CONDITION, LAST, NEGATION, REASON, TAILS, WHILE
+from services.game.words.english.frames import ASIDE, BEGINNINGS, CONDITION, LAST, NEGATION, OPENING, REASON, TAILS, WHILE
 from services.game.words.english.names import is_named
 from services.game.words.english.turns import PREPARING, TURNS
 from services.game.words.english.verbs import phrase_of, verb_of
@@ -36,7 +36,7 @@ def _without_marks(text: str, marks: re.Pattern[str]) -> str:
 def bare_of(text: str, lexicon: Lexicon) -> str:
     """The sentence without why, what for and how it is done, in small letters; with its commas."""
     bare = _without_marks(text, _PUNCTUATION_BUT_COMMAS)
-    bare = WHILE.sub("", bare)
+    bare = WHILE.sub("", OPENING.sub("", bare))
     reason = REASON.match(bare)
     if reason is not None and (not reason[1].strip() or _has_verb(reason[1], lexicon) or not reason[1].split()[0].isalpha()):
         bare = reason[1]

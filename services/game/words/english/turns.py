@@ -70,7 +70,7 @@ TURNS: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         r"take \1",
     ),
-    (re.compile(r"^try (\w+ing\b.*)$"), r"\1"),
+    (re.compile(r"^(?:try|have a (?:go|try|crack|stab|shot) at) (\w+ing\b.*)$"), r"\1"),
     (re.compile(r"^(?:creep|sneak|walk|run|hurry|head|go|tiptoe|slip|trot|dash|set off|move|follow)(?: \w+)? after (.+)$"), r"follow \1"),
     (re.compile(r"^hear (?:more |something |anything )?about (.+) from (.+)$"), r"ask \2 about \1"),
     (

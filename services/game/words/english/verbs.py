@@ -15,6 +15,7 @@ from services.game.words.english.vocabulary import DIGITS, FILLERS
 _ALIKE = 0.75
 """How like a verb a mistyped word must be: one slip in four letters, two letters changed about being one."""
 _LONGER = frozenset({"lie down and sleep", "lie down to sleep"})
+_GOING = frozenset({"go", "come"})
 _DIRECTIONS = re.compile(
     r"(?:(?:back|straight|over|out|down|up|through|off|on|along|across|away|now|next|inside|outside|in) )*(?:to|into|onto|"
     r"towards|toward|through|in) "
@@ -49,6 +50,8 @@ def verb_of(text: str, lexicon: Lexicon) -> Said:
     *shorter, last = phrase.split() or [""]
     if shorter and last in lexicon and " ".join(shorter) in verbs():  # go outside, where that is a place
         return Said(verb=verbs()[" ".join(shorter)], rest=f"{last} {rest}".strip(), is_said=True)
+    if phrase in _GOING and verb_at_start(rest)[0] is not None:
+        return verb_of(rest, lexicon)  # go open it
     if verb is not None and name_at(words, 0, lexicon)[0] < len(words):  # a watch is no deed
         leaving = verb is Verb.MOVE and phrase in LEAVING
         return Said(verb=verb, rest=rest, role=Role.FROM if leaving else Role.THING, is_said=True)
