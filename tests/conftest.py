@@ -7,6 +7,9 @@ pytest_plugins = ["tests.support.budgets", "tests.support.servers", "tests.suppo
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, default=1, help="how often each part is killed in tests/chaos")
+    parser.addoption("--seed", type=int, default=1, help="what the dice of the tests fall by")
+    parser.addoption("--cuts", type=int, default=40, help="how many connections are cut in tests/e2e/test_resuming.py")
+    parser.addoption("--rounds", type=int, default=5, help="how often eight players at once ask for one turn")
     parser.addoption("--script-examples", type=int, default=30, help="how many histories the scripts are held to the model in")
 
 

@@ -4,6 +4,7 @@ import asyncio
 
 from services.chassis import errors
 from services.chassis.logs import log
+from services.game import shown
 from services.game.adapters.redis_games import Granted, RedisGames, TakenOver
 from services.game.adapters.redis_reads import RedisReads
 from services.game.asked import Asked
@@ -11,7 +12,7 @@ from services.game.deciding import Deciding
 from services.game.loading import Loading
 from services.game.rules import codec
 from services.game.shelf import Shelf
-from services.game.stored import Entry, decompress
+from services.game.stored import decompress
 from services.game.tellings import TAKEOVERS_MAX, Job, Tellings, job_prompt
 from services.game.workers import Workers
 
@@ -99,14 +100,6 @@ class Reaper:
             prompt=asked if can_ask else None,
             pack=await self._shelf.pack(game.pack_hash) if can_ask else None,
             state=codec.decode(decompress(game.state)) if can_ask else None,
-            begun=_text_is_shown(entries),
+            shown=shown.text_of(entries),
         )
         self._workers.spawn(self._tellings.tell(job), f"telling {game_id}:{number} again")
-
-
-def _text_is_shown(entries: list[Entry]) -> bool:
-    """Whether there is text since the telling last started anew."""
-    for entry in reversed(entries):
-        if entry.event in {"delta", "reset", "resolved"}:
-            return entry.event == "delta"
-    return False

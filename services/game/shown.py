@@ -41,6 +41,17 @@ def delta(text: str, speaker: str | None) -> bytes:
     return orjson.dumps({"text": text, "speaker": speaker} if speaker else {"text": text})
 
 
+def text_of(entries: Sequence[Entry]) -> str:
+    """The text that a reader has of a telling: that since it last began anew."""
+    text = ""
+    for entry in entries:
+        if entry.event in {"resolved", "reset"}:
+            text = ""
+        elif entry.event == "delta":
+            text += orjson.loads(entry.data)["text"]
+    return text
+
+
 def settled(number: int, branch_id: str, text: str, command: Plain | None, view: View, **answer: Plain) -> Plain:
     """An answer that spends no turn: `resolved`, `refused` or `clarify`. `number` is the one the game has, before and after."""
     return {"turn": number, "branch_id": branch_id, "text": text, "command": command, "view": to_plain(view), **answer}

@@ -48,12 +48,16 @@ class Job:
     prompt: Prompt | None = None
     pack: Pack | None = None
     state: State | None = None
-    begun: bool = False
-    """Whether text was shown already, by a teller who died."""
+    shown: str = ""
+    """What was shown already, by a teller who died: it is gone on from, or taken back, never spliced with another text."""
 
 
 class _Lost(Exception):  # noqa: N818  it is no error: the job is another's now
     """The job has moved on to another worker."""
+
+
+class _Spliced(Exception):  # noqa: N818  it is no error: the text is told anew
+    """The model did not go on from what was shown."""
 
 
 class _Stopped(Exception):  # noqa: N818  it is no error: the player asked for it
@@ -68,7 +72,7 @@ class _Stream:
         self._games = games
         self._followers = followers
         self._k = job.k
-        self.text = ""
+        self.text = job.shown
 
     async def delta(self, text: str, speaker: str | None) -> None:
         """Appends a piece of the telling. Raises _Stopped, _Lost."""
@@ -89,6 +93,25 @@ class _Stream:
             raise _Lost
         self._k = k
         self._followers.publish((row.game_id, row.number), Entry(k=k, event=event, data=data))
+
+
+class _Onward:
+    """Lets through what comes after the text that was shown already, which the watch has to see too."""
+
+    def __init__(self, watch: Watch, begun: str) -> None:
+        released = watch.feed(begun) if begun else ""
+        if watch.over or not begun.startswith(released):
+            raise _Spliced
+        # The watch holds the end back until it knows what follows; the player has it.
+        self._owed = begun[len(released) :]
+
+    def new(self, released: str) -> str:
+        """What of a released text was not shown yet. Raises _Spliced where it is not what was shown."""
+        held = min(len(self._owed), len(released))
+        if released[:held] != self._owed[:held]:
+            raise _Spliced
+        self._owed = self._owed[held:]
+        return released[held:]
 
 
 class Tellings:
@@ -131,11 +154,13 @@ class Tellings:
             _log.info("telling is another's", game=job.row.game_id, turn=job.row.number)
 
     async def _telling(self, job: Job, stream: _Stream) -> Telling:
-        if job.begun:
-            await stream.reset()
         for _ in range(_TRIES):
             try:
                 told = await self._by_model(job, stream)
+            except _Spliced:
+                told = None
+                await stream.reset()
+                continue
             except errors.Failure as failed:
                 self._given_up.labels(failed.reason).inc()
                 _log.info("the model did not tell", game=job.row.game_id, turn=job.row.number, reason=failed.reason)
@@ -156,18 +181,20 @@ class Tellings:
         if job.prompt is None or job.pack is None or job.state is None:
             return None
         watch = Watch(job.pack, job.state, job.locale, told=[line["text"] for line in job.row.record["lines"]])
+        onward = _Onward(watch, stream.text)
         worded = Worded(told_by=ToldBy.BASE, model="")
         conversation = f"{job.row.game_id}:{job.row.number}"
         speaker = job.prompt.speaker
-        async with aclosing(coalesced(self._model.stream(job.prompt, conversation_id=conversation, limit=TELLING_LIMIT))) as pieces:
+        words = self._model.stream(job.prompt, conversation_id=conversation, limit=TELLING_LIMIT, begun=stream.text)
+        async with aclosing(coalesced(words)) as pieces:
             async for piece in pieces:
                 if isinstance(piece, Worded):
                     worded = piece
-                elif released := watch.feed(piece):
+                elif released := onward.new(watch.feed(piece)):
                     await stream.delta(released, speaker)
                 if watch.over:
                     break
-        if rest := watch.end():
+        if rest := onward.new(watch.end()):
             await stream.delta(rest, speaker)
         return Telling(
             text=stream.text, lines=_one_line(stream.text, speaker), told_by=worded.told_by, model=worded.model, checks=watch.checks()

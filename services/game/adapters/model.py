@@ -33,16 +33,20 @@ class Model:
     def __init__(self, stub: "GenerationServiceAsyncStub") -> None:
         self._stub = stub
 
-    async def stream(self, prompt: Prompt, *, conversation_id: str, limit: timedelta) -> AsyncGenerator[str | Worded, None]:
-        """The pieces of a text, and at its end who worded it."""
+    async def stream(
+        self, prompt: Prompt, *, conversation_id: str, limit: timedelta, begun: str = ""
+    ) -> AsyncGenerator[str | Worded, None]:
+        """The pieces of a text, and at its end who worded it. What has `begun` is gone on from, and not given again."""
+        own = [pb.PromptMessage(role=pb.PromptMessage.ASSISTANT, text=begun)] if begun else []
         request = pb.GenerateRequest(
             request_id=conversation_id[:64],
             route=pb.Route(
                 policy=pb.Route.LORA_PREFERRED if prompt.adapter else pb.Route.BASE,
                 adapter=prompt.adapter or "",
             ),
-            messages=_messages(prompt.messages),
-            fallback_messages=_messages(prompt.fallback_messages),
+            messages=[*_messages(prompt.messages), *own],
+            fallback_messages=[*_messages(prompt.fallback_messages), *own] if prompt.fallback_messages else [],
+            continue_last_message=bool(begun),
             max_tokens=prompt.max_tokens,
             temperature=prompt.temperature,
             stop=prompt.stop,
