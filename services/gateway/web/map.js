@@ -6,7 +6,7 @@ import { words } from "./words.js";
 const STEP_X = 118;
 const STEP_Y = 54;
 const BOX = { width: 100, height: 34 };
-const LETTERS_MAX = 9;
+const ROOM_LETTERS = 14; // a Korean letter takes the room of two
 
 /** A drawing of the places of `GET /map`: who is how many steps from the first place stands in that column. */
 export function drawnMap(places) {
@@ -68,16 +68,23 @@ function ways(places, at) {
 function box(place, { x, y }) {
   const kind = place.here ? "here" : place.visited ? "" : "heard";
   const corner = { x: x * STEP_X, y: y * STEP_Y };
-  const name = place.name.length > LETTERS_MAX + 3 ? `${place.name.slice(0, LETTERS_MAX + 2)}…` : place.name;
   return svg(
     "g",
     { class: kind },
     svg("title", {}, place.name),
     svg("rect", { x: corner.x, y: corner.y, ...BOX, rx: 7 }),
-    svg("text", { x: corner.x + BOX.width / 2, y: corner.y + 22, "text-anchor": "middle" }, name),
+    svg("text", { x: corner.x + BOX.width / 2, y: corner.y + 22, "text-anchor": "middle" }, short(place.name)),
   );
 }
 
 function middle({ x, y }) {
   return { x: x * STEP_X + BOX.width / 2, y: y * STEP_Y + BOX.height / 2 };
+}
+
+/** A name that fits into its box, without its article. */
+function short(name) {
+  const letters = [...name.replace(/^the /i, "")];
+  let room = ROOM_LETTERS;
+  const kept = letters.filter((letter) => (room -= letter > "\u1100" ? 2 : 1) >= 0);
+  return kept.length < letters.length ? `${kept.slice(0, -1).join("")}…` : kept.join("");
 }
