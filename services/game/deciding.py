@@ -1,7 +1,7 @@
 """Deciding an action: words become a command, the rules say what it comes to, and that is made a fact."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import orjson
@@ -29,6 +29,7 @@ from services.game.telling.prompt import prompt
 from services.game.telling.template import template
 from services.game.telling.view import view_of
 from services.game.tellings import Job, Tellings
+from services.game.traces import Judged, Purpose, Tracing
 from services.game.words import choice, judgement
 from services.game.words.choice import ChoiceQuestion
 from services.game.words.judgement import LabelQuestion
@@ -52,6 +53,7 @@ class _Case:
     granted: Granted
     pack: Pack
     before: State
+    tracing: Tracing = field(default_factory=Tracing)
 
     @property
     def number(self) -> int:
@@ -134,7 +136,7 @@ class Deciding:
                 await self._refuse(case, None, lines)
             case Unread():
                 asked = choice.question(case.pack, case.before, case.asked.text, locale)
-                answer = await self._ask(case, asked) if asked.commands else None
+                answer = await self._ask(case, asked, Purpose.CHOICE) if asked.commands else None
                 chosen = None if answer is None else choice.answer(asked, answer)
                 if chosen is not None:
                     return chosen
@@ -148,10 +150,16 @@ class Deciding:
         if _is_refused(case, command):
             return None
         question = judgement.question(case.pack, command, case.asked.text, case.granted.locale)
-        answer = await self._ask(case, question) if question is not None else None
-        return None if question is None or answer is None else judgement.answer(question, answer)
+        if question is None:
+            return None
+        began = time.monotonic()
+        answer = await self._ask(case, question, Purpose.JUDGEMENT)
+        label = None if answer is None else judgement.answer(question, answer)
+        took_ms = int((time.monotonic() - began) * 1000)
+        case.tracing.judgements.append(Judged(person_id=command.object or "", labels=question.labels, label=label, duration_ms=took_ms))
+        return label
 
-    async def _ask(self, case: _Case, question: ChoiceQuestion | LabelQuestion) -> str | None:
+    async def _ask(self, case: _Case, question: ChoiceQuestion | LabelQuestion, purpose: Purpose) -> str | None:
         """The model's answer to a closed question; None: it gave none in time."""
 
         async def renew() -> bool:
@@ -159,7 +167,7 @@ class Deciding:
 
         try:
             async with kept(renew, every_seconds=self._renew_seconds):
-                return await self._model.choose(question, limit=CHOICE_LIMIT)
+                return await self._model.choose(question, limit=CHOICE_LIMIT, purpose=purpose, calls=case.tracing.calls)
         except errors.Failure as failed:
             _log.info("no choice from the model", game=case.game_id, reason=failed.reason)
             return None
@@ -194,6 +202,7 @@ class Deciding:
             state_hash=codec.state_hash(encoded),
             telling=None,
             created_ms=time.time_ns() // 1_000_000,
+            trace=case.tracing.after({}),
         )
         asked = prompt(pack, before, command, case.asked.text, events, after, self._recent.of(case.game_id, case.granted.number), locale)
         data = orjson.dumps(resolved)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -52,7 +52,7 @@ class Row:
     """A row of a game's log.
 
     `record` is all that the rules decided, as plain JSON: command, events, lines, view, ending, template. `rule_hash` covers everything
-    but the telling, so that both revisions of a row agree in it.
+    but the telling and the trace, so that both revisions of a row agree in it.
     """
 
     game_id: str
@@ -68,6 +68,8 @@ class Row:
     state_hash: bytes
     telling: Plain | None
     created_ms: int
+    trace: Plain = field(default_factory=dict)
+    """How it came about (`traces.Trace`); rows that come from PostgreSQL have none."""
 
     def told(self, telling: Plain) -> "Row":
         """The row's second revision."""
@@ -75,7 +77,7 @@ class Row:
 
     @property
     def rule_hash(self) -> bytes:
-        """BLAKE2b-256 of everything but the telling; 32 bytes."""
+        """BLAKE2b-256 of everything but the telling and the trace; 32 bytes."""
         return hashlib.blake2b(
             canonical(
                 [
@@ -119,6 +121,7 @@ def row_bytes(row: Row) -> bytes:
                 "game": row.game_id, "number": row.number, "parent": row.parent, "branch": row.branch_id, "depth": row.depth,
                 "key": row.key, "action": row.action_hash, "text": row.text, "record": row.record,
                 "state": row.state_hash.hex(), "telling": row.telling, "created": row.created_ms,
+                **({"trace": row.trace} if row.trace else {}),
             }
         )
     )  # fmt: skip
@@ -141,6 +144,7 @@ def row_from_bytes(revision: int, data: bytes) -> Row:
         state_hash=bytes.fromhex(plain["state"]),
         telling=plain["telling"],
         created_ms=plain["created"],
+        trace=plain.get("trace", {}),
     )
 
 

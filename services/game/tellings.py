@@ -1,7 +1,8 @@
 """Telling a turn: the model's words, checked and appended as they come, or the pack's own."""
 
+import time
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import orjson
@@ -24,6 +25,7 @@ from services.game.telling.answers import Line, Telling, ToldBy
 from services.game.telling.checks import Watch
 from services.game.telling.plain import from_plain, to_plain
 from services.game.telling.prompt import Prompt
+from services.game.traces import Called, Told, Tracing
 
 TELLING_LIMIT = timedelta(seconds=60)
 """How long the model may take over one telling."""
@@ -141,22 +143,23 @@ class Tellings:
 
     async def tell(self, job: Job) -> None:
         """Tells a row to its end, unless another worker has it by then. A model that fails never stops it."""
-        stream = _Stream(job, self._games, self._followers)
+        stream, tracing = _Stream(job, self._games, self._followers), Tracing()
 
         async def renew() -> bool:
             return await self._games.renew_telling(job.row.game_id, job.row.number, job.fence)
 
         try:
             async with kept(renew, every_seconds=self._renew_seconds):
-                telling = await self._telling(job, stream)
-            await self._finish(job, telling)
+                telling = await self._telling(job, stream, tracing)
+            await self._finish(job, telling, tracing)
         except _Lost:
             _log.info("telling is another's", game=job.row.game_id, turn=job.row.number)
 
-    async def _telling(self, job: Job, stream: _Stream) -> Telling:
+    async def _telling(self, job: Job, stream: _Stream, tracing: Tracing) -> Telling:
         for _ in range(_TRIES):
+            began = time.monotonic()
             try:
-                told = await self._by_model(job, stream)
+                told = await self._by_model(job, stream, tracing.calls)
             except _Spliced:
                 told = None
                 await stream.reset()
@@ -166,17 +169,24 @@ class Tellings:
                 _log.info("the model did not tell", game=job.row.game_id, turn=job.row.number, reason=failed.reason)
                 break
             except _Stopped:
-                return _stopped(job, stream.text)
+                stopped = _stopped(job, stream.text)
+                tracing.tellings.append(_traced(stopped, began, kept=True))
+                return stopped
             if told is None:
                 break
-            if told.text and all(check.passed for check in told.checks):
+            good = bool(told.text) and all(check.passed for check in told.checks)
+            tracing.tellings.append(_traced(told, began, kept=good))
+            if good:
                 return told
             self._given_up.labels("CHECK").inc()
             if stream.text:
                 await stream.reset()
-        return await self._by_template(job, stream)
+        began = time.monotonic()
+        told = await self._by_template(job, stream)
+        tracing.tellings.append(_traced(told, began, kept=True))
+        return told
 
-    async def _by_model(self, job: Job, stream: _Stream) -> Telling | None:
+    async def _by_model(self, job: Job, stream: _Stream, calls: list[Called]) -> Telling | None:
         """What the model told; None: it can't be asked."""
         if job.prompt is None or job.pack is None or job.state is None:
             return None
@@ -185,7 +195,7 @@ class Tellings:
         worded = Worded(told_by=ToldBy.BASE, model="")
         conversation = f"{job.row.game_id}:{job.row.number}"
         speaker = job.prompt.speaker
-        words = self._model.stream(job.prompt, conversation_id=conversation, limit=TELLING_LIMIT, begun=stream.text)
+        words = self._model.stream(job.prompt, conversation_id=conversation, limit=TELLING_LIMIT, calls=calls, begun=stream.text)
         async with aclosing(coalesced(words)) as pieces:
             async for piece in pieces:
                 if isinstance(piece, Worded):
@@ -212,8 +222,8 @@ class Tellings:
             _log.info("telling stopped", game=job.row.game_id, turn=job.row.number)
         return Telling(text=stream.text, lines=tuple(lines), told_by=ToldBy.TEMPLATE, model="", checks=())
 
-    async def _finish(self, job: Job, telling: Telling) -> None:
-        row = job.row.told(to_plain(telling))
+    async def _finish(self, job: Job, telling: Telling, tracing: Tracing) -> None:
+        row = replace(job.row.told(to_plain(telling)), trace=tracing.after(job.row.trace))
         events = shown.told_events(row)
         last = await self._games.finish(row, fence=job.fence, events=events)
         if not isinstance(last, int):
@@ -231,6 +241,11 @@ def _stopped(job: Job, text: str) -> Telling:
     """What was shown when the player stopped it. Who words a text is only known at its end, so it goes by whom it was asked of."""
     told_by, speaker = (ToldBy.LORA if job.prompt.adapter else ToldBy.BASE, job.prompt.speaker) if job.prompt else (ToldBy.TEMPLATE, None)
     return Telling(text=text, lines=_one_line(text, speaker), told_by=told_by, model="", checks=())
+
+
+def _traced(telling: Telling, began: float, *, kept: bool) -> Told:
+    took_ms = int((time.monotonic() - began) * 1000)
+    return Told(told_by=telling.told_by, model=telling.model, checks=telling.checks, kept=kept, duration_ms=took_ms)
 
 
 def _one_line(text: str, speaker: str | None) -> tuple[Line, ...]:

@@ -35,7 +35,7 @@ _OF_APP: Mapping[str, tuple[str, ...]] = {
     "ended_games": ("SELECT", "INSERT", "UPDATE (end_time, texts_delete_time)"),
     "tellings": ("SELECT", "INSERT"),
     "judgements": ("SELECT", "INSERT"),
-    "model_calls": ("SELECT", "INSERT", "DELETE"),
+    "model_calls": ("SELECT", "INSERT", "UPDATE (game_id, number)", "DELETE"),
     "player_statistics": ("SELECT", "INSERT", "UPDATE (games, turns)"),
     "player_endings": ("SELECT", "INSERT", "UPDATE (count)"),
     "scenario_statistics": ("SELECT", "INSERT", "UPDATE (games, turns)"),

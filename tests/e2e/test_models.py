@@ -1,9 +1,11 @@
 """Who tells a turn: an adapter, the base model, or the pack, as the models come and go."""
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator
 
+import asyncpg
 import httpx
 import pytest
 
@@ -231,3 +233,28 @@ async def test_a_model_may_choose_among_what_is_possible(player: Player, system:
     command = events[-1].data.get("command")
     possible = [action["command"] for action in (await player.get(f"/v1/games/{player.game_id}/actions"))["actions"]]
     assert command is None or events[-1].data["turn"] == 1 or command in possible
+
+
+async def test_how_each_turn_came_about_is_kept_with_it(player: Player, system: System):
+    system.base.behaviour = says("복도 끝에서 바람이 분다.")
+    first = (await player.turn(WAIT))[-1].data
+    system.base.behaviour = says("The corridor is dark and very cold tonight.")
+    second = (await player.turn(WAIT))[-1].data
+    assert (first["durability"], second["durability"]) == ("REPLICATED", "REPLICATED")
+
+    connection = await asyncpg.connect(system.database_url.replace("+asyncpg", ""))
+    tellings = await connection.fetch("SELECT * FROM tellings WHERE game_id = $1 ORDER BY number, attempt", player.game_id)
+    calls = await connection.fetch("SELECT * FROM model_calls WHERE game_id = $1 ORDER BY number, create_time", player.game_id)
+    await connection.close()
+
+    assert [(one["number"], one["attempt"], one["told_by"], one["model"], one["kept"]) for one in tellings] == [
+        (1, 1, "BASE", "stub-base", True),
+        # Cut off at the first wrong word: which model it was is only said at the end.
+        (2, 1, "BASE", None, False),
+        (2, 2, "BASE", None, False),
+        (2, 3, "TEMPLATE", None, True),
+    ]
+    assert json.loads(tellings[1]["checks"])[0] == {"name": "language", "passed": False}
+    made = [(one["number"], one["purpose"], one["backend"], one["model"], one["outcome"]) for one in calls]
+    assert made == [(1, "TELLING", "base", "stub-base", "OK")]
+    assert all(one["prompt_tokens"] > 0 and one["completion_tokens"] > 0 for one in calls)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Date, Table, cast, func, literal_column, select
+from sqlalchemy import CTE, Boolean, Date, Table, and_, cast, func, literal_column, select
 from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -22,11 +22,23 @@ def _storing(table: Table, sent: Unnested) -> PostgresInsert:
     return insert(table).from_select(sent.names, select(*sent.values)).on_conflict_do_nothing()
 
 
-_new_calls = _storing(model_calls, _sent_calls).returning(*model_calls.c).cte("new_calls")
+def _storing_calls() -> CTE:
+    """The calls that are stored. One that was stored before, by whoever made it, gets the turn that it came to."""
+    new = insert(model_calls).from_select(_sent_calls.names, select(*_sent_calls.values))
+    linked = new.on_conflict_do_update(
+        index_elements=[model_calls.c.call_id],
+        set_={"game_id": new.excluded.game_id, "number": new.excluded.number},
+        where=and_(model_calls.c.game_id.is_(None), new.excluded.game_id.is_not(None)),
+    )
+    # A row that was inserted now has never been locked or changed by anyone.
+    return linked.returning(*model_calls.c, literal_column("xmax = 0", Boolean).label("is_new")).cte("stored_calls")
+
+
+_stored_calls = _storing_calls()
 
 
 def _summing() -> PostgresInsert:
-    calls = _new_calls.c
+    calls = _stored_calls.c
     key = (
         cast(func.timezone("UTC", calls.create_time), Date).label("day"),
         calls.purpose,
@@ -34,14 +46,18 @@ def _summing() -> PostgresInsert:
         calls.model,
         calls.outcome,
     )
-    sums = select(
-        *key,
-        func.count(),
-        func.sum(calls.prompt_tokens),
-        func.sum(calls.completion_tokens),
-        func.coalesce(func.sum(calls.first_token_ms), 0),
-        func.sum(calls.duration_ms),
-    ).group_by(*(literal_column(str(at)) for at in range(1, 6)))
+    sums = (
+        select(
+            *key,
+            func.count(),
+            func.sum(calls.prompt_tokens),
+            func.sum(calls.completion_tokens),
+            func.coalesce(func.sum(calls.first_token_ms), 0),
+            func.sum(calls.duration_ms),
+        )
+        .where(calls.is_new)
+        .group_by(*(literal_column(str(at)) for at in range(1, 6)))
+    )
     names = list(model_statistics.c.keys())
     # In the order of the key: writers never wait for each other in a ring.
     new = insert(model_statistics).from_select(names, sums.order_by(*(literal_column(str(at)) for at in range(1, 6))))

@@ -45,7 +45,7 @@ model_calls = Table(
     Column("purpose", Text, nullable=False),
     Column("backend", Text, comment="NULL: none served it"),
     Column("model", Text, comment="NULL: none served it"),
-    Column("outcome", Text, nullable=False, comment="OK, REJECTED, CUT or the reason of its failure"),
+    Column("outcome", Text, nullable=False, comment="OK, CUT or the reason of its failure"),
     Column("prompt_tokens", Integer, nullable=False),
     Column("completion_tokens", Integer, nullable=False),
     Column("first_token_ms", Integer, comment="NULL: none came"),

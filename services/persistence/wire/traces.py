@@ -16,7 +16,7 @@ from services.persistence.wire.fields import invalid, text_in, time_in, uuid_in
 CALLS_MOST = 1000
 _NAME_MOST = 200
 _EACH_MOST = 32
-_OUTCOMES = frozenset({"OK", "REJECTED", "CUT", *errors.reasons()})
+_OUTCOMES = frozenset({"OK", "CUT", *errors.reasons()})
 
 
 def traces_in(traces: Sequence[pb.TurnTrace], rows: Sequence[LogRow]) -> Traces:
@@ -78,7 +78,7 @@ def _judgements_in(trace: pb.TurnTrace, row: LogRow) -> Iterator[Judgement]:
 
 def _call_in(call: model_call_pb2.ModelCall, field: str, game_id: UUID | None, number: int | None) -> ModelCall:
     if call.outcome not in _OUTCOMES:
-        raise invalid(f"{field}.outcome", "is none of OK, REJECTED, CUT and the reasons of failures")
+        raise invalid(f"{field}.outcome", "is none of OK, CUT and the reasons of failures")
     create_time = time_in(call.create_time, f"{field}.createTime")
     return ModelCall(
         call_id=uuid_in(call.call_id, f"{field}.callId"),

@@ -226,6 +226,26 @@ async def test_calls_that_came_to_no_turn_are_counted_once(archive: ArchiveServi
     assert await of_model(admin, model) == [("OK", 4, 400, 120, 3600)]
 
 
+async def test_a_call_that_its_maker_has_told_of_gets_its_turn_and_counts_once(
+    archive: ArchiveServiceStub, admin, database_url: str, scenario_id: str, player_id: str, model: str
+):
+    game_id = str(uuid4())
+    made, later = call(model), call(model)
+    told = whole(game_id, player_id, scenario_id, 1)
+    told.traces.add(number=1, model_calls=[made, later])
+
+    await archive.RecordModelCalls(pb.RecordModelCallsRequest(calls=[made]))
+    for _ in range(2):
+        assert await save(archive, told) == ["SAVED"]
+    await archive.RecordModelCalls(pb.RecordModelCallsRequest(calls=[later, made]))
+
+    connection = await asyncpg.connect(database_url.replace("+asyncpg", ""))
+    stored = await connection.fetch("SELECT game_id::text, number FROM model_calls WHERE model = $1", model)
+    await connection.close()
+    assert [tuple(one) for one in stored] == [(game_id, 1)] * 2
+    assert await of_model(admin, model) == [("OK", 2, 200, 60, 1800)]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -71,7 +71,7 @@ def upgrade() -> None:
         sa.Column("purpose", sa.Text(), nullable=False),
         sa.Column("backend", sa.Text(), comment="NULL: none served it"),
         sa.Column("model", sa.Text(), comment="NULL: none served it"),
-        sa.Column("outcome", sa.Text(), nullable=False, comment="OK, REJECTED, CUT or the reason of its failure"),
+        sa.Column("outcome", sa.Text(), nullable=False, comment="OK, CUT or the reason of its failure"),
         sa.Column("prompt_tokens", sa.Integer(), nullable=False),
         sa.Column("completion_tokens", sa.Integer(), nullable=False),
         sa.Column("first_token_ms", sa.Integer(), comment="NULL: none came"),

@@ -70,9 +70,7 @@ class ModelCall(_message.Message):
     model: _builtins.str
     """The model as the server names it; empty: none served it."""
     outcome: _builtins.str
-    """"OK"; "REJECTED": its text failed a check; "CUT": it was not waited for to its end; or the reason of its failure, a name of
-    error_reason.proto without the prefix.
-    """
+    """"OK"; "CUT": it was not waited for to its end; or the reason of its failure, a name of error_reason.proto without the prefix."""
     prompt_tokens: _builtins.int
     """Tokens of the prompt; 0 where they are not known."""
     completion_tokens: _builtins.int
