@@ -39,7 +39,8 @@ def _is_done_by_another(scene: Scene, clause: Clause) -> bool:
     if clause.verb in _TO_THINGS and any(mention.role in _BY_PEOPLE for mention in people) and len(people) < len(clause.mentions):
         return True  # 「보라 상자 연다」
     elsewhere = [mention for mention in clause.mentions if mention.role in (Role.TO, Role.FROM) and _is_elsewhere(scene, mention.word)]
-    return clause.verb in _ON_THE_SPOT and bool(elsewhere) and len(elsewhere) < len(clause.mentions)
+    is_more = clause.verb in _ON_THE_SPOT and len(elsewhere) < len(clause.mentions)
+    return bool(elsewhere) and (is_more or clause.verb in _HERE)
 
 
 def _is_elsewhere(scene: Scene, word: str) -> bool:
@@ -70,8 +71,10 @@ def _bare(scene: Scene, clause: Clause) -> Iterator[Command]:
             yield from (Command(verb=Verb.MOVE, object=place) for place in places[0])
 
 
-_ON_THE_SPOT = frozenset({Verb.TAKE, Verb.OPEN, Verb.CLOSE, Verb.UNLOCK, Verb.READ, Verb.SEARCH, Verb.EXAMINE, Verb.USE})
+_ON_THE_SPOT = frozenset({Verb.DROP, Verb.TAKE, Verb.OPEN, Verb.CLOSE, Verb.UNLOCK, Verb.READ, Verb.SEARCH, Verb.EXAMINE, Verb.USE})
 """What is done to a thing where it is."""
+_HERE = frozenset({Verb.WAIT, Verb.SLEEP})
+"""What is done where one is."""
 _OF_A_PLACE = frozenset({Verb.SEARCH, Verb.EXAMINE, Verb.HIDE, Verb.LISTEN, Verb.MOVE})
 """What is done to the place, where nothing is named: who says "it" names something."""
 _TO_THINGS = frozenset({Verb.TAKE, Verb.OPEN, Verb.CLOSE, Verb.UNLOCK, Verb.READ, Verb.DROP, Verb.USE, Verb.MOVE, Verb.HIDE, Verb.COMBINE})

@@ -25,11 +25,7 @@ def talks(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
     topics = topics_of(scene, clause)
     asked = [topic for topic in topics if people is None or topic[0] in people]
     if asked and _asks_more(scene, clause, people):
-        words = [
-            mention.word for mention in reversed(clause.mentions) if any(topic_of(one) in asked for one in scene.lexicon[mention.word])
-        ]
-        word = next((word for word in words if not set(people or ()) & scene.lexicon[word]), words[0])
-        meant = [topic for topic in asked if f"topic:{topic[0]}:{topic[1]}" in scene.lexicon[word]]
+        meant = _raised(scene, clause, asked, set(people or ()))
         yield from (Command(verb=verb, object=person, topic=topic) for person, topic in meant)
     elif people is not None and (
         unheard := [
@@ -45,6 +41,17 @@ def talks(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
     elif people is not None or not clause.mentions:
         spoken_to: list[str | None] = [*(people or people_here(scene.pack, scene.state))] or [None]
         yield from (Command(verb=verb, object=person) for person in spoken_to)
+
+
+def _raised(scene: Scene, clause: Clause, asked: list[tuple[str, str]], people: set[str]) -> list[tuple[str, str]]:
+    """Of the topics named, those that are raised: all, where "and" stands between them, or none is said to be what it is about."""
+    named = [mention for mention in reversed(clause.mentions) if any(topic_of(one) in asked for one in scene.lexicon[mention.word])]
+    named = [mention for mention in named if not people & scene.lexicon[mention.word]] or named[:1]
+    about = [mention for mention in named if mention.role is Role.ABOUT]
+    if about and all(mention.role is not Role.AND for mention in named):
+        named = about
+    words = [scene.lexicon[mention.word] for mention in named]
+    return [(person, topic) for person, topic in asked if any(f"topic:{person}:{topic}" in word for word in words)]
 
 
 def _asks_more(scene: Scene, clause: Clause, people: list[str] | None) -> bool:

@@ -1,9 +1,11 @@
 """How a Korean verb is joined to what follows it: whether it is a deed of its own, or only says how, why or with what the next is done."""
 
 import re
+from dataclasses import replace
 from enum import Enum, auto
 
 from services.game.rules.commands import Verb
+from services.game.words.clauses import Clause, Role
 from services.game.words.korean.ahead import Ahead
 from services.game.words.korean.endings import MANNER, SERIAL, TAKING_UP
 from services.game.words.korean.verbs import L, N, final_of
@@ -86,3 +88,14 @@ def _describes(ahead: Ahead, tokens: list[str], after: int, last: str) -> bool:
         return False
     _, names, _ = ahead.longest(after)
     return bool(names) or (after < len(tokens) - 1 and _SOME_THING.fullmatch(tokens[after]) is not None)
+
+
+def taken_back(found: list[Clause]) -> list[Clause]:
+    """The clauses of a sentence, where a name after the verb belongs to it: 「열어 줘, 협탁」, 「얘기해 줘요, 윤슬 씨」."""
+    if len(found) <= 1 or found[-1].verb is not None:
+        return found
+    *before, clause, after = found
+    is_called = len(after.mentions) == 1 and after.mentions[0].role is Role.THING
+    if after.unknown or (clause.mentions and not is_called):
+        return found
+    return [*before, replace(clause, mentions=(*after.mentions, *clause.mentions))]

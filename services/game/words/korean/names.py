@@ -5,9 +5,9 @@ from functools import lru_cache
 
 from services.game.rules.commands import Verb
 from services.game.words.clauses import Lexicon, Mention
-from services.game.words.korean.endings import TAIL
+from services.game.words.korean.endings import QUOTED_END, TAIL
 from services.game.words.korean.verbs import L, final_of, stems, verb_of
-from services.game.words.korean.vocabulary import ADVERB, FILLERS, PARTICLES, SUFFIXES
+from services.game.words.korean.vocabulary import ADVERB, FILLERS, PARTICLES, PHATIC, SUFFIXES
 from services.game.words.typos import meant
 
 _PARTICLE = "|".join(sorted(filter(None, PARTICLES), key=len, reverse=True))
@@ -82,3 +82,18 @@ def is_adverb(token: str) -> bool:
     if ADVERB.fullmatch(token) is None or verb_of(token) is not None:
         return False
     return not (token.endswith("게") and final_of(token[:-1]) == L)
+
+
+def is_small_talk(word: str) -> bool:
+    """Whether the word, said to somebody, is about nothing in particular."""
+    return PHATIC.fullmatch(QUOTED_END.sub("", word)) is not None
+
+
+def beside(names: list[Mention], tokens: list[str]) -> list[str]:
+    """Of the words that were read, those that are no part of a name."""
+    for name in names:
+        covered = 0
+        while tokens and covered < len(name.word):
+            covered += len(tokens[0])
+            tokens = tokens[1:]
+    return tokens

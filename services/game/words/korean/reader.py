@@ -7,13 +7,14 @@ from services.game.rules.commands import Verb
 from services.game.words.clauses import Clause, Lexicon, Mention, Role
 from services.game.words.korean.ahead import Ahead
 from services.game.words.korean.endings import QUOTED, QUOTED_END, SERIAL, TAKING_UP
-from services.game.words.korean.joints import WITH_IT, WITH_TOOLS, Joint, is_before, joint, last_verb
-from services.game.words.korean.names import doubtful, is_adverb, name_of, same_verb
+from services.game.words.korean.joints import WITH_IT, WITH_TOOLS, Joint, is_before, joint, last_verb, taken_back
+from services.game.words.korean.names import beside, doubtful, is_adverb, is_small_talk, name_of, same_verb
 from services.game.words.korean.verbs import is_stem, verb_of
 from services.game.words.korean.vocabulary import (
     AFTERWORDS,
     ASKED,
     BESIDE,
+    BODY,
     COUNTED,
     COUNTERS,
     DATED,
@@ -21,7 +22,6 @@ from services.game.words.korean.vocabulary import (
     INSTEAD,
     PARTS,
     PARTS_OF_THINGS,
-    PHATIC,
     PLACED,
     SUBORDINATE,
     TELLING_APART,
@@ -49,21 +49,6 @@ _IDLE = frozenset({Verb.SLEEP, Verb.WAIT})
 """What can be done anywhere."""
 _SOMEWHERE = re.compile(r"[가-힣]+(?:에|에서|에다|위에|옆에|곁에)")
 _WORDED = frozenset({Verb.TALK, Verb.PERSUADE, Verb.LIE})
-_BODY = {
-    "귀": "귀를",
-    "손": "손을",
-    "팔": "팔을",
-    "몸": "몸을",
-    "발": "발을",
-    "말": "말을",
-    "눈": "눈을",
-    "걸음": "발을",
-    "발걸음": "발을",
-    "뚜껑": "뚜껑을",
-    "손잡이": "손잡이를",
-    "나사": "나사를",
-}
-"""Parts of the body that make another deed of a verb, wherever they stand in it."""
 
 
 class Reader:
@@ -96,9 +81,7 @@ class Reader:
             at += self._read(at)
         if self._mentions or self._unknown or not self._found:
             self._end(None)
-        if len(self._found) > 1 and self._found[-1].verb is None:
-            self._take_back()
-        return self._found
+        return taken_back(self._found)
 
     def names_only(self) -> list[str]:
         """Reads names and nothing else; the words that are none and mean something."""
@@ -122,7 +105,7 @@ class Reader:
             verb = Verb.TALK  # 「시계 얘기를 꺼낸다」
         wondering = verb in _WORDED or (verb in _OF_A_THING and not self._mentions)
         words = [*self._wondering, *self._unknown] if wondering else self._unknown
-        unknown = [word for word in words if verb not in _WORDED or not _is_small_talk(word)]
+        unknown = [word for word in words if verb not in _WORDED or not is_small_talk(word)]
         if verb in _IDLE:
             unknown = [word for word in unknown if _SOMEWHERE.fullmatch(word) is None]
         to_another = any(_TO_SOMEBODY.fullmatch(word) for word in self._unknown)
@@ -133,14 +116,6 @@ class Reader:
             )
         )
         self._mentions, self._unknown, self._wondering, self._unheard, self._orders, self._ahead.body = [], [], [], False, False, ""
-
-    def _take_back(self) -> None:
-        """A name after the verb belongs to it: 「열어 줘, 협탁」, 「얘기해 줘요, 윤슬 씨」."""
-        *before, clause, after = self._found
-        if not after.unknown and (
-            not clause.mentions or (all(mention.role is Role.THING for mention in after.mentions) and len(after.mentions) == 1)
-        ):
-            self._found = [*before, replace(clause, mentions=(*after.mentions, *clause.mentions))]
 
     def _read(self, at: int) -> int:
         """Reads on from there; how many words that were."""
@@ -155,7 +130,7 @@ class Reader:
         if token in AFTERWORDS and not (verb is not None and size > 1):
             self._mark(AFTERWORDS[token], at)
             return 1
-        self.rest += _beside(names, tokens[at : at + max(size, 1)])
+        self.rest += beside(names, tokens[at : at + max(size, 1)])
         is_more = size > 1 and verb is not None and QUOTED.fullmatch(token) is not None  # 「범인이라고 말한다」
         quoted = 0 if names or is_last or is_more or self._ahead.is_light(at) else self._quoted(at)
         if quoted:
@@ -259,9 +234,9 @@ class Reader:
     def _hold(self, token: str) -> None:
         """A part of the body, for the verb; a part of the thing before, whose particle is the thing's."""
         bare = re.sub(r"(?:을|를|이|가|도|만|이나)$", "", token)
-        self._ahead.body = _BODY.get(bare, self._ahead.body)
+        self._ahead.body = BODY.get(bare, self._ahead.body)
         part = name_of(token, {bare_of: frozenset() for bare_of in (re.sub(r"(?:에서|에다가|에다|에|으로|로)$", "", token),)})
-        if self._is_bare and self._mentions and part is not None and part.role is not Role.THING and bare not in _BODY:
+        if self._is_bare and self._mentions and part is not None and part.role is not Role.THING and bare not in BODY:
             self._mentions[-1] = replace(self._mentions[-1], role=part.role)
 
     def _quoted(self, at: int) -> int:
@@ -317,18 +292,3 @@ class Reader:
         """Whether the last unknown word is what is talked about."""
         last = self._unknown[-1]
         return _UNHEARD.fullmatch(last) is not None or (_SAID.match(said) is not None and QUOTED.fullmatch(last) is None)
-
-
-def _is_small_talk(word: str) -> bool:
-    """Whether the word, said to somebody, is about nothing in particular."""
-    return PHATIC.fullmatch(QUOTED_END.sub("", word)) is not None
-
-
-def _beside(names: list[Mention], tokens: list[str]) -> list[str]:
-    """Of the words that were read, those that are no part of a name."""
-    for name in names:
-        covered = 0
-        while tokens and covered < len(name.word):
-            covered += len(tokens[0])
-            tokens = tokens[1:]
-    return tokens
