@@ -13,7 +13,6 @@ from services.game.words.scene import Scene, ids_of, is_person
 _PLACING = (Role.TO, Role.ABOUT)
 _THINGS = (Kind.ITEM, Kind.DOOR, Kind.PERSON)
 _DIRECT = (Role.THING, Role.AS_FOR, Role.OF, Role.WHO, Role.AND, Role.BY)
-_SPOKEN_TO = (Role.TO, Role.AND, Role.BY, Role.FROM)
 
 
 def moves(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:

@@ -11,10 +11,7 @@ from services.game.words.doing import possible_uses
 from services.game.words.lexicon import CLUE, topic_of
 from services.game.words.scene import Scene, about, ids_of, is_person, topics_of
 
-_PLACING = (Role.TO, Role.ABOUT)
 _SEVERAL = 2
-_THINGS = (Kind.ITEM, Kind.DOOR, Kind.PERSON)
-_DIRECT = (Role.THING, Role.AS_FOR, Role.OF, Role.WHO, Role.AND, Role.BY)
 _SPOKEN_TO = (Role.TO, Role.AND, Role.BY, Role.FROM)
 
 
