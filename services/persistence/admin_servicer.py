@@ -1,5 +1,8 @@
 """The RPCs of operators: parse, call, render. What is in the contract and not here answers NOT_IMPLEMENTED."""
 
+from dataclasses import asdict
+from datetime import timedelta
+
 from google.protobuf.empty_pb2 import Empty
 from maratang.persistence.v1 import admin_service_pb2 as pb
 from maratang.persistence.v1.admin_service_pb2_grpc import AdminServiceServicer
@@ -10,19 +13,29 @@ from services.persistence.adapters.postgres_audit import PostgresAudit
 from services.persistence.adapters.postgres_erasures import PostgresErasures
 from services.persistence.adapters.postgres_reports import PostgresReports
 from services.persistence.adapters.postgres_statistics import PostgresStatistics
+from services.persistence.retention import Retention
 from services.persistence.wire import audit as audit_wire
 from services.persistence.wire import erasures as erasure_wire
 from services.persistence.wire import players as player_wire
 from services.persistence.wire import reports as report_wire
 from services.persistence.wire import statistics as statistics_wire
 
+_ROUND = timedelta(seconds=5)
+
 
 class Admin(AdminServiceServicer):
     """What an operator does with stored data."""
 
     def __init__(
-        self, *, audit: PostgresAudit, statistics: PostgresStatistics, erasures: PostgresErasures, reports: PostgresReports
+        self,
+        *,
+        audit: PostgresAudit,
+        statistics: PostgresStatistics,
+        erasures: PostgresErasures,
+        reports: PostgresReports,
+        retention: Retention,
     ) -> None:
+        self._retention = retention
         self._audit = audit
         self._reports = reports
         self._erasures = erasures
@@ -54,3 +67,7 @@ class Admin(AdminServiceServicer):
         if not await self._reports.close(*report_wire.closed_in(request, operator())):
             raise report_wire.no_report(request.report_id)
         return Empty()
+
+    async def RunRetention(self, request: pb.RunRetentionRequest, context: Context) -> pb.RunRetentionResponse:
+        """Deletes what has been kept long enough, as much as a call has time for."""
+        return pb.RunRetentionResponse(**asdict(await self._retention.round(within=_ROUND)))

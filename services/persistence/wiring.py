@@ -23,6 +23,7 @@ from services.persistence.adapters.postgres_logins import PostgresLogins
 from services.persistence.adapters.postgres_model_backends import PostgresModelBackends
 from services.persistence.adapters.postgres_players import PostgresPlayers
 from services.persistence.adapters.postgres_reports import PostgresReports
+from services.persistence.adapters.postgres_retention import PostgresRetention
 from services.persistence.adapters.postgres_scenarios import PostgresScenarios
 from services.persistence.adapters.postgres_statistics import PostgresStatistics
 from services.persistence.adapters.postgres_traces import PostgresModelCalls
@@ -33,6 +34,7 @@ from services.persistence.config import PersistenceConfig
 from services.persistence.login_servicer import Logins
 from services.persistence.model_backend_servicer import ModelBackends
 from services.persistence.player_servicer import PlayerData
+from services.persistence.retention import Retention
 from services.persistence.saving import Saving
 from services.persistence.scenario_servicer import Scenarios
 
@@ -47,6 +49,9 @@ def bind(config: PersistenceConfig) -> Bind:
         saving = Saving(games, resources.metrics.registry)
         audit, statistics, erasures = PostgresAudit(database), PostgresStatistics(database), PostgresErasures(database)
         reports = PostgresReports(database)
+        store = PostgresRetention(database)
+        retention = Retention(store, audit, config.kept, resources.metrics.registry, every=config.retention_every)
+        resources.background(retention.run(), "retention")
         archive = Archive(
             players=players,
             scenarios=scenarios,
@@ -94,7 +99,7 @@ def bind(config: PersistenceConfig) -> Bind:
                 ),
                 "maratang.persistence.v1.AdminService": partial(
                     add_AdminServiceServicer_to_server,
-                    Admin(audit=audit, statistics=statistics, erasures=erasures, reports=reports),  # type: ignore[abstract]  # as above
+                    Admin(audit=audit, statistics=statistics, erasures=erasures, reports=reports, retention=retention),  # type: ignore[abstract]  # as above
                 ),
             },
             lookup=signed_in,

@@ -144,7 +144,8 @@ class AdminServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def RunRetention(self, request, context):
-        """Deletes what has been kept long enough, as the service does by itself from time to time, in batches.
+        """Deletes what has been kept long enough, as the service does by itself from time to time, in batches and for five seconds at most: what
+        is left then, the next call or the service deletes.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

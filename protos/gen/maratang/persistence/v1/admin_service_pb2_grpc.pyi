@@ -67,7 +67,9 @@ class AdminServiceStub:
     Fails with REPORT_NOT_FOUND.
     """
     RunRetention: _grpc.UnaryUnaryMultiCallable[_admin_service_pb2.RunRetentionRequest, _admin_service_pb2.RunRetentionResponse]
-    """Deletes what has been kept long enough, as the service does by itself from time to time, in batches."""
+    """Deletes what has been kept long enough, as the service does by itself from time to time, in batches and for five seconds at most: what
+    is left then, the next call or the service deletes.
+    """
 
 @_typing.type_check_only
 class AdminServiceAsyncStub(AdminServiceStub):
@@ -106,7 +108,9 @@ class AdminServiceAsyncStub(AdminServiceStub):
     Fails with REPORT_NOT_FOUND.
     """
     RunRetention: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.RunRetentionRequest, _admin_service_pb2.RunRetentionResponse]  # type: ignore[assignment]
-    """Deletes what has been kept long enough, as the service does by itself from time to time, in batches."""
+    """Deletes what has been kept long enough, as the service does by itself from time to time, in batches and for five seconds at most: what
+    is left then, the next call or the service deletes.
+    """
 
 class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
     """What an operator does with stored data. On the internal port, with the service credential. Every call may fail with
@@ -190,6 +194,8 @@ class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _admin_service_pb2.RunRetentionRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_admin_service_pb2.RunRetentionResponse, _abc.Awaitable[_admin_service_pb2.RunRetentionResponse]]:
-        """Deletes what has been kept long enough, as the service does by itself from time to time, in batches."""
+        """Deletes what has been kept long enough, as the service does by itself from time to time, in batches and for five seconds at most: what
+        is left then, the next call or the service deletes.
+        """
 
 def add_AdminServiceServicer_to_server(servicer: AdminServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
