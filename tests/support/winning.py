@@ -11,6 +11,7 @@ from services.game.packs.prover.goals import Goal, endings_of
 from services.game.packs.prover.operators.pack import operators_of
 from services.game.packs.prover.relaxation import Relaxation, relax
 from services.game.packs.prover.search import Move, explore, out_after
+from services.game.rules.commands import Refused
 from services.game.rules.decide import play
 from services.game.rules.pack import Pack
 from services.game.rules.state import State
@@ -71,6 +72,9 @@ class Judge:
         return False
 
     def _leads_to(self, goal: Goal, moves: Iterable[Move], state: State) -> bool:
-        for command, label in moves:
-            state = play(self._endless, state, command, label).state
+        try:
+            for command, label in moves:
+                state = play(self._endless, state, command, label).state
+        except Refused:
+            return False
         return goal.is_in(state)
