@@ -1,10 +1,17 @@
-"""`python -m tests.bench turns|rules|prover|bots`, each with `--help`; turns, where none is named."""
+"""`python -m tests.bench turns|rules|prover|bots|scripts|growth`, each with `--help`; turns, where none is named."""
 
 import sys
 
-from tests.bench import bots, prover, rules, turns
+from tests.bench import bots, growth, prover, rules, scripts, turns
 
-MEASURES = {"turns": turns.main, "rules": rules.main, "prover": prover.main, "bots": bots.main}
+MEASURES = {
+    "turns": turns.main,
+    "rules": rules.main,
+    "prover": prover.main,
+    "bots": bots.main,
+    "scripts": scripts.main,
+    "growth": growth.main,
+}
 
 if __name__ == "__main__":
     named, *rest = sys.argv[1:] if sys.argv[1:2] and sys.argv[1] in MEASURES else ["turns", *sys.argv[1:]]

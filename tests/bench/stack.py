@@ -6,9 +6,11 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
+import psutil
 
 from services.local.parts import Child, Part
 from services.local.postgres import APP_ROLE
@@ -18,9 +20,27 @@ Say = Callable[[str], object]
 _CREDENTIAL = "of the benchmark"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stack:
+    """What is measured: the gateway's address, PostgreSQL's (of its owner), and the processes by name."""
+
+    url: str
+    database_url: str
+    pids: dict[str, int]
+
+    def cpu_seconds(self) -> dict[str, float]:
+        """How much of a core each part has used so far, its children included."""
+        used = {}
+        for name, pid in self.pids.items():
+            parts = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+            times = [part.cpu_times() for part in parts]
+            used[name] = sum(one.user + one.system + one.children_user + one.children_system for one in times)
+        return used
+
+
 @asynccontextmanager
-async def running_stack(say: Say, *, chunks: int, every_seconds: float) -> AsyncIterator[str]:
-    """The gateway's address while the block lasts."""
+async def running_stack(say: Say, *, chunks: int, every_seconds: float) -> AsyncIterator[Stack]:
+    """Everything while the block lasts."""
     with tempfile.TemporaryDirectory(prefix="maratang-bench-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         folder.chmod(0o755)  # noqa: ASYNC240  nothing else runs yet
@@ -30,6 +50,7 @@ async def running_stack(say: Say, *, chunks: int, every_seconds: float) -> Async
             valkey = await stack.enter_async_context(running_valkey(folder))
             ports = {name: free_port() for name in ("http", "gateway", "game", "game_in", "proxy", "data", "data_in", "stub")}
             here = {name: f"127.0.0.1:{port}" for name, port in ports.items()}
+            pids = {"postgres": database.pid, "valkey": valkey.pid}
             own = {**os.environ, "SERVICE_CREDENTIAL": _CREDENTIAL}  # noqa: TID251  children inherit it
 
             async def start(name: str, *command: str, url: str, **environment: str) -> None:
@@ -54,6 +75,7 @@ async def running_stack(say: Say, *, chunks: int, every_seconds: float) -> Async
                 await child.start()
                 stack.push_async_callback(child.stop)
                 await child.until_ready()
+                pids[name] = child.pid
 
             say("starting the stub model …")
             pace = ("--chunks", str(chunks), "--every-seconds", str(every_seconds))
@@ -87,4 +109,4 @@ async def running_stack(say: Say, *, chunks: int, every_seconds: float) -> Async
                 "gateway", "-m", "services.gateway", url=f"{url}/readyz", LISTEN_HTTP=here["http"], LISTEN_INTERNAL=here["gateway"],
                 GAME_ADDRESS=here["game"], PERSISTENCE_ADDRESS=here["data"], LLM_PROXY_ADDRESS=here["proxy"],
             )  # fmt: skip
-            yield url
+            yield Stack(url=url, database_url=database.url, pids=pids)

@@ -55,18 +55,28 @@ class Caller:
         self._http = http
         self._times = times
 
-    async def play(self, turns: int) -> None:
+    async def sign_in(self) -> None:
         async with self._http.post("/v1/players:guest", json={"locale": "ko"}) as answer:
             self._headers = {"authorization": f"Bearer {(await answer.json())['accessToken']}"}
-        game: Json = {"status": "ENDED"}
+        self._game: Json = {"status": "ENDED"}
+        await self._go_on()
+
+    async def play(self, turns: int) -> None:
+        await self.sign_in()
         for _ in range(turns):
-            if game["status"] != "ACTIVE":
-                async with self._http.post("/v1/games", json={"scenarioId": "tutorial"}, headers=self._headers) as answer:
-                    game = await answer.json()
-            done = await self._turn(game["gameId"], game["turn"])
-            game["turn"] = done["turn"]
-            if "ending" in done:
-                game["status"] = "ENDED"
+            await self.turn()
+
+    async def turn(self) -> None:
+        """One turn, of a game that goes on."""
+        done = await self._turn(self._game["gameId"], self._game["turn"])
+        self._game["turn"] = done["turn"]
+        if "ending" in done:
+            self._game["status"] = "ENDED"
+            await self._go_on()
+
+    async def _go_on(self) -> None:
+        async with self._http.post("/v1/games", json={"scenarioId": "tutorial"}, headers=self._headers) as answer:
+            self._game = await answer.json()
 
     async def _turn(self, game_id: str, expected: int) -> Json:
         began = time.perf_counter()
@@ -102,11 +112,37 @@ async def measure(url: str, connections: int, turns: int) -> Times:
     return times
 
 
+async def measure_at(url: str, rate: float, turns: int) -> Times:
+    """So many turns, begun so many a second whatever becomes of those before, each by whoever of many callers is free."""
+    times = Times()
+    connector = aiohttp.TCPConnector(limit=0)
+    async with aiohttp.ClientSession(url, connector=connector, timeout=aiohttp.ClientTimeout(total=120)) as http:
+        free = [Caller(http, times) for _ in range(min(turns, 64))]
+        for caller in free:
+            await caller.sign_in()
+        began = time.perf_counter()
+
+        async def take() -> None:
+            caller = free.pop()
+            await caller.turn()
+            free.append(caller)
+
+        async with asyncio.TaskGroup() as group:
+            for number in range(turns):
+                await asyncio.sleep(max(began + number / rate - time.perf_counter(), 0))
+                if not free:
+                    raise RuntimeError(f"{rate} turns a second are too many: all 64 callers wait")
+                group.create_task(take())
+        times.seconds = time.perf_counter() - began
+    return times
+
+
 def main(arguments: list[str]) -> int:
     """Measures and prints."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench turns", description=__doc__)
     parser.add_argument("--turns", type=int, default=1500, help="turns to take at each number of connections")
     parser.add_argument("--connections", type=int, nargs="+", default=[1, 32])
+    parser.add_argument("--rate", type=float, nargs="*", default=[50], help="turns begun a second, whatever becomes of those before")
     parser.add_argument("--chunks", type=int, default=50, help="chunks of each telling")
     parser.add_argument("--every-seconds", type=float, default=0.0, help="the stub's pace; 0: all at once")
     asyncio.run(measure_all(parser.parse_args(arguments)))
@@ -116,15 +152,27 @@ def main(arguments: list[str]) -> int:
 async def measure_all(said: argparse.Namespace) -> None:
     console = Console()
     results: Json = {"chunks": said.chunks, "every_seconds": said.every_seconds, "runs": []}
-    async with running_stack(console.print, chunks=said.chunks, every_seconds=said.every_seconds) as url:
+    async with running_stack(console.print, chunks=said.chunks, every_seconds=said.every_seconds) as stack:
+        before = stack.cpu_seconds()
+
+        def note(name: str, times: Times) -> None:
+            after = stack.cpu_seconds()
+            spent = {part: round((after[part] - before[part]) * 1000 / max(len(times.done), 1), 2) for part in after}
+            before.update(after)
+            results["runs"].append({"how": name, **times.figures(), "cpu_ms_a_turn": spent})
+
         for connections in said.connections:
             console.print(f"measuring {said.turns} turns over {connections} connection(s) …")
-            times = await measure(url, connections, said.turns)
-            results["runs"].append({"connections": connections, **times.figures()})
+            note(f"c={connections}", await measure(stack.url, connections, said.turns))
+        for rate in said.rate:
+            console.print(f"measuring {said.turns} turns, {rate} begun a second …")
+            note(f"{rate:g}/s", await measure_at(stack.url, rate, said.turns))
     table = Table(title=f"A streamed turn; the stub model answers {said.chunks} chunks; {os.cpu_count()} cores share it all")
-    for heading in ("connections", "turns", "streams/s", "resolved p50", "p99 ms", "first text p50", "p99 ms", "done p50", "p99 ms"):
+    for heading in ("how", "turns", "streams/s", "resolved p50", "p99 ms", "first text p50", "p99 ms", "done p50", "p99 ms"):
         table.add_column(heading, justify="right")
     for run in results["runs"]:
-        table.add_row(*(str(value) for value in run.values()))
+        table.add_row(*(str(value) for name, value in run.items() if name != "cpu_ms_a_turn"))
     console.print(table)
+    for run in results["runs"]:
+        console.print(f"CPU-ms a turn, {run['how']}:", ", ".join(f"{part} {spent}" for part, spent in run["cpu_ms_a_turn"].items()))
     console.print(keep("turns", results))
