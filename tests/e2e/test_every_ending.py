@@ -29,6 +29,24 @@ TYPED = {
         "pick up the fuse", "go back to the living room", "walk into the hall", "put the fuse into the breaker",
         "type 0417 into the front door", "go out to the landing",
     ],
+    ("snowmark", "warned", "ko"): [
+        "방한복을 챙긴다", "난로방으로 간다", "계기실로 간다", "기록부를 읽는다", "해주에게 기록에 대해 묻는다", "지진계를 읽는다",
+        "난로방으로 돌아간다", "해주에게 기록에 대해 설득한다",
+        "무전실 문의 잠금을 푼다", "해주에게 무전기에 대해 묻는다", "잠을 잔다", "부엌으로 간다", "보온병을 챙긴다", "난로방으로 간다",
+        "만석에게 보온병을 준다", "만석에게 노래에 대해 묻는다",
+        "부엌으로 간다", "차통을 뒤진다", "진공관을 집는다", "난로방으로 간다", "잔다", "마당으로 나간다", "탑으로 간다", "종을 친다",
+        "등불을 켠다", "종을 친다", "먹지 사본을 읽는다",
+        "마당으로 간다", "난로방으로 간다", "무전실로 들어간다", "무전기에 진공관을 끼운다", "무전기를 쓴다",
+    ],
+    ("snowmark", "warned", "en"): [
+        "take the coat", "go to the stove room", "go to the instrument room", "read the gauge book",
+        "ask Haeju about the record", "read the seismograph", "go back to the stove room", "persuade Haeju about the record",
+        "unlock the radio room door", "ask Haeju about the radio", "go to sleep", "go to the kitchen", "take the flask",
+        "go to the stove room", "give the flask to Manseok", "ask Manseok about the rhyme", "go to the kitchen",
+        "search the tea tin", "take the tube", "go to the stove room", "sleep", "go out to the yard", "climb to the tower",
+        "ring the bell", "light the lantern", "ring the bell", "read the carbon copy", "go down to the yard",
+        "go to the stove room", "go into the radio room", "put the tube into the radio", "use the radio",
+    ],
 }  # fmt: skip
 """What somebody writes who plays to that ending."""
 
