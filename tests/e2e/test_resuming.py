@@ -141,13 +141,12 @@ async def test_of_eight_at_once_with_keys_of_their_own_one_wins(player: Player, 
     system.base.behaviour = tells(Pace())
 
     async def asks(n: int, turn: int, body) -> httpx.Response:
-        """As a client does who is told that another action is being decided."""
+        """As a client does who is told to come again: with the same key."""
         headers = {**player.headers, "idempotency-key": f"round {turn} of {n}"}
         while True:
             answer = await gateways[n % 2].post(f"/v1/games/{player.game_id}/turns", json=body, headers=headers)
-            if answer.status_code != 409 or answer.json()["reason"] != "GAME_BUSY":
+            if answer.status_code < 400 or answer.json()["reason"] not in {"GAME_BUSY", "DEADLINE_EXCEEDED", "STORE_UNAVAILABLE"}:
                 return answer
-            assert int(answer.headers["retry-after"]) >= 0
 
     for turn in range(pytestconfig.getoption("--rounds")):
         await fresh_if_ended(player)
