@@ -204,5 +204,5 @@ class GameServicer(game_service_pb2_grpc.GameServiceServicer):
             return answers.turn_event(number, entry)
         if entry.event == "settled":
             return answers.done(number, entry, answers.settled_turn(entry, game_id))
-        replicated = await self._games.is_replicated(game_id, number, entry.k)
-        return answers.done(number, entry, answers.turn(answers.told_row(entry), replicated=replicated))
+        row = answers.told_row(entry)
+        return answers.done(number, entry, answers.turn(row, replicated=await self._games.is_replicated(row, entry.k)))

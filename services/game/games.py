@@ -18,7 +18,7 @@ from services.game.rules import codec
 from services.game.rules.pack import Pack
 from services.game.rules.state import State
 from services.game.shelf import Shelf
-from services.game.stored import MAIN_BRANCH, LiveGame, canonical, compress, decompress
+from services.game.stored import MAIN_BRANCH, LiveGame, Row, canonical, compress, decompress
 from services.game.sync import Sync
 
 DURABLE_WITHIN = timedelta(milliseconds=250)
@@ -121,9 +121,9 @@ class Games:
         found = await self._loading.all_rows(await self._loading.game(game_id, owner))
         return [found[row.number] for row in path_to({number: one.row for number, one in found.items()}, max(found))]
 
-    async def is_replicated(self, game_id: str, number: int, k: int) -> bool:
-        """Whether PostgreSQL has a turn with the telling that ends at the place `k` of its stream, waiting a little for it."""
-        return await self._sync.told_in_database(game_id, number, k, patience=DURABLE_WITHIN)
+    async def is_replicated(self, row: Row, k: int) -> bool:
+        """Whether PostgreSQL has a row with its telling, which ends at the place `k` of its stream, waiting a little for it."""
+        return await self._sync.told_in_database(row, k, patience=DURABLE_WITHIN)
 
 
 def _same(game: LiveGame, asked: str, key: str) -> LiveGame:

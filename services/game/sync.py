@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
@@ -29,6 +29,8 @@ _PAUSE_SECONDS = (0.1, 0.2, 0.5, 1.0)
 _SLOW_SECONDS = 1.0
 """A write that takes longer than this is as good as none: nobody waits for it."""
 _READ_AT_ONCE = 16
+_TOLD_KEPT = 4096
+"""How many rows that were told here are remembered until they are written."""
 _log = log(__name__)
 
 TurnId = tuple[str, int]
@@ -55,15 +57,20 @@ class Sync:
         self._due: set[str] = set()
         self._left: dict[str, None] = {}
         self._wake = asyncio.Event()
-        self._waiting: defaultdict[TurnId, set[asyncio.Future[None]]] = defaultdict(set)
+        self._waiting: defaultdict[TurnId, set[asyncio.Future[int | None]]] = defaultdict(set)
+        self._told: OrderedDict[TurnId, int] = OrderedDict()
         self._failures = 0
         self._sent_at: float | None = None
         self._places = asyncio.Semaphore(_READ_AT_ONCE)
         self._saved = Counter("maratang_sync_games", "Games sent to persistence, by outcome.", ("outcome",), registry=registry)
         self._failed = Counter("maratang_sync_failures", "Batches that persistence did not take.", ("reason",), registry=registry)
 
-    def nudge(self, game_id: str) -> None:
-        """Says that a game has something to write; it is written as soon as no other batch is under way."""
+    def nudge(self, game_id: str, told: Row | None = None) -> None:
+        """Says that a game has something to write; it is written as soon as no other batch is under way. `told`: a row just told here."""
+        if told is not None:
+            self._told[game_id, told.number] = told.created_ms
+            while len(self._told) > _TOLD_KEPT:
+                self._told.popitem(last=False)
         self._due.add(game_id)
         self._wake.set()
 
@@ -72,28 +79,30 @@ class Sync:
         """Whether PostgreSQL takes nothing at present, as far as is known here."""
         return self._failures > 0 or (self._sent_at is not None and time.monotonic() - self._sent_at > _SLOW_SECONDS)
 
-    async def told_in_database(self, game_id: str, number: int, k: int, *, patience: timedelta) -> bool:
-        """Whether PostgreSQL has a turn with the telling that ends at the place `k` of its stream.
+    async def told_in_database(self, row: Row, k: int, *, patience: timedelta) -> bool:
+        """Whether PostgreSQL has a row with its telling, which ends at the place `k` of its stream.
 
         Waits a little for it; not at all while PostgreSQL is away.
         """
+        turn = (row.game_id, row.number)
         if self.is_away:
-            return await self._reads.is_safe(game_id, number, k)
-        arrived: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting[game_id, number].add(arrived)
+            return await self._reads.is_safe(*turn, k)
+        arrived: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
+        self._waiting[turn].add(arrived)
         try:
-            if await self._reads.is_safe(game_id, number, k):
+            # What was told here and not written since is known not to be there: Redis need not be asked.
+            if self._told.get(turn) != row.created_ms and await self._reads.is_safe(*turn, k):
                 return True
             async with asyncio.timeout(patience.total_seconds()):
-                await arrived
+                written = await arrived
         except TimeoutError:
             return False
         else:
-            return await self._reads.is_safe(game_id, number, k)
+            return written == row.created_ms or await self._reads.is_safe(*turn, k)
         finally:
-            self._waiting[game_id, number].discard(arrived)
-            if not self._waiting[game_id, number]:
-                del self._waiting[game_id, number]
+            self._waiting[turn].discard(arrived)
+            if not self._waiting[turn]:
+                del self._waiting[turn]
 
     async def run(self) -> None:
         """Writes what is due, for ever."""
@@ -106,7 +115,8 @@ class Sync:
                 self._failed.labels(failed.reason).inc()
                 if self._failures == 0:
                     _log.warning("sync is failing", reason=failed.reason, detail=failed.message)
-                    self._let_go(list(self._waiting))
+                    for turn in list(self._waiting):
+                        self._let_go(turn, None)
                 await asyncio.sleep(_PAUSE_SECONDS[min(self._failures, len(_PAUSE_SECONDS) - 1)])
                 self._failures += 1
                 self._wake.set()
@@ -204,7 +214,10 @@ class Sync:
         if saved.outcome == "SAVED":
             async with self._places:
                 await self._keeping.ack(game.game_id, game.epoch, {row.number: row.revision for row in rows})
-            self._let_go([(row.game_id, row.number) for row in rows if row.revision == TOLD])
+            for row in rows:
+                if row.revision == TOLD:
+                    self._told.pop((row.game_id, row.number), None)
+                    self._let_go((row.game_id, row.number), row.created_ms)
         elif saved.outcome == "STALE":
             # Another process was quicker with a newer snapshot, or the game was loaded elsewhere.
             _log.info("game is behind what is stored", game=game.game_id, detail=saved.detail)
@@ -215,12 +228,11 @@ class Sync:
             _log.error("game can't be written", game=game.game_id, outcome=saved.outcome, detail=saved.detail)
             await self._keeping.quarantine(game.game_id, game.epoch, saved.outcome)
 
-    def _let_go(self, turns: Sequence[TurnId]) -> None:
-        """Has those look who wait for turns to be written."""
-        for turn in turns:
-            for arrived in self._waiting.get(turn, ()):
-                if not arrived.done():
-                    arrived.set_result(None)
+    def _let_go(self, turn: TurnId, written: int | None) -> None:
+        """Tells those who wait for a turn when the row written of it was made; None: none was, and they shall look for themselves."""
+        for arrived in self._waiting.get(turn, ()):
+            if not arrived.done():
+                arrived.set_result(written)
 
 
 async def _woken(event: asyncio.Event, *, within: float) -> None:

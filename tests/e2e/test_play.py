@@ -5,18 +5,19 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-import ruamel.yaml
 
 from services.game.packs import compile_pack, read_folder
 from services.game.rules import codec
+from services.game.rules.commands import Command
 from services.game.rules.evolve import replay
 from tests.support.player import Player, browser, events_of, sign_in, told
+from tests.support.scenarios import scenario
 from tests.support.servers import PROJECT
 from tests.support.system import System
 
 pytestmark = pytest.mark.anyio
 TUTORIAL = PROJECT / "scenarios" / "tutorial"
-WITNESSES = ruamel.yaml.YAML(typ="safe").load((TUTORIAL / "tests" / "endings.yaml").read_text())["witnesses"]
+WITNESSES = scenario("tutorial")[1].witnesses
 
 
 @pytest.fixture
@@ -30,8 +31,9 @@ async def player(http: httpx.AsyncClient) -> Player:
     return await sign_in(http)
 
 
-def as_sent(command: dict[str, str]) -> dict[str, str]:
-    return {**command, "verb": command["verb"].upper()}
+def as_sent(command: Command) -> dict[str, str]:
+    plain = codec.command_to_plain(command)
+    return {**plain, "verb": plain["verb"].upper()}
 
 
 @pytest.mark.parametrize("locale", ["ko", "en"])

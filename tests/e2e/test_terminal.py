@@ -7,27 +7,25 @@ from asyncio.subprocess import PIPE, STDOUT
 from pathlib import Path
 
 import pytest
-import ruamel.yaml
 
 from services.game.packs import compile_pack, read_folder
-from services.game.rules.commands import Command, Verb
 from services.game.telling.suggestions import label
 from services.local.playing.words import Language
+from tests.support.scenarios import scenario
 from tests.support.servers import PROJECT
 from tests.support.system import ADAPTER, System
 
 pytestmark = pytest.mark.anyio
 TUTORIAL = PROJECT / "scenarios" / "tutorial"
-WITNESSES = ruamel.yaml.YAML(typ="safe").load((TUTORIAL / "tests" / "endings.yaml").read_text())["witnesses"]
+WITNESSES = scenario("tutorial")[1].witnesses
 WITHIN_SECONDS = 100
 
 
 @pytest.mark.parametrize("language", list(Language))
 async def test_the_tutorial_is_played_to_each_ending(system: System, tmp_path: Path, language: Language):
     pack = compile_pack(read_folder(TUTORIAL))
-    commands = {ending: [Command(**{**said, "verb": Verb(said["verb"])}) for said in witness] for ending, witness in WITNESSES.items()}
     # What a button says is what one can write.
-    written = [line for witness in commands.values() for line in ("1", *(label(pack, command, language) for command in witness))]
+    written = [line for witness in WITNESSES.values() for line in ("1", *(label(pack, command, language) for command in witness))]
 
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "services.local", "play", "--url", system.url, "--lang", language, "--profile", str(tmp_path / "player.json"),

@@ -136,12 +136,12 @@ async def test_both_revisions_are_written_and_only_then_a_turn_is_replicated(wor
     world.sync.nudge(GAME)
     await eventually(world.settled)
     assert world.archive.rows[GAME, 1].telling is None
-    assert not await world.sync.told_in_database(GAME, 1, 3, patience=timedelta(milliseconds=20))
+    assert not await world.sync.told_in_database(a_row(), 3, patience=timedelta(milliseconds=20))
 
     assert await world.games.finish(a_row().told({"text": "x"}), fence=job.fence, events=[("told", b"")]) == 3
     world.sync.nudge(GAME)
 
-    assert await world.sync.told_in_database(GAME, 1, 3, patience=timedelta(seconds=10))
+    assert await world.sync.told_in_database(a_row(), 3, patience=timedelta(seconds=10))
     assert world.archive.rows[GAME, 1].telling == {"text": "x"}
 
 
@@ -153,13 +153,13 @@ async def test_nobody_waits_while_postgresql_is_away(world: World):
     await eventually(lambda: sent(world, 2))
 
     began = time.perf_counter()
-    answers = [await world.sync.told_in_database(GAME, 1, 3, patience=PATIENCE) for _ in range(20)]
+    answers = [await world.sync.told_in_database(a_row(), 3, patience=PATIENCE) for _ in range(20)]
 
     assert answers == [False] * 20
     assert (time.perf_counter() - began) / 20 < PATIENCE.total_seconds() / 2
     world.archive.failure = None
     await eventually(world.settled)
-    assert await world.sync.told_in_database(GAME, 1, 3, patience=PATIENCE)
+    assert await world.sync.told_in_database(a_row(), 3, patience=PATIENCE)
 
 
 async def test_who_waits_when_postgresql_goes_away_waits_no_longer(world: World):
@@ -168,7 +168,7 @@ async def test_who_waits_when_postgresql_goes_away_waits_no_longer(world: World)
     world.archive.gate.clear()
     world.archive.failure = errors.Unavailable("DATABASE_UNAVAILABLE", "away")
     world.sync.nudge(GAME)
-    waiting = asyncio.create_task(world.sync.told_in_database(GAME, 1, 3, patience=timedelta(seconds=60)))
+    waiting = asyncio.create_task(world.sync.told_in_database(a_row(), 3, patience=timedelta(seconds=60)))
     await eventually(lambda: sent(world, 1))
     world.archive.gate.set()
 
@@ -187,7 +187,7 @@ async def test_a_postgresql_that_hangs_counts_as_away(world: World):
 
     await eventually(away)
     async with asyncio.timeout(5):
-        assert not await world.sync.told_in_database(GAME, 1, 3, patience=timedelta(seconds=60))
+        assert not await world.sync.told_in_database(a_row(), 3, patience=timedelta(seconds=60))
     world.archive.gate.set()
     await eventually(world.settled)
 
