@@ -30,25 +30,24 @@ SELECT create_time, player_id FROM players
 WHERE guest AND create_time < now() - CAST(:older AS interval) AND (create_time, player_id) > (:time, :id)
 ORDER BY create_time, player_id LIMIT :most FOR UPDATE SKIP LOCKED
 """)
-_DELETE_GUESTS = text("""
-DELETE FROM players WHERE player_id = ANY(:players)
-AND NOT EXISTS (SELECT FROM games WHERE games.player_id = players.player_id)
-AND NOT EXISTS (SELECT FROM sessions WHERE sessions.player_id = players.player_id AND sessions.expire_time > now())
-""")
+_PLAYING = text("SELECT player_id FROM games WHERE player_id = ANY(:players)")
+_COMING = text("SELECT player_id FROM sessions WHERE player_id = ANY(:players) AND expire_time > now()")
+_DELETE_GUESTS = text("DELETE FROM players WHERE player_id = ANY(:players)")
+# As an array the keys are looked up one by one, however few rows the planner thinks there are.
 _DELETE_SESSIONS = text("""
-DELETE FROM sessions WHERE token_hash IN (
+DELETE FROM sessions WHERE token_hash = ANY(ARRAY(
   SELECT token_hash FROM sessions WHERE expire_time < now() - CAST(:older AS interval) ORDER BY expire_time LIMIT :most
-  FOR UPDATE SKIP LOCKED)
+  FOR UPDATE SKIP LOCKED))
 """)
 _DELETE_AUDIT = text("SELECT forget_audit(now() - CAST(:older AS interval), :most)")
 _DELETE_CALLS = text("""
-DELETE FROM model_calls WHERE call_id IN (
+DELETE FROM model_calls WHERE call_id = ANY(ARRAY(
   SELECT call_id FROM model_calls WHERE create_time < now() - CAST(:older AS interval) ORDER BY create_time LIMIT :most
-  FOR UPDATE SKIP LOCKED)
+  FOR UPDATE SKIP LOCKED))
 """)
 _DELETE_TOMBSTONES = text("""
-DELETE FROM tombstones WHERE subject_hash IN (
-  SELECT subject_hash FROM tombstones WHERE create_time < now() - CAST(:older AS interval) ORDER BY create_time LIMIT :most)
+DELETE FROM tombstones WHERE subject_hash = ANY(ARRAY(
+  SELECT subject_hash FROM tombstones WHERE create_time < now() - CAST(:older AS interval) ORDER BY create_time LIMIT :most))
 """)
 _FIRST = (datetime(1970, 1, 1, tzinfo=UTC), UUID(int=0))
 
@@ -79,8 +78,11 @@ class PostgresRetention:
         async def delete(connection: AsyncConnection) -> tuple[list[tuple[datetime, UUID]], int]:
             time, player_id = self._last_guest
             some = (await connection.execute(_SOME_GUESTS, {"older": older, "time": time, "id": player_id, "most": BATCH})).all()
-            # Asked again, now that nobody can store a game of theirs meanwhile.
-            gone = await connection.execute(_DELETE_GUESTS, {"players": [row.player_id for row in some]})
+            # Asked only now, when nobody can store a game of theirs meanwhile.
+            idle = {row.player_id for row in some}
+            for stays in (_PLAYING, _COMING):
+                idle.difference_update(await connection.scalars(stays, {"players": list(idle)}))
+            gone = await connection.execute(_DELETE_GUESTS, {"players": list(idle)})
             return [(row.create_time, row.player_id) for row in some], gone.rowcount
 
         some, count = await self._database.write(delete)
