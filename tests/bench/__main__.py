@@ -1,8 +1,8 @@
-"""`python -m tests.bench turns|rules|prover|bots|scripts|growth`, each with `--help`; turns, where none is named."""
+"""`python -m tests.bench turns|rules|prover|bots|scripts|growth|sync`, each with `--help`; turns, where none is named."""
 
 import sys
 
-from tests.bench import bots, growth, prover, rules, scripts, turns
+from tests.bench import bots, growth, prover, rules, scripts, sync, turns
 
 MEASURES = {
     "turns": turns.main,
@@ -11,6 +11,7 @@ MEASURES = {
     "bots": bots.main,
     "scripts": scripts.main,
     "growth": growth.main,
+    "sync": sync.main,
 }
 
 if __name__ == "__main__":

@@ -12,20 +12,23 @@ from pathlib import Path
 import aiohttp
 import psutil
 
+from services.chassis.config import Secret
 from services.local.parts import Child, Part
 from services.local.postgres import APP_ROLE
 from tests.support.servers import PROJECT, ROLE_PASSWORD, as_role, free_port, running_postgres, running_valkey
 
 Say = Callable[[str], object]
-_CREDENTIAL = "of the benchmark"
+CREDENTIAL = Secret("of the benchmark")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stack:
-    """What is measured: the gateway's address, PostgreSQL's (of its owner), and the processes by name."""
+    """What is measured: the gateway's address, PostgreSQL's (of its owner), persistence's, and the processes by name."""
 
     url: str
     database_url: str
+    persistence: str
+    """The internal port of persistence, "host:port", which takes CREDENTIAL."""
     pids: dict[str, int]
 
     def cpu_seconds(self) -> dict[str, float]:
@@ -51,7 +54,7 @@ async def running_stack(say: Say, *, chunks: int, every_seconds: float) -> Async
             ports = {name: free_port() for name in ("http", "gateway", "game", "game_in", "proxy", "data", "data_in", "stub")}
             here = {name: f"127.0.0.1:{port}" for name, port in ports.items()}
             pids = {"postgres": database.pid, "valkey": valkey.pid}
-            own = {**os.environ, "SERVICE_CREDENTIAL": _CREDENTIAL}  # noqa: TID251  children inherit it
+            own = {**os.environ, "SERVICE_CREDENTIAL": CREDENTIAL.reveal()}  # noqa: TID251  children inherit it
 
             async def start(name: str, *command: str, url: str, **environment: str) -> None:
                 async def ready() -> None:
@@ -109,4 +112,4 @@ async def running_stack(say: Say, *, chunks: int, every_seconds: float) -> Async
                 "gateway", "-m", "services.gateway", url=f"{url}/readyz", LISTEN_HTTP=here["http"], LISTEN_INTERNAL=here["gateway"],
                 GAME_ADDRESS=here["game"], PERSISTENCE_ADDRESS=here["data"], LLM_PROXY_ADDRESS=here["proxy"],
             )  # fmt: skip
-            yield Stack(url=url, database_url=database.url, pids=pids)
+            yield Stack(url=url, database_url=database.url, persistence=here["data_in"], pids=pids)
