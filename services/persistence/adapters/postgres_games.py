@@ -7,11 +7,12 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Text, and_, cast, delete, select, tuple_, update
+from sqlalchemy import JSON, Row, Select, Text, and_, cast, delete, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.persistence.adapters import postgres_statistics, postgres_traces
+from services.persistence.adapters.copying import copy
 from services.persistence.adapters.database import Database
 from services.persistence.adapters.unnested import Unnested
 from services.persistence.erasing import Burial, erased, game_hash, player_hash
@@ -26,7 +27,7 @@ _FIXED = {"game_id", "player_id", "scenario_id", "seed", "asked", "create_time"}
 
 _sent_games = Unnested(games)
 _sent_ids = Unnested(games, ["game_id"])
-_sent_rows = Unnested(turns)
+_sent_tellings = Unnested(turns, ["game_id", "number", "revision", "telling", "rule_hash"])
 _sent_numbers = Unnested(turns, ["game_id", "number"])
 _sent_hashes = Unnested(tombstones, ["subject_hash"])
 
@@ -57,12 +58,16 @@ _ADVANCE = (
         tuple_(games.c.epoch, games.c.number) <= tuple_(_sent_games.rows.c.epoch, _sent_games.rows.c.number),
     )
 )
-_new_rows = upsert(turns).from_select(_sent_rows.names, select(*_sent_rows.values))
-_WRITE_ROWS = _new_rows.on_conflict_do_update(
-    index_elements=[turns.c.game_id, turns.c.number],
-    set_={"revision": _new_rows.excluded.revision, "telling": _new_rows.excluded.telling},
-    where=and_(turns.c.revision < _new_rows.excluded.revision, turns.c.rule_hash == _new_rows.excluded.rule_hash),
-).returning(turns.c.game_id, turns.c.number)
+_TELL_ROWS = (
+    update(turns)
+    .values(revision=_sent_tellings.rows.c.revision, telling=cast(_sent_tellings.rows.c.telling, JSON))
+    .where(
+        turns.c.game_id == _sent_tellings.rows.c.game_id,
+        turns.c.number == _sent_tellings.rows.c.number,
+        turns.c.revision < _sent_tellings.rows.c.revision,
+        turns.c.rule_hash == _sent_tellings.rows.c.rule_hash,
+    )
+)
 _ROW = tuple(cast(one, Text).label(one.name) if one.name in ("record", "telling") else one for one in turns.c)
 _GAME_BUT_STATE = tuple(one for one in games.c if one.name != "state")
 
@@ -135,25 +140,29 @@ class PostgresGames:
 
 async def _write(saved: Sequence[SavedGame], connection: AsyncConnection) -> list[Outcome]:
     """Begins what is new, locks what is not, judges it, and writes what may be written, with what follows from it."""
-    new = [one.game for one in saved if judge(one, None).verdict is Verdict.SAVED]
+    beginning = [one.game for one in saved if judge(one, None).verdict is Verdict.SAVED]
     begun: set[UUID] = set()
-    if new:
-        begun = set(await connection.scalars(_BEGIN, _sent_games.arrays(new)))
+    if beginning:
+        begun = set(await connection.scalars(_BEGIN, _sent_games.arrays(beginning)))
     standings = await _lock(connection, [one for one in saved if one.game.game_id not in begun])
     # Asked after the games hold their players: an erasure has come before, and is seen, or waits and finds them.
     buried = await _buried(connection, [one.game for one in saved if one.game.game_id not in standings])
-    if undone := [game for game in new if game.game_id in begun & buried]:
+    if undone := [game for game in beginning if game.game_id in begun & buried]:
         await connection.execute(_UNDO_BEGIN, _sent_ids.arrays(undone))
     outcomes = [erased(one.game) if one.game.game_id in buried else judge(one, standings.get(one.game.game_id)) for one in saved]
     good = [one for one, outcome in zip(saved, outcomes, strict=True) if outcome.verdict is Verdict.SAVED]
     if advanced := [one.game for one in good if one.game.game_id not in begun]:
         await connection.execute(_ADVANCE, _sent_games.arrays(advanced))
-    if rows := [row for one in good for row in one.rows]:
-        written = {(game_id, number) for game_id, number in await connection.execute(_WRITE_ROWS, _sent_rows.arrays(rows))}
-        # While the games are locked nobody else adds rows to them: what was not stored then and is written now is new.
-        stored = {(game_id, number) for game_id, standing in standings.items() for number in standing.rule_hashes}
-        await postgres_traces.write(connection, [one.traces for one in good])
-        await postgres_statistics.add(connection, count(good, begun, written - stored))
+    # While the games are locked nobody else adds rows to them: what is not stored now is new.
+    stored = {(game_id, number) for game_id, standing in standings.items() for number in standing.rule_hashes}
+    rows = [row for one in good for row in one.rows]
+    new_rows = [row for row in rows if (row.game_id, row.number) not in stored]
+    if known := [row for row in rows if (row.game_id, row.number) in stored and row.telling is not None]:
+        await connection.execute(_TELL_ROWS, _sent_tellings.arrays(known))
+    await copy(connection, turns, new_rows)
+    new = {(row.game_id, row.number) for row in new_rows}
+    await postgres_traces.write(connection, [one.traces for one in good], new)
+    await postgres_statistics.add(connection, count(good, begun, new))
     return outcomes
 
 

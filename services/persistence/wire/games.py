@@ -191,7 +191,7 @@ def _game_in(game: pb.GameSnapshot) -> Game:
 
 
 def _row_in(row: pb.LogRow, game_id: UUID) -> LogRow:
-    if uuid_or_none(row.game_id) != game_id:
+    if row.game_id != str(game_id):
         raise invalid("rows.gameId", "is another game's")
     return LogRow(
         game_id=game_id,

@@ -32,8 +32,10 @@ def traces_in(traces: Sequence[pb.TurnTrace], rows: Sequence[LogRow]) -> Traces:
         for name in ("tellings", "judgements", "model_calls"):
             if len(getattr(trace, name)) > _EACH_MOST:
                 raise invalid(f"traces.{name}", f"are more than {_EACH_MOST}")
-        tellings += _tellings_in(trace, row)
-        judgements += _judgements_in(trace, row)
+        if trace.tellings:
+            tellings += _tellings_in(trace, row)
+        if trace.judgements:
+            judgements += _judgements_in(trace, row)
         calls += [_call_in(one, "traces.modelCalls", row.game_id, row.number) for one in trace.model_calls]
     return Traces(tellings=tuple(tellings), judgements=tuple(judgements), model_calls=_each_once(calls, "traces.modelCalls"))
 
