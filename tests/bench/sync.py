@@ -25,6 +25,7 @@ from tests.bench.results import keep
 from tests.bench.stack import CREDENTIAL, Stack, running_stack
 from tests.bench.turns import measure
 
+HOW = ("SaveGames", "COPY, same tables", "COPY, bare tables")
 TABLES = ("games", "turns", "tellings", "model_calls")
 Json = dict[str, Any]
 
@@ -50,25 +51,34 @@ async def measure_all(said: argparse.Namespace) -> None:
         copies = Copies(stack, ArchiveServiceStub(channel))
         await copies.take()
         for at_once in said.at_once:
-            rates: dict[str, list[float]] = {"SaveGames": [], "COPY, same tables": [], "COPY, bare tables": []}
+            rates: dict[str, list[float]] = {name: [] for name in HOW}
+            spent = dict.fromkeys(HOW, 0.0)
+
             for number in range(said.rounds):
                 console.print(f"round {number + 1} of {said.rounds}, {at_once} at once …")
                 batches = copies.batches(said.games)
-                rates["SaveGames"].append(await copies.save(batches, at_once))
+                copies.cpu_seconds()
+                rates[HOW[0]].append(await copies.save(batches, at_once))
+                spent[HOW[0]] += copies.cpu_seconds()
                 held = await copies.out()
-                rates["COPY, same tables"].append(await copies.copy_in(held, "same"))
-                rates["COPY, bare tables"].append(await copies.copy_in(held, "bare"))
+                for how, kind in zip(HOW[1:], ("same", "bare"), strict=True):
+                    copies.cpu_seconds()
+                    rates[how].append(await copies.copy_in(held, kind))
+                    spent[how] += copies.cpu_seconds()
             medians = {name: round(statistics.median(each)) for name, each in rates.items()}
             saved = medians["SaveGames"]
             ratios = {name: round(saved / median, 2) for name, median in medians.items() if name != "SaveGames"}
-            runs.append({"at_once": at_once, "rows_per_second": medians, "ratio": ratios})
+            thousands = said.rounds * said.games * copies.rows / 1000
+            cpu = {name: round(seconds * 1000 / thousands) for name, seconds in spent.items()}
+            runs.append({"at_once": at_once, "rows_per_second": medians, "ratio": ratios, "cpu_ms_of_a_thousand_rows": cpu})
         await copies.close()
     table = Table(title=f"Rows a second, medians of {said.rounds} rounds of {said.games * copies.rows:,} rows")
-    for heading in ("batches at once", *runs[0]["rows_per_second"], "of the same", "of bare"):
+    for heading in ("batches at once", *HOW, "of the same", "of bare", "CPU ms a 1,000 rows"):
         table.add_column(heading, justify="right")
     for run in runs:
         rates_shown, ratios_shown = run["rows_per_second"].values(), run["ratio"].values()
-        table.add_row(str(run["at_once"]), *(f"{one:,}" for one in rates_shown), *(f"{one:.2f} ×" for one in ratios_shown))
+        cpu_shown = " / ".join(str(one) for one in run["cpu_ms_of_a_thousand_rows"].values())
+        table.add_row(str(run["at_once"]), *(f"{one:,}" for one in rates_shown), *(f"{one:.2f} ×" for one in ratios_shown), cpu_shown)
     console.print(table)
     console.print(keep("sync", {"games": said.games, "rows_per_game": copies.rows, "runs": runs}))
 
@@ -77,6 +87,8 @@ class Copies:
     """Copies of a game that was played, and what stores them."""
 
     def __init__(self, stack: Stack, archive: ArchiveServiceStub) -> None:
+        self._stack = stack
+        self._used = 0.0
         self._url = stack.database_url.replace("+asyncpg", "")
         self._archive = archive
         self.rows = 8
@@ -158,6 +170,12 @@ class Copies:
         began = time.perf_counter()
         await work()
         return len(self._ids) * self.rows / (time.perf_counter() - began)
+
+    def cpu_seconds(self) -> float:
+        """What PostgreSQL and persistence have used of a core since it was asked last."""
+        before, parts = self._used, self._stack.cpu_seconds()
+        self._used = parts["postgres"] + parts["persistence"]
+        return self._used - before
 
     async def close(self) -> None:
         """Lets PostgreSQL go."""
