@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from google.protobuf.empty_pb2 import Empty
 from maratang.persistence.v1 import admin_service_pb2 as pb
+from maratang.persistence.v1 import scenario_service_pb2
 from maratang.persistence.v1.admin_service_pb2_grpc import AdminServiceServicer
 
 from services.chassis.context import operator
@@ -12,12 +13,14 @@ from services.chassis.server_calls import Context
 from services.persistence.adapters.postgres_audit import PostgresAudit
 from services.persistence.adapters.postgres_erasures import PostgresErasures
 from services.persistence.adapters.postgres_reports import PostgresReports
+from services.persistence.adapters.postgres_scenarios import PostgresScenarios
 from services.persistence.adapters.postgres_statistics import PostgresStatistics
 from services.persistence.retention import Retention
 from services.persistence.wire import audit as audit_wire
 from services.persistence.wire import erasures as erasure_wire
 from services.persistence.wire import players as player_wire
 from services.persistence.wire import reports as report_wire
+from services.persistence.wire import scenarios as scenario_wire
 from services.persistence.wire import statistics as statistics_wire
 
 _ROUND = timedelta(seconds=5)
@@ -34,12 +37,21 @@ class Admin(AdminServiceServicer):
         erasures: PostgresErasures,
         reports: PostgresReports,
         retention: Retention,
+        scenarios: PostgresScenarios,
     ) -> None:
+        self._scenarios = scenarios
         self._retention = retention
         self._audit = audit
         self._reports = reports
         self._erasures = erasures
         self._statistics = statistics
+
+    async def PublishPack(self, request: pb.PublishPackRequest, context: Context) -> scenario_service_pb2.Scenario:
+        """Publishes a stored pack, or rolls a scenario back to it."""
+        scenario = await self._scenarios.pin(*scenario_wire.pinned_in(request, operator()))
+        if scenario is None:
+            raise scenario_wire.no_pack(request.pack_hash)
+        return scenario_wire.scenario_out(scenario)
 
     async def ErasePlayer(self, request: pb.ErasePlayerRequest, context: Context) -> Empty:
         """Deletes all that is kept of a player."""

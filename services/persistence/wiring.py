@@ -99,7 +99,14 @@ def bind(config: PersistenceConfig) -> Bind:
                 ),
                 "maratang.persistence.v1.AdminService": partial(
                     add_AdminServiceServicer_to_server,
-                    Admin(audit=audit, statistics=statistics, erasures=erasures, reports=reports, retention=retention),  # type: ignore[abstract]  # as above
+                    Admin(  # type: ignore[abstract]  # what it has not answers NOT_IMPLEMENTED
+                        audit=audit,
+                        statistics=statistics,
+                        erasures=erasures,
+                        reports=reports,
+                        retention=retention,
+                        scenarios=scenarios,
+                    ),
                 ),
             },
             lookup=signed_in,

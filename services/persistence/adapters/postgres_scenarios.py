@@ -1,14 +1,16 @@
 """Packs and what is published of them, in PostgreSQL."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.persistence.adapters import postgres_audit
 from services.persistence.adapters.database import Database
+from services.persistence.audit import Deed
 from services.persistence.scenarios import Pack, Scenario, Words
 from services.persistence.schema import packs, scenarios
 
@@ -39,6 +41,28 @@ class PostgresScenarios:
             return changed
 
         return await self._database.write(publish)
+
+    async def pin(self, pack_hash: str, deed: Deed) -> Scenario | None:
+        """Has new games of a scenario pinned to a stored pack, and keeps the deed; None: no such pack is stored.
+
+        The same request again changes nothing, whatever was published since.
+        """
+        stored = select(packs.c.scenario_id, packs.c.pack_hash, packs.c.version, packs.c.entry).where(packs.c.pack_hash == pack_hash)
+
+        async def pin(connection: AsyncConnection) -> Scenario | None:
+            row = (await connection.execute(stored)).one_or_none()
+            if row is None:
+                return None
+            held = select(scenarios.c.pack_hash).where(scenarios.c.scenario_id == row.scenario_id).with_for_update()
+            before = await connection.scalar(held)
+            done = replace(deed, subject=row.scenario_id, before={"packHash": before}, after={"packHash": pack_hash})
+            _, is_new = await postgres_audit.record(connection, done)
+            if is_new:
+                pinned = update(scenarios).where(scenarios.c.scenario_id == row.scenario_id)
+                await connection.execute(pinned.values(pack_hash=pack_hash, publish_time=func.now()))
+            return _scenario(row)
+
+        return await self._database.write(pin)
 
     async def pack(self, pack_hash: str) -> Pack | None:
         """A pack by its content hash."""

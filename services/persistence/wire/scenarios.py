@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
-from maratang.persistence.v1 import archive_service_pb2, scenario_service_pb2
+from maratang.persistence.v1 import admin_service_pb2, archive_service_pb2, scenario_service_pb2
 
 from services.chassis import errors
+from services.persistence.audit import Deed
 from services.persistence.scenarios import Pack, Scenario
-from services.persistence.wire.fields import key_in, page_size_in, page_token_in, page_token_out
+from services.persistence.wire.audit import reason_in
+from services.persistence.wire.fields import key_in, page_size_in, page_token_in, page_token_out, request_id_in
 
 _DEFAULT, _MOST = 20, 100
 
@@ -39,6 +41,18 @@ def scenarios_page_out(found: Sequence[Scenario], size: int) -> scenario_service
     return scenario_service_pb2.ListScenariosResponse(
         scenarios=[scenario_out(one) for one in page], next_page_token=page_token_out(page[-1].scenario_id) if len(found) > size else ""
     )
+
+
+def pinned_in(request: admin_service_pb2.PublishPackRequest, operator: str) -> tuple[str, Deed]:
+    """Which pack new games are to be pinned to, and the deed."""
+    deed = Deed(
+        actor=operator,
+        method="PublishPack",
+        subject=request.pack_hash,
+        reason=reason_in(request.reason),
+        request_id=request_id_in(request.request_id),
+    )
+    return key_in(request.pack_hash, "packHash"), deed
 
 
 def pack_out(pack: Pack) -> archive_service_pb2.StoredPack:

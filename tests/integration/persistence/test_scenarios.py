@@ -1,12 +1,14 @@
 """The catalogue and the packs behind it."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from uuid import uuid4
 
 import grpc
 import pytest
+from maratang.persistence.v1 import admin_service_pb2, admin_service_pb2_grpc, scenario_service_pb2, scenario_service_pb2_grpc
 from maratang.persistence.v1 import archive_service_pb2 as pb
-from maratang.persistence.v1 import scenario_service_pb2, scenario_service_pb2_grpc
 from maratang.persistence.v1.archive_service_pb2_grpc import ArchiveServiceStub
 
 from services.chassis import errors
@@ -108,3 +110,35 @@ async def test_a_scenario_cant_be_published_as_the_pack_of_another(scenarios: Po
 
     with pytest.raises(DataRefused):
         await scenarios.publish([stolen])
+
+
+async def test_an_operator_rolls_a_scenario_back_once_a_request(
+    internal: grpc.aio.Channel, catalogue: scenario_service_pb2_grpc.ScenarioServiceStub, database_url: str
+):
+    admin = admin_service_pb2_grpc.AdminServiceStub(internal)
+    scenario_id = f"s{uuid4().hex}"
+    old, new = pack(scenario_id), pack(scenario_id, "2.0.0")
+    async with connected(Secret(database_url)) as database:
+        for one in (old, new):
+            await PostgresScenarios(database).publish([one])
+
+    async def publish(one: Pack, request_id: str) -> str:
+        request = admin_service_pb2.PublishPackRequest(pack_hash=one.scenario.pack_hash, reason="too hard", request_id=request_id)
+        return (await admin.PublishPack(request, metadata=(("x-maratang-operator", "bora"),))).version
+
+    async def published() -> str:
+        return (await catalogue.GetScenario(scenario_service_pb2.GetScenarioRequest(scenario_id=scenario_id))).version
+
+    assert (await publish(old, f"back {scenario_id}"), await published()) == ("1.0.0", "1.0.0")
+    assert (await publish(new, f"forth {scenario_id}"), await published()) == ("2.0.0", "2.0.0")
+    await publish(old, f"back {scenario_id}")
+    assert await published() == "2.0.0", "it was one request"
+
+    entries = (await admin.ListAuditEntries(admin_service_pb2.ListAuditEntriesRequest(subject=scenario_id))).entries
+    assert [(one.method, one.actor, json.loads(one.after_json)) for one in entries] == [
+        ("PublishPack", "bora", {"packHash": new.scenario.pack_hash}),
+        ("PublishPack", "bora", {"packHash": old.scenario.pack_hash}),
+    ]
+    with pytest.raises(errors.NotFound) as caught:
+        await publish(pack("nobody"), "nobody")
+    assert caught.value.reason == "PACK_NOT_FOUND"
