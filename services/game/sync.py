@@ -219,14 +219,21 @@ class Sync:
                     self._told.pop((row.game_id, row.number), None)
                     self._let_go((row.game_id, row.number), row.created_ms)
         elif saved.outcome == "STALE":
-            # Another process was quicker with a newer snapshot, or the game was loaded elsewhere.
-            _log.info("game is behind what is stored", game=game.game_id, detail=saved.detail)
-            await self._loading.reconcile(game.game_id)
+            await self._stale(game, saved.detail)
         elif saved.outcome == "ERASED":
             await self._erasures.drop_game(game.game_id, game.number)
         else:
             _log.error("game can't be written", game=game.game_id, outcome=saved.outcome, detail=saved.detail)
             await self._keeping.quarantine(game.game_id, game.epoch, saved.outcome)
+
+    async def _stale(self, game: LiveGame, detail: str) -> None:
+        """Another process may just have been quicker with a newer snapshot; if not, the game was loaded elsewhere."""
+        now = await self._reads.game(game.game_id)
+        if now is not None and (now.epoch, now.number) != (game.epoch, game.number):
+            self.nudge(game.game_id)
+        elif now is not None:
+            _log.info("game is behind what is stored", game=game.game_id, detail=detail)
+            await self._loading.reconcile(game.game_id)
 
     def _let_go(self, turn: TurnId, written: int | None) -> None:
         """Tells those who wait for a turn when the row written of it was made; None: none was, and they shall look for themselves."""

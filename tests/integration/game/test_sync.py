@@ -287,6 +287,24 @@ async def test_a_stale_game_takes_the_epoch_it_was_given_and_is_written(world: W
     assert (GAME, 1) in world.archive.rows
 
 
+async def test_a_game_that_has_gone_on_while_it_was_sent_is_sent_again_and_not_loaded(world: World):
+    await restored(world)
+    await play_and_tell(world.games, 1)
+    world.archive.outcomes[GAME] = "STALE"
+    world.archive.gate.clear()
+    world.sync.nudge(GAME)
+    await eventually(lambda: sent(world, 1))
+    await play_and_tell(world.games, 2, key="k2")
+    world.archive.gate.set()
+    await eventually(lambda: sent(world, 2))
+
+    assert world.archive.sent[:2] == [[GAME], [GAME]], "at once"
+    world.archive.outcomes.pop(GAME, None)
+    world.sync.nudge(GAME)
+    await eventually(world.settled)
+    assert (GAME, 2) in world.archive.rows
+
+
 async def test_at_most_twenty_games_are_loaded_at_once(world: World):
     loading = Loading(world.keeping, world.reads, world.archive)  # type: ignore[arg-type]  # it plays the archive
     world.archive.gate.clear()
