@@ -94,15 +94,15 @@ class Sync:
             if self._told.get(turn) != row.created_ms and await self._reads.is_safe(*turn, k):
                 return True
             async with asyncio.timeout(patience.total_seconds()):
-                written = await arrived
+                if await arrived == row.created_ms:
+                    return True
         except TimeoutError:
-            return False
-        else:
-            return written == row.created_ms or await self._reads.is_safe(*turn, k)
+            _log.debug("answered before it was written", game=row.game_id, turn=row.number)
         finally:
             self._waiting[turn].discard(arrived)
             if not self._waiting[turn]:
                 del self._waiting[turn]
+        return await self._reads.is_safe(*turn, k)
 
     async def run(self) -> None:
         """Writes what is due, for ever."""
