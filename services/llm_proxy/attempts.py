@@ -44,6 +44,7 @@ class Attempt:
         "_journey",
         "_measures",
         "_model",
+        "_own",
         "_pace",
         "_put",
         "_server",
@@ -61,6 +62,7 @@ class Attempt:
         self._handoff = handoff
         self._put = handoff.put if journey.streamed else None
         self._measures = measures
+        self._own = measures.of_backend(slot.server.backend)
         self._clock = clock
         self._began = 0.0
         self._texts: list[str] = []
@@ -75,7 +77,7 @@ class Attempt:
             self._condition.lease(began)
         outcome = "cancelled"
         try:
-            with self._measures.open_streams.labels(server.backend).track_inprogress():
+            with self._own.open_streams.track_inprogress():
                 ending = await server.model_server.complete(self._order(), self)
             server.note(self._model, Signal.DONE)
             whole = "".join(self._texts)
@@ -90,7 +92,7 @@ class Attempt:
             if trial:
                 self._condition.release()
             journey.served_seconds += self._clock() - began
-            self._measures.attempts.labels(server.backend, outcome).inc()
+            (self._own.ok if outcome == "ok" else self._measures.attempts.labels(server.backend, outcome)).inc()
         if self._put is None and whole:
             self._handoff.put(whole)
         now = self._clock()
@@ -121,7 +123,7 @@ class Attempt:
         server = self._server
         server.limit.first_token(self._clock(), in_flight=server.in_flight, took=seconds, usual=self._pace.usual)
         self._pace.first_token(seconds)
-        self._measures.first_token.labels(server.backend).observe(seconds)
+        self._own.first_token.observe(seconds)
         server.note(self._model, Signal.TOKEN)
 
     def next_token(self, seconds: float) -> None:

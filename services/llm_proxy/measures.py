@@ -14,6 +14,18 @@ _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60)
 _SHORT_SECONDS = (0.0005, 0.001, 0.0015, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15)
 
 
+class OfBackend:
+    """What is counted of one backend with every text: looked up once."""
+
+    def __init__(self, measures: "Measures", backend: str) -> None:
+        self.first_token = measures.first_token.labels(backend)
+        self.between_tokens = measures.between_tokens.labels(backend)
+        self.open_streams = measures.open_streams.labels(backend)
+        self.prompt_tokens = measures.tokens.labels(backend, "prompt")
+        self.completion_tokens = measures.tokens.labels(backend, "completion")
+        self.ok = measures.attempts.labels(backend, "ok")
+
+
 class Measures:
     """What is counted, by backend."""
 
@@ -50,6 +62,15 @@ class Measures:
             "llm_concurrency_limit", "Generations that a backend's servers may have at a time.", ("backend",), registry=registry
         )
 
+        self._of_backend: dict[str, OfBackend] = {}
+
+    def of_backend(self, backend: str) -> OfBackend:
+        """What is counted of one backend."""
+        found = self._of_backend.get(backend)
+        if found is None:
+            found = self._of_backend[backend] = OfBackend(self, backend)
+        return found
+
     def watch(self, fleet: Fleet) -> None:
         """Shows how many servers of each backend are in which state, and what they may have at a time, whenever somebody looks."""
         for role in ROLES:
@@ -65,8 +86,9 @@ class Measures:
 
     def count(self, journey: Journey, made: Generation, now: float) -> None:
         """A text is whole."""
-        self.tokens.labels(made.backend, "prompt").inc(made.ending.prompt_tokens)
-        self.tokens.labels(made.backend, "completion").inc(made.ending.completion_tokens)
+        own = self.of_backend(made.backend)
+        own.prompt_tokens.inc(made.ending.prompt_tokens)
+        own.completion_tokens.inc(made.ending.completion_tokens)
         if made.degraded:
             self.degraded.inc()
         if made.continued:
@@ -76,7 +98,7 @@ class Measures:
         if journey.attempt_began is not None:
             self.added_first_token.observe(journey.attempt_began - journey.began)
         if journey.first_text_at is not None and made.ending.completion_tokens > 1:
-            self.between_tokens.labels(made.backend).observe((now - journey.first_text_at) / (made.ending.completion_tokens - 1))
+            own.between_tokens.observe((now - journey.first_text_at) / (made.ending.completion_tokens - 1))
 
 
 def _in_state(fleet: Fleet, role: str, state: State) -> int:

@@ -32,6 +32,7 @@ _OFFERS = {
     State.OFFLINE: Offer.NEVER,
     State.MISCONFIGURED: Offer.NEVER,
 }
+_GOOD = (Signal.TOKEN, Signal.DONE)
 _log = log(__name__)
 
 
@@ -170,10 +171,14 @@ class Server:
     def note(self, model: str, signal: Signal, reason: str = "") -> None:
         """Takes in what was noticed of a model; "": of the server as a whole."""
         now = self._clock()
+        found = self.of_model.get(model)
+        if signal in _GOOD and found is not None and found.state is self.whole.state is State.READY:
+            found.note(signal, now)  # the common case: nothing changes that anybody could see
+            return
         before = self.state()
         if model:
             self.condition(model).note(signal, now, reason)
-        if not model or signal in {Signal.TOKEN, Signal.DONE}:
+        if not model or signal in _GOOD:
             self.whole.note(signal, now, reason)
         if signal in {Signal.BUSY, Signal.SILENT}:
             self.limit.overload(now)

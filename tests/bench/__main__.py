@@ -1,11 +1,12 @@
-"""`python -m tests.bench turns|rules|prover|bots|scripts|growth|sync`, each with `--help`; turns, where none is named."""
+"""`python -m tests.bench turns|proxy|rules|prover|bots|scripts|growth|sync`, each with `--help`; turns, where none is named."""
 
 import sys
 
-from tests.bench import bots, growth, prover, rules, scripts, sync, turns
+from tests.bench import bots, growth, prover, proxy, rules, scripts, sync, turns
 
 MEASURES = {
     "turns": turns.main,
+    "proxy": proxy.main,
     "rules": rules.main,
     "prover": prover.main,
     "bots": bots.main,

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -23,6 +23,7 @@ from services.llm_proxy.timers import Timers
 KEEP_ALIVE_SECONDS = 3.0
 """How long an idle connection is kept: vLLM closes its end after 5 s."""
 _LAST_BYTES_SECONDS = 0.1
+_NONE: Mapping[str, str] = {}
 _WAITING = re.compile(rb"^vllm:num_requests_waiting(?:\{[^}]*\})? ([0-9.e+]+)$", re.MULTILINE)
 _LOST = (httpx.HTTPError, httpx.StreamError, aiohttp.ClientError, OSError)
 """What the transport raises; it lets some of aiohttp's errors through as they are."""
@@ -36,31 +37,31 @@ async def connect(url: str, *, key: Secret | None, timers: Timers) -> AsyncItera
         connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_SECONDS)
         return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
 
-    headers = {
-        "accept-encoding": "identity",  # compressed tokens would wait for each other
-        "user-agent": "maratang",
-        "ngrok-skip-browser-warning": "1",
-    }
-    if key is not None:
-        headers["authorization"] = f"Bearer {key.reveal()}"
-    seconds = timers.connect.total_seconds()
-    async with httpx.AsyncClient(
-        transport=AiohttpTransport(client=session, trust_env=False),
-        headers=headers,
-        # The transport bounds name resolution by `pool`, and the rest of connecting by `connect`.
-        timeout=httpx.Timeout(None, connect=seconds, pool=seconds),
-        trust_env=False,
-    ) as client:
-        yield Vllm(client, url, timers)
+    transport = AiohttpTransport(client=session, trust_env=False)
+    try:
+        yield Vllm(transport, url, key=key, timers=timers)
+    finally:
+        await transport.aclose()
 
 
 class Vllm:
-    """The server at one URL; a ports.ModelServer."""
+    """The server at one URL; a ports.ModelServer. It speaks to httpx's transport as httpx's client does, whose own work costs 0.2 ms."""
 
-    def __init__(self, client: httpx.AsyncClient, url: str, timers: Timers) -> None:
-        self._client = client
-        self._url = url
+    def __init__(self, transport: httpx.AsyncBaseTransport, url: str, *, key: Secret | None, timers: Timers) -> None:
+        self._transport = transport
+        self._models_url = httpx.URL(f"{url}/models")
+        self._metrics_url = httpx.URL(f"{url.removesuffix('/v1')}/metrics")
+        self._completions_url = httpx.URL(f"{url}/chat/completions")
+        self._always = {
+            "accept-encoding": "identity",  # compressed tokens would wait for each other
+            "user-agent": "maratang",
+            "ngrok-skip-browser-warning": "1",
+        }
+        if key is not None:
+            self._always["authorization"] = f"Bearer {key.reveal()}"
         self._connect = timers.connect.total_seconds()
+        # The transport bounds name resolution by `pool`, and the rest of connecting by `connect`.
+        self._extensions = {"timeout": {"connect": self._connect, "pool": self._connect}}
         self._headers = timers.headers.total_seconds()
         self._after_end = timers.after_end.total_seconds()
 
@@ -68,7 +69,7 @@ class Vllm:
         """The base model is the first that has no parent and is its own root; the others that have a parent are adapters."""
         phase = Phase.MODELS
         try:
-            async with asyncio.timeout(self._connect + self._headers), self._client.stream("GET", f"{self._url}/models") as response:
+            async with asyncio.timeout(self._connect + self._headers), self._exchange("GET", self._models_url) as response:
                 body = await _beginning(response, 1024 * 1024)
         except TimeoutError:
             raise Fault("BACKEND_UNREACHABLE", phase, timed_out=True) from None
@@ -83,9 +84,8 @@ class Vllm:
 
     async def waiting(self) -> int | None:
         """As vLLM's `/metrics` say, which stand beside "/v1"; None where there are none."""
-        url = f"{self._url.removesuffix('/v1')}/metrics"
         try:
-            async with asyncio.timeout(self._connect + self._headers), self._client.stream("GET", url) as response:
+            async with asyncio.timeout(self._connect + self._headers), self._exchange("GET", self._metrics_url) as response:
                 body = await _beginning(response, 1024 * 1024)
         except TimeoutError:
             raise Fault("BACKEND_UNREACHABLE", Phase.MODELS, timed_out=True) from None
@@ -104,7 +104,7 @@ class Vllm:
         try:
             async with (
                 asyncio.timeout_at(began + min(self._connect + self._headers, order.first_token_seconds)) as limit,
-                self._client.stream("POST", f"{self._url}/chat/completions", content=_body(order), headers=headers) as response,
+                self._exchange("POST", self._completions_url, headers, _body(order)) as response,
             ):
                 if response.status_code != 200 or not _is(response, "text/event-stream"):
                     body = await _beginning(response, faults.MAX_BODY_BYTES)
@@ -118,6 +118,17 @@ class Vllm:
             if not (reading.whole or reading.done):
                 raise _lost(error, reading.phase) from None
         return reading.ending()
+
+    @asynccontextmanager
+    async def _exchange(
+        self, method: str, url: httpx.URL, headers: Mapping[str, str] = _NONE, content: bytes | None = None
+    ) -> AsyncIterator[httpx.Response]:
+        request = httpx.Request(method, url, headers={**self._always, **headers}, content=content, extensions=self._extensions)
+        response = await self._transport.handle_async_request(request)
+        try:
+            yield response
+        finally:
+            await response.aclose()
 
     async def _read(
         self, response: httpx.Response, reading: Reading, order: Order, listener: Listener, limit: asyncio.Timeout, began: float
