@@ -93,7 +93,8 @@ class ServerCalls(grpc.aio.ServerInterceptor):
         except errors.Failure as failed:
             code, reason = failed.code.name, failed.reason
             if isinstance(failed, errors.Internal):
-                _log.error("call failed", method=name, reason=reason, detail=failed.message, exc_info=failed)
+                # Only a defect of ours has a stack worth its price: what a model server does wrong can come a hundred times a second.
+                _log.error("call failed", method=name, reason=reason, detail=failed.message, exc_info=reason == "INTERNAL")
             await self._abort(rpc, call, failed)
         except TimeoutError:
             code, reason = "DEADLINE_EXCEEDED", "DEADLINE_EXCEEDED"

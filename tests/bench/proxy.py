@@ -316,8 +316,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         table.add_column(heading, justify="right")
     for name, one in results["ways"].items():
         row = (
-            "unary_p50_ms", "unary_p99_ms", "first_p50_ms", "first_p99_ms", "added_unary_p50_ms", "added_first_p50_ms", "added_first_p99_ms",
-            "unary_per_second", "streams_per_second",
+            "unary_p50_ms", "unary_p99_ms", "first_p50_ms", "first_p99_ms", "added_unary_p50_ms", "added_first_p50_ms",
+            "added_first_p99_ms", "unary_per_second", "streams_per_second",
         )  # fmt: skip
         table.add_row(name, *(f"{one[key]:,}" for key in row))
     console.print(table)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import socket
+import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -53,6 +54,9 @@ class Exchange:
 
     def close(self) -> None:
         self._link.transport.close()
+
+    def half_close(self) -> None:
+        self._link.transport.write_eof()
 
     def reset(self) -> None:
         self._link.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
@@ -152,10 +156,12 @@ class _Link(asyncio.Protocol):
 
 
 @asynccontextmanager
-async def fault_server(*, base: str = "gemma", adapters: tuple[str, ...] = (), port: int = 0) -> AsyncIterator[FaultServer]:
+async def fault_server(
+    *, base: str = "gemma", adapters: tuple[str, ...] = (), port: int = 0, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[FaultServer]:
     """A fault server while the block lasts."""
     server = FaultServer(base=base, adapters=adapters)
-    listening = await asyncio.get_running_loop().create_server(lambda: _Link(server), "127.0.0.1", port)
+    listening = await asyncio.get_running_loop().create_server(lambda: _Link(server), "127.0.0.1", port, ssl=tls)
     server.port = listening.sockets[0].getsockname()[1]
     try:
         yield server
@@ -163,6 +169,25 @@ async def fault_server(*, base: str = "gemma", adapters: tuple[str, ...] = (), p
         listening.close()
         for link in list(server.links):
             link.transport.abort()
+
+
+def crowded(places: int, seconds: float) -> Behaviour:
+    """A server with so many places, of which a text takes one for so long; who finds none is answered 503 at once."""
+    taken = 0
+
+    async def behave(exchange: Exchange) -> None:
+        nonlocal taken
+        if taken >= places:
+            await answers(503, "{}")(exchange)
+            return
+        taken += 1
+        try:
+            await asyncio.sleep(seconds)
+            await says("whole")(exchange)
+        finally:
+            taken -= 1
+
+    return behave
 
 
 @contextlib.contextmanager
@@ -244,6 +269,12 @@ async def resets(exchange: Exchange) -> None:
 async def closes(exchange: Exchange) -> None:
     """A FIN in the middle."""
     exchange.close()
+
+
+async def half_closes(exchange: Exchange) -> None:
+    """Says that no more comes, and keeps listening."""
+    exchange.half_close()
+    await exchange.gone()
 
 
 async def ends(exchange: Exchange) -> None:

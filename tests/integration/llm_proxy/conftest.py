@@ -70,7 +70,13 @@ def request(*, adapter: str = "", required: bool = False, **fields: object) -> p
 
 @asynccontextmanager
 async def proxy_before(
-    *, base: tuple[str, ...] = (), lora: tuple[str, ...] = (), kept: str | None = None, deadline: float = 20, **limits: float
+    *,
+    base: tuple[str, ...] = (),
+    lora: tuple[str, ...] = (),
+    kept: str | None = None,
+    concurrency: int = 1024,
+    deadline: float = 20,
+    **limits: float,
 ) -> AsyncIterator[Client]:
     """llm_proxy before these servers, asked with `deadline` seconds; with limits in seconds by their names in the configuration.
 
@@ -83,6 +89,7 @@ async def proxy_before(
         base_urls=base,
         lora_urls=lora,
         persistence_address=kept,
+        concurrency=concurrency,
         **{name: timedelta(seconds=seconds) for name, seconds in quick.items()},
     )
     registries: list[CollectorRegistry] = []

@@ -4,6 +4,7 @@ import asyncio
 import time
 
 import pytest
+from maratang.llm_proxy.v1 import generation_service_pb2 as pb
 
 from tests.integration.llm_proxy.conftest import Client, proxy_before, request
 from tests.support import fault_server as faulty
@@ -92,6 +93,98 @@ async def test_cancelling_twice_leaves_everything_usable(base: FaultServer, pati
 
     base.behaviour = faulty.says("whole")
     assert [(await patient.whole()).text for _ in range(3)] == ["whole"] * 3
+
+
+async def test_while_it_waits_for_room_a_caller_can_leave(base: FaultServer):
+    base.behaviour = faulty.streams("하나", then=faulty.silent)
+    async with proxy_before(base=(base.url,), concurrency=2, between_tokens=30) as client:
+        served = [asyncio.create_task(client.apart().stream()) for _ in range(2)]
+        async with asyncio.timeout(5):
+            await base.until(2)
+        waiting = [asyncio.create_task(client.apart().whole()) for _ in range(3)]
+
+        async def wait() -> bool:
+            return client.number("llm_queue") == 3
+
+        assert await eventually(wait, within=1)
+        for call in waiting:
+            call.cancel()
+
+        async def left() -> bool:
+            return client.number("llm_queue") == 0
+
+        assert await eventually(left, within=1)
+        base.behaviour = faulty.says("whole")
+        for call in served:
+            call.cancel()
+        await asyncio.gather(*served, *waiting, return_exceptions=True)
+        await until_free(client)
+
+        assert len(base.asked) == 2
+        assert (await client.whole()).text == "whole"
+
+
+async def test_between_two_attempts_a_caller_can_leave(base: FaultServer):
+    base.behaviour = faulty.answers(503, "{}", retry_after="2")
+    async with proxy_before(base=(base.url,)) as client:
+        call = asyncio.create_task(client.whole())
+
+        async def refused() -> bool:
+            return len(base.asked) == 1 and base.open == 0
+
+        assert await eventually(refused)
+        call.cancel()
+        await asyncio.gather(call, return_exceptions=True)
+        await until_free(client)
+
+        async def over() -> bool:
+            return client.number("llm_generations_in_flight") == 0
+
+        assert await eventually(over, within=1)
+    assert len(base.asked) == 1
+
+
+@pytest.mark.parametrize(("rounds", "at_once"), [(20, 50), (1, 500)], ids=["1,000 in rounds", "500 in one tick"])
+async def test_cancelled_twice_and_then_at_full_speed(base: FaultServer, rounds: int, at_once: int):
+    async with proxy_before(base=(base.url,), headers=30, first_token=30, between_tokens=30, deadline=60) as client:
+        await client.whole()
+        for _ in range(rounds):
+            base.behaviour = faulty.streams("하나", then=faulty.silent)
+            calls = [asyncio.create_task(client.apart().stream()) for _ in range(at_once)]
+            async with asyncio.timeout(20):
+                await base.until(at_once)
+            for call in calls:
+                call.cancel()
+            await asyncio.sleep(0)
+            for call in calls:
+                call.cancel()
+            await asyncio.gather(*calls, return_exceptions=True)
+            async with asyncio.timeout(5):
+                await base.until(0)
+            await until_free(client)
+        base.behaviour = faulty.says("whole")
+        async with asyncio.timeout(5):
+            answers = await asyncio.gather(*(client.whole() for _ in range(100)))
+
+        assert {answer.text for answer in answers} == {"whole"}
+        assert client.number("llm_upstream_open_streams", backend="base") == client.number("llm_generations_in_flight") == 0
+        assert client.number("llm_cancel_to_close_seconds_count") >= rounds * at_once
+        assert (await client.backend("base")).servers[0].state == pb.BackendServer.READY
+
+
+async def test_a_slow_reader_gets_all_of_it_and_holds_nobody_up(base: FaultServer, patient: Client):
+    texts = [f"{number} " for number in range(400)]
+    base.behaviour = faulty.says(*texts)
+    got: list[str] = []
+    made = pb.Generation()
+    async for event in patient.stub.StreamGenerate(request()):
+        got.append(event.text)
+        made = event.finished
+        await asyncio.sleep(0.02)
+
+    assert "".join(got) == "".join(texts)
+    assert made.finish_reason == "stop"
+    assert base.open == 0
 
 
 async def test_a_caller_who_reads_nothing_and_leaves_is_noticed(base: FaultServer, patient: Client):

@@ -1,8 +1,11 @@
 """Whatever a model server does, the caller gets the whole text or one reason, and never waits long for it."""
 
 import asyncio
+import ssl
+from pathlib import Path
 
 import pytest
+from maratang.llm_proxy.v1 import generation_service_pb2 as pb
 
 from services.chassis import errors
 from tests.integration.llm_proxy.conftest import Client, proxy_before, request
@@ -23,6 +26,14 @@ async def no_http(exchange: faulty.Exchange) -> None:
     exchange.close()
 
 
+def finish(reason: str) -> Behaviour:
+    async def behave(exchange: faulty.Exchange) -> None:
+        exchange.token("", finish=reason)
+        exchange.end()
+
+    return behave
+
+
 BEFORE_TEXT: dict[str, tuple[Behaviour, str, str]] = {
     "expired tunnel, as text": (
         faulty.answers(404, "offline", content_type="text/plain", ngrok_error_code="ERR_NGROK_3200"), "TUNNEL_OFFLINE", "headers"
@@ -34,6 +45,15 @@ BEFORE_TEXT: dict[str, tuple[Behaviour, str, str]] = {
     "tunnel's limit": (faulty.answers(429, ngrok_error_code="ERR_NGROK_702"), "TUNNEL_RATE_LIMITED", "headers"),
     "interstitial": (faulty.answers(200, PAGE, content_type=HTML), "TUNNEL_INTERSTITIAL", "headers"),
     "Cloudflare without origin": (faulty.answers(530, PAGE, content_type=HTML), "TUNNEL_OFFLINE", "headers"),
+    **{
+        f"Cloudflare {status}": (faulty.answers(status, PAGE, content_type=HTML, server="cloudflare"), reason, "headers")
+        for status, reason in (
+            (520, "BACKEND_PROTOCOL_ERROR"), (521, "BACKEND_UNREACHABLE"), (522, "BACKEND_UNREACHABLE"), (523, "BACKEND_UNREACHABLE"),
+            (524, "TTFT_TIMEOUT"), (525, "BACKEND_UNREACHABLE"), (526, "BACKEND_UNREACHABLE"),
+        )
+    },
+    "empty body": (faulty.answers(200, ""), "BACKEND_PROTOCOL_ERROR", "headers"),
+    "half-closed after headers": (faulty.streams(then=faulty.half_closes), "STREAM_TRUNCATED", "first_token"),
     "unknown model": (faulty.answers(404, NO_MODEL), "UNKNOWN_MODEL", "headers"),
     "key refused": (faulty.answers(401, '{"error":"Unauthorized"}'), "BACKEND_AUTH", "headers"),
     "429": (faulty.answers(429, "{}", retry_after="3"), "BACKEND_OVERLOADED", "headers"),
@@ -64,6 +84,8 @@ AFTER_TEXT: dict[str, tuple[Behaviour, str, str, str]] = {
     "reset": (faulty.resets, "STREAM_TRUNCATED", "STREAM_INTERRUPTED", "between_tokens"),
     "clean end without a finish reason": (faulty.ends, "STREAM_TRUNCATED", "STREAM_TRUNCATED", "between_tokens"),
     "[DONE] without a finish reason": (faulty.sends(b"data: [DONE]\n\n"), "STREAM_TRUNCATED", "STREAM_TRUNCATED", "between_tokens"),
+    "half-close": (faulty.half_closes, "STREAM_TRUNCATED", "STREAM_INTERRUPTED", "between_tokens"),
+    "abort as the finish reason": (finish("abort"), "STREAM_TRUNCATED", "STREAM_TRUNCATED", "between_tokens"),
     "stall": (faulty.silent, "STREAM_STALLED", "STREAM_INTERRUPTED", "between_tokens"),
     "stall with comments": (faulty.comments, "STREAM_STALLED", "STREAM_INTERRUPTED", "between_tokens"),
     "malformed chunk": (faulty.sends(b"data: oh\n\n"), "BACKEND_PROTOCOL_ERROR", "STREAM_INTERRUPTED", "between_tokens"),
@@ -140,12 +162,37 @@ async def test_nobody_there_is_unreachable():
 
 async def test_a_black_hole_is_unreachable_within_the_connect_limit():
     with faulty.black_hole() as url:
-        async with proxy_before(base=(url,)) as client:
+        async with proxy_before(base=(url,), headers=5, first_token=5) as client:
             with pytest.raises(errors.Unavailable) as caught:
                 async with asyncio.timeout(1):
                     await client.whole()
 
     assert caught.value.reason == "BACKEND_UNREACHABLE"
+
+
+async def test_a_name_that_nobody_has_is_unreachable():
+    async with proxy_before(base=("http://model.invalid",)) as client:
+        with pytest.raises(errors.Unavailable) as caught:
+            async with asyncio.timeout(2):
+                await client.whole()
+        state = (await client.backend("base")).servers[0].state
+
+    assert (caught.value.reason, state) == ("BACKEND_UNREACHABLE", pb.BackendServer.OFFLINE)
+
+
+async def test_a_certificate_that_nobody_vouches_for_is_unreachable(tmp_path: Path):
+    files = ("-keyout", str(tmp_path / "key"), "-out", str(tmp_path / "certificate"))
+    command = ("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=127.0.0.1")
+    making = await asyncio.create_subprocess_exec(*command, *files, stderr=asyncio.subprocess.DEVNULL)
+    assert await making.wait() == 0
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(tmp_path / "certificate", tmp_path / "key")
+    async with faulty.fault_server(tls=tls) as server, proxy_before(base=(f"https://127.0.0.1:{server.port}",)) as client:
+        with pytest.raises(errors.Unavailable) as caught:
+            await client.whole()
+
+    assert caught.value.reason == "BACKEND_UNREACHABLE"
+    assert server.asked == []
 
 
 async def test_none_configured_is_unreachable():
@@ -186,9 +233,10 @@ async def test_a_model_that_was_renamed_is_found_again(base: FaultServer, client
     [
         WHOLE.encode() + b"\n\n",
         WHOLE.encode() + b"\r\n\r\n: bye\r\n\r\n",
+        b'data: {"choices":[{"delta":{"role":"assistant","content":""}}],"model":"gemma"}\n\n' + WHOLE.encode() + b"\n\ndata: [DONE]\n\n",
         b"data: " + b" " * 1024 * 1024 + WHOLE.removeprefix("data: ").encode() + b"\n\ndata: [DONE]\n\n",
     ],
-    ids=["no [DONE]", "CRLF", "a line of 1 MiB"],
+    ids=["no [DONE]", "CRLF", "three events in one read", "a line of 1 MiB"],
 )
 async def test_an_odd_but_whole_stream_is_whole(base: FaultServer, client: Client, data: bytes):
     base.behaviour = faulty.streams(then=faulty.sends(data))

@@ -156,6 +156,24 @@ async def test_an_adapter_that_no_server_lists_is_not_asked_for(base: FaultServe
     assert (caught.value.reason, caught.value.metadata["adapter"]) == ("ADAPTER_UNAVAILABLE", "goryeo")
 
 
+async def test_an_adapter_that_is_gone_after_a_restart_is_missed_and_found_again(base: FaultServer, lora: FaultServer):
+    async with proxy_before(base=(base.url,), lora=(lora.url,)) as client:
+        assert not (await client.whole(adapter="joseon")).generation.degraded
+        lora.adapters, lora.behaviour = (), refuses_adapter
+        assert (await client.whole(adapter="joseon")).generation.degraded
+        asked = len(lora.asked)
+        with pytest.raises(errors.Unavailable) as caught:
+            await client.whole(adapter="joseon", required=True)
+        assert (caught.value.reason, len(lora.asked)) == ("ADAPTER_UNAVAILABLE", asked), "it is not asked for what it does not list"
+
+        lora.adapters, lora.behaviour = ("joseon",), faulty.says("whole")
+
+        async def back() -> bool:
+            return not (await client.whole(adapter="joseon")).generation.degraded
+
+        assert await eventually(back, within=15)
+
+
 async def test_after_text_nobody_else_goes_on(base: FaultServer, lora: FaultServer):
     lora.behaviour = faulty.streams("하나", then=faulty.resets)
     async with proxy_before(base=(base.url,), lora=(lora.url,)) as client:
