@@ -40,6 +40,8 @@ class TogetherConfig:
     """Where players' HTTP is served; port 0 takes a free one."""
     lease: timedelta = setting("TURN_LEASE_SECONDS", default=timedelta(seconds=10))
     """How long a worker may be silent before another takes its turn over."""
+    tokens_a_day: int = setting("PLAYER_TOKENS_PER_DAY", default=1_000_000)
+    """How many tokens of models a player may have a day; 0: any number."""
     turn_burst: int = setting("TURN_BURST", default=20)
     """How many turns of a game may follow each other at once; 0: as many as you like."""
     player_burst: int = setting("PLAYER_TURN_BURST", default=40)
@@ -88,6 +90,7 @@ async def together(config: TogetherConfig, *, grace: float = GRACE_SECONDS) -> A
             persistence_address=f"127.0.0.1:{stored.internal}",
             llm_proxy_address=f"127.0.0.1:{proxy.internal}",
             lease=config.lease,
+            tokens_a_day=config.tokens_a_day,
             turn_burst=config.turn_burst,
             player_burst=config.player_burst,
             erasure_settled=config.erasure_settled,

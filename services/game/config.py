@@ -30,3 +30,5 @@ class GameConfig(ServiceConfig):
     """How long a game is kept in Redis after its last turn; PostgreSQL has it, and it is loaded when it is played again."""
     erasure_settled: timedelta = setting("ERASURE_SETTLED_SECONDS", default=timedelta(seconds=60))
     """For how long what was erased is looked for in Redis, where work under way may bring it back; then its ids are forgotten too."""
+    tokens_a_day: int = setting("PLAYER_TOKENS_PER_DAY", default=1_000_000)
+    """How many tokens of models (prompts and texts) a player may have a day of UTC; then the pack's text tells turns. 0: any number."""

@@ -167,7 +167,9 @@ class Deciding:
 
         try:
             async with kept(renew, every_seconds=self._renew_seconds):
-                return await self._model.choose(question, limit=CHOICE_LIMIT, purpose=purpose, calls=case.tracing.calls)
+                return await self._model.choose(
+                    question, game_id=case.game_id, limit=CHOICE_LIMIT, purpose=purpose, calls=case.tracing.calls
+                )
         except errors.Failure as failed:
             _log.info("no choice from the model", game=case.game_id, reason=failed.reason)
             return None

@@ -193,9 +193,10 @@ class Tellings:
         watch = Watch(job.pack, job.state, job.locale, told=[line["text"] for line in job.row.record["lines"]])
         onward = _Onward(watch, stream.text)
         worded = Worded(told_by=ToldBy.BASE, model="")
-        conversation = f"{job.row.game_id}:{job.row.number}"
         speaker = job.prompt.speaker
-        words = self._model.stream(job.prompt, conversation_id=conversation, limit=TELLING_LIMIT, calls=calls, begun=stream.text)
+        words = self._model.stream(
+            job.prompt, game_id=job.row.game_id, number=job.row.number, limit=TELLING_LIMIT, calls=calls, begun=stream.text
+        )
         async with aclosing(coalesced(words)) as pieces:
             async for piece in pieces:
                 if isinstance(piece, Worded):

@@ -25,6 +25,7 @@ from services.game.adapters.redis_paces import RedisPaces
 from services.game.adapters.redis_reads import RedisReads
 from services.game.adapters.redis_sessions import RedisSessions
 from services.game.adapters.redis_streams import Followers
+from services.game.adapters.redis_tokens import RedisTokens
 from services.game.admin_servicer import AdminServicer
 from services.game.bookmarks import Bookmarks
 from services.game.branches import Branches
@@ -82,7 +83,7 @@ def bind(config: GameConfig) -> Bind:
         sync = Sync(keeping, reads, archive, loading, erasures, registry)
         recent = Recent()
         workers = Workers()
-        model = Model(GenerationServiceStub(llm_proxy))
+        model = Model(GenerationServiceStub(llm_proxy), RedisTokens(redis, config.tokens_a_day))
         tellings = Tellings(live, followers, model, sync, recent, registry, renew_seconds=renew_seconds)
         deciding = Deciding(live, followers, shelf, model, tellings, recent, renew_seconds=renew_seconds)
         reaper = Reaper(live, reads, loading, shelf, deciding, tellings, workers, every_seconds=min(1.0, lease_seconds / 4))

@@ -102,6 +102,33 @@ async def test_what_the_model_said_is_what_is_told(player: Player, system: Syste
     }
 
 
+@pytest.fixture
+async def frugal(postgres_server_url: str, tmp_path) -> AsyncIterator[System]:
+    """A system in which a player may have ten tokens a day."""
+    async with (
+        fresh_database(postgres_server_url) as database_url,
+        running_valkey(tmp_path) as valkey,
+        stub_vllm() as base,
+        stub_vllm(adapters=(ADAPTER,)) as lora,
+        running_system(database_url, valkey.url, base, lora, tokens_a_day=10) as system,
+    ):
+        yield system
+
+
+async def test_who_has_had_the_tokens_of_the_day_is_told_by_the_pack_and_no_model_is_asked(frugal: System):
+    async with browser(frugal.url) as http:
+        player = await sign_in(http)
+        await player.begin(locale="ko")
+        tellers = [await told_by(player, WAIT) for _ in range(3)]
+        asked = len(frugal.base.asked)
+        other = await sign_in(http)
+        await other.begin(locale="ko")
+
+        assert tellers == ["BASE", "TEMPLATE", "TEMPLATE"]
+        assert asked == 1
+        assert await told_by(other, WAIT) == "BASE"
+
+
 async def test_a_model_that_hangs_delays_no_fact(player: Player, system: System):
     system.base.behaviour = hangs
     took = []
@@ -163,13 +190,25 @@ async def test_a_dead_model_leaves_the_telling_to_the_pack_until_it_lives_again(
 
 
 async def test_a_stream_that_breaks_is_told_anew_by_the_pack(player: Player, system: System):
-    system.base.behaviour = dies_after("당신은 문득 멈춰 서서 오래도록 귀를 기울인다. ")
+    system.base.behaviour = system.lora.behaviour = dies_after("당신은 문득 멈춰 서서 오래도록 귀를 기울인다. ")
 
     events = await player.turn(WAIT)
 
     assert [event.name for event in events].count("reset") == 1
     assert events[-1].data["telling"]["toldBy"] == "TEMPLATE"
     assert told(events) == events[-1].data["telling"]["text"]
+
+
+async def test_a_stream_that_breaks_is_gone_on_with_by_another_server_of_the_same_model(player: Player, system: System):
+    system.base.behaviour = dies_after("당신은 문득 멈춰 서서 귀를 기울인다. ")
+    system.lora.behaviour = says("바람이 분다.")
+
+    events = await player.turn(WAIT)
+
+    assert "reset" not in [event.name for event in events]
+    assert events[-1].data["telling"]["text"].startswith("당신은 문득 멈춰 서서 귀를 기울인다. 바람이 분다.")
+    assert events[-1].data["telling"]["toldBy"] == "BASE"
+    assert system.lora.asked[-1].body["messages"][-1] == {"role": "assistant", "content": "당신은 문득 멈춰 서서 귀를 기울인다. "}
 
 
 @pytest.mark.parametrize(

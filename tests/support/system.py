@@ -54,7 +54,9 @@ class System:
 
 
 @asynccontextmanager
-async def running_system(database_url: str, redis_url: str, base: FaultServer, lora: FaultServer) -> AsyncIterator[System]:
+async def running_system(
+    database_url: str, redis_url: str, base: FaultServer, lora: FaultServer, *, tokens_a_day: int = 0
+) -> AsyncIterator[System]:
     """The four services while the block lasts."""
     prepared = InitDbConfig(database_url=Secret(database_url), scenarios=PROJECT / "scenarios", database_app_password=ROLE_PASSWORD)
     await prepare(prepared, say=lambda _: None)
@@ -63,6 +65,7 @@ async def running_system(database_url: str, redis_url: str, base: FaultServer, l
         redis_url=redis_url,
         base_urls=(base.url,),
         lora_urls=(lora.url,),
+        tokens_a_day=tokens_a_day,
         listen_http="127.0.0.1:0",
         lease=timedelta(seconds=2),
         turn_burst=0,

@@ -13,7 +13,11 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 CONTEXT = 512
-_TEXTS = ["당신은 서랍을 열었다. 안에는 놋쇠 열쇠가 있었다.", "You open the drawer. A brass key lies in it.", '{"verb": "take", "go": 1}'] * 50
+_TEXTS = [
+    "당신은 서랍을 열었다. 안에는 놋쇠 열쇠가 있었다.",
+    "You open the drawer. A brass key lies in it.",
+    '{"verb": "take", "go": 1}',
+] * 50
 _TEMPLATE = (
     "{% for message in messages %}<|{{ message['role'] }}|>{{ message['content'] }}"
     "{% if not (loop.last and continue_final_message) %}<|end|>{% endif %}{% endfor %}"
@@ -56,7 +60,14 @@ def main(folder: Path) -> None:
             weights[f"{name}.lora_A.weight"] = torch.randn(rank, 64) * 0.5
             weights[f"{name}.lora_B.weight"] = torch.randn(64, rank) * 0.5
     save_file(weights, adapter / "adapter_model.safetensors")
-    said = {"peft_type": "LORA", "r": rank, "lora_alpha": 16, "target_modules": ["q_proj", "v_proj"], "bias": "none", "task_type": "CAUSAL_LM"}
+    said = {
+        "peft_type": "LORA",
+        "r": rank,
+        "lora_alpha": 16,
+        "target_modules": ["q_proj", "v_proj"],
+        "bias": "none",
+        "task_type": "CAUSAL_LM",
+    }
     (adapter / "adapter_config.json").write_text(json.dumps(said))
 
 

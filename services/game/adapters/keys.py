@@ -98,3 +98,8 @@ def pack(pack_hash: str) -> str:
 def published(scenario_id: str) -> str:
     """The pack that new games of a scenario are pinned to, as last read from PostgreSQL."""
     return f"published:{scenario_id}"
+
+
+def tokens(player_id: str, day: str) -> str:
+    """How many of a model's tokens the player has had on a day, "2026-03-01"."""
+    return f"{{p{shard_of(player_id)}}}:m:{player_id}:{day}"

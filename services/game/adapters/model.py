@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from maratang.llm_proxy.v1 import generation_service_pb2 as pb
 
+from services.game.adapters.redis_tokens import RedisTokens
 from services.game.telling.answers import ToldBy
 from services.game.telling.prompt import Prompt
 from services.game.traces import Called, Purpose
@@ -35,21 +36,27 @@ class Worded:
 
 
 class Model:
-    """Every method may raise any failure of llm_proxy's: Unavailable, Exhausted, Conflict, Internal, Invalid, NotFound, OutOfTime."""
+    """Asks a model within the player's tokens of the day.
 
-    def __init__(self, stub: "GenerationServiceAsyncStub") -> None:
+    Every method may raise any failure of llm_proxy's: Unavailable, Exhausted, Conflict, Internal, Invalid, NotFound, OutOfTime; and
+    Exhausted(TOKEN_BUDGET_SPENT), and then nobody was asked.
+    """
+
+    def __init__(self, stub: "GenerationServiceAsyncStub", tokens: RedisTokens) -> None:
         self._stub = stub
+        self._tokens = tokens
 
     async def stream(
-        self, prompt: Prompt, *, conversation_id: str, limit: timedelta, calls: list[Called], begun: str = ""
+        self, prompt: Prompt, *, game_id: str, number: int, limit: timedelta, calls: list[Called], begun: str = ""
     ) -> AsyncGenerator[str | Worded, None]:
-        """The pieces of a text, and at its end who worded it; then the call is added to `calls`.
+        """The pieces of the text of a turn, and at its end who worded it; then the call is added to `calls`.
 
         What has `begun` is gone on from, and not given again.
         """
+        await self._tokens.check(game_id)
         own = [pb.PromptMessage(role=pb.PromptMessage.ASSISTANT, text=begun)] if begun else []
         request = pb.GenerateRequest(
-            request_id=conversation_id[:64],
+            request_id=f"{game_id}:{number}"[:64],
             route=pb.Route(
                 policy=pb.Route.LORA_PREFERRED if prompt.adapter else pb.Route.BASE,
                 adapter=prompt.adapter or "",
@@ -61,18 +68,29 @@ class Model:
             temperature=prompt.temperature,
             stop=prompt.stop,
             priority=pb.GenerateRequest.TELLING,
-            conversation_id=conversation_id[:64],
+            conversation_id=game_id[:64],
             purpose=_PURPOSES[Purpose.TELLING],
+            continue_interrupted=True,
         )
-        async for event in self._stub.StreamGenerate(request, timeout=limit.total_seconds()):
-            if event.WhichOneof("event") == "text":
-                yield event.text
-            else:
-                calls.append(_called(event.finished, Purpose.TELLING))
-                yield Worded(told_by=_TOLD_BY[event.finished.served_by], model=event.finished.model)
+        had, characters = 0, 0
+        try:
+            async for event in self._stub.StreamGenerate(request, timeout=limit.total_seconds()):
+                if event.WhichOneof("event") == "text":
+                    characters += len(event.text)
+                    yield event.text
+                else:
+                    had = _tokens(event.finished)
+                    calls.append(_called(event.finished, Purpose.TELLING))
+                    yield Worded(told_by=_TOLD_BY[event.finished.served_by], model=event.finished.model)
+        finally:
+            if had or characters:
+                await self._tokens.spend(game_id, had or _about(prompt.messages, characters))
 
-    async def choose(self, question: ChoiceQuestion | LabelQuestion, *, limit: timedelta, purpose: Purpose, calls: list[Called]) -> str:
-        """The model's answer to a closed question, as JSON that fits the question's schema; the call is added to `calls`."""
+    async def choose(
+        self, question: ChoiceQuestion | LabelQuestion, *, game_id: str, limit: timedelta, purpose: Purpose, calls: list[Called]
+    ) -> str:
+        """The model's answer to a closed question of a game, as JSON that fits the question's schema; the call is added to `calls`."""
+        await self._tokens.check(game_id)
         answer = await self._stub.Generate(
             pb.GenerateRequest(
                 route=pb.Route(policy=pb.Route.BASE),
@@ -86,6 +104,7 @@ class Model:
             timeout=limit.total_seconds(),
         )
         calls.append(_called(answer.generation, purpose))
+        await self._tokens.spend(game_id, _tokens(answer.generation))
         return answer.text
 
 
@@ -101,6 +120,15 @@ def _called(made: pb.Generation, purpose: Purpose) -> Called:
         duration_ms=made.total_ms,
         created_ms=time.time_ns() // 1_000_000 - made.total_ms,
     )
+
+
+def _tokens(made: pb.Generation) -> int:
+    return made.prompt_tokens + made.completion_tokens
+
+
+def _about(messages: Sequence[tuple[str, str]], characters: int) -> int:
+    """The tokens of a text that was cut off before anybody counted them: half a token a character is between Korean and English."""
+    return (sum(len(text) for _, text in messages) + characters) // 2
 
 
 def _messages(messages: Sequence[tuple[str, str]]) -> list[pb.PromptMessage]:

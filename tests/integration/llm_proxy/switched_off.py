@@ -1,6 +1,7 @@
-"""Switches each of llm_proxy's mechanisms off, one at a time, and demands that tests fail: `python -m tests.integration.llm_proxy.switched_off`.
+"""Switches each of llm_proxy's mechanisms off, one at a time, and demands that tests fail.
 
-It works on a copy of the project's code; a mechanism whose tests pass without it is reported, and fails the run.
+`python -m tests.integration.llm_proxy.switched_off` works on copies of the project's code; a mechanism whose tests pass without it is
+reported, and fails the run.
 """
 
 import argparse
@@ -51,7 +52,7 @@ MECHANISMS = (
               tests=FAILOVER, only="refused_once"),
     Mechanism(name="B a tunnel's header before the status", file="faults.py", on="if ngrok is not None:", off="if False:",
               tests=FAULTS, only="tunnel or agent or interstitial"),
-    Mechanism(name="B a page is never model output", file="faults.py", on='if page and 200 <= status < 300:', off="if False:",
+    Mechanism(name="B a page is never model output", file="faults.py", on="if page and 200 <= status < 300:", off="if False:",
               tests=FAULTS, only="interstitial"),
     Mechanism(name="B the connect limit", file="adapters/vllm.py", on='{"connect": self._connect, "pool": self._connect}',
               off='{"connect": 30, "pool": 30}', tests=FAULTS, only="connect_limit"),
@@ -60,8 +61,8 @@ MECHANISMS = (
               only="fifty"),
     Mechanism(name="B certificates are checked", file="adapters/vllm.py", on="aiohttp.TCPConnector(limit=0,",
               off="aiohttp.TCPConnector(limit=0, ssl=False,", tests=FAULTS, only="certificate"),
-    Mechanism(name="B a name that nobody has", file="verdicts.py", on='"BACKEND_UNREACHABLE": _AWAY', off='"BACKEND_UNREACHABLE": _BREAKS',
-              tests=FAULTS, only="nobody_has"),
+    Mechanism(name="B a name that nobody has", file="conditions.py", on="State.OFFLINE if signal is Signal.AWAY else",
+              off="State.MISCONFIGURED if signal is Signal.AWAY else", tests=FAULTS, only="nobody_has"),
     Mechanism(name="C tokens are timed, not bytes", file="chunks.py", on="        self.heard = False\n        try:",
               off="        self.heard = True\n        try:", tests=FAULTS, only="comments"),
     Mechanism(name="C an error in the stream", file="chunks.py", on='if chunk.get("error"):', off="if False:", tests=FAULTS,
@@ -69,10 +70,11 @@ MECHANISMS = (
     Mechanism(name="C abort is no end", file="chunks.py", on="if finish not in _WHOLE:", off="if False:", tests=FAULTS, only="abort"),
     Mechanism(name="C the model that answered is the one asked", file="chunks.py",
               on="if named != self._asked and (named or self._must_name):", off="if False:", tests=FAULTS, only="another"),
-    Mechanism(name="C a model list grows old when a model is unknown", file="servers.py",
-              on="            self.models = None  # one that was started again may serve others\n", off="            pass\n", tests=GENERATION,
-              only="adapter_that_is_gone"),
-    Mechanism(name="C the schema is checked", file="attempts.py", on="if schema is not None and not schema.accepts(whole):", off="if False:",
+    Mechanism(name="C an adapter that is gone is not asked for", file="verdicts.py",
+              on='"UNKNOWN_MODEL": Verdict(elsewhere=True, signal=Signal.REFUSED)', off='"UNKNOWN_MODEL": Verdict(elsewhere=True)',
+              tests=GENERATION, only="adapter_that_is_gone"),
+    Mechanism(name="C the schema is checked", file="attempts.py", on="if schema is not None and not schema.accepts(whole):",
+              off="if False:",
               tests=GUIDED),
     Mechanism(name="C what does not fit is made once more", file="verdicts.py",
               on='"STRUCTURED_OUTPUT_INVALID": Verdict(elsewhere=True, here=Again.ONCE)',
@@ -89,10 +91,12 @@ MECHANISMS = (
               off="rpc.add_done_callback(lambda _: None)", tests=CANCEL, only="within_50 or patient or reads_nothing or leave"),
     Mechanism(name="D room is given back", file="generations.py", on="                finally:\n                    slot.release()",
               off="                finally:\n                    pass", tests=CANCEL, only="1,000 or waits_for_room"),
-    Mechanism(name="D who waits for room leaves the line", file="waiting.py", on="            self._line.leave(waiter)\n            # It may",
+    Mechanism(name="D who waits for room leaves the line", file="waiting.py",
+              on="            self._line.leave(waiter)\n            # It may",
               off="            # It may", tests=CANCEL, only="waits_for_room"),
     Mechanism(name="D a cancelled generation is one task's work", file="generations.py",
-              on="        self._cancelled = True\n        began", off="        return\n        began", tests=CANCEL, only="500 or within_50"),
+              on="        self._cancelled = True\n        began", off="        return\n        began", tests=CANCEL,
+              only="500 or within_50"),
     Mechanism(name="E the limit follows refusals", file="limits.py", on="self.value = max(LEAST, int(self.value * DECREASE))", off="pass",
               tests=LOAD, only="spared or twice"),
     Mechanism(name="E what waits too long is told", file="waiting.py", on="async with asyncio.timeout(limit):",
@@ -107,8 +111,10 @@ MECHANISMS = (
               off="_REQUEST = Verdict(elsewhere=False, signal=Signal.FAULT)", tests=LOAD, only="burst"),
     Mechanism(name="E five faults open the breaker", file="conditions.py", on="FAULTS_IN_A_ROW = 5", off="FAULTS_IN_A_ROW = 5000",
               tests=LOAD, only="open_breaker"),
-    Mechanism(name="E one a second in panic", file="generations.py", on=">= PANIC_SECONDS:", off=">= 1e9:", tests=LOAD, only="open_breaker"),
-    Mechanism(name="E open breakers half-open", file="conditions.py", on="elif self.state in {State.SUSPECT, State.OPEN}:", off="elif False:",
+    Mechanism(name="E one a second in panic", file="generations.py", on=">= PANIC_SECONDS:", off=">= 1e9:", tests=LOAD,
+              only="open_breaker"),
+    Mechanism(name="E open breakers half-open", file="conditions.py", on="elif self.state in {State.SUSPECT, State.OPEN}:",
+              off="elif False:",
               tests=LOAD, only="never_stuck"),
     Mechanism(name="E after silence another server", file="verdicts.py", on="_SILENT = Verdict(elsewhere=True, signal=Signal.SILENT)",
               off="_SILENT = Verdict(elsewhere=True)", tests=LOAD, only="hung"),

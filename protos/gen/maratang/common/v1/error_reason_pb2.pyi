@@ -150,6 +150,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The login and the password do not go together. Metadata: none."""
     ERROR_REASON_SIGN_IN_LIMITED: _ErrorReason.ValueType  # 72
     """Too many tries with this login, or from this address; try again after `Retry-After`. Metadata: none."""
+    ERROR_REASON_TOKEN_BUDGET_SPENT: _ErrorReason.ValueType  # 80
+    """The player's tokens of the day are used up: turns go on, told by the pack's own text. Metadata: {"resetTime": "2026-03-02T00:00:00Z"}."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Every way a call can fail. A failure carries exactly one google.rpc.ErrorInfo, whose `domain` is "maratang" and whose `reason` is
@@ -281,6 +283,8 @@ ERROR_REASON_WRONG_LOGIN: ErrorReason.ValueType  # 71
 """The login and the password do not go together. Metadata: none."""
 ERROR_REASON_SIGN_IN_LIMITED: ErrorReason.ValueType  # 72
 """Too many tries with this login, or from this address; try again after `Retry-After`. Metadata: none."""
+ERROR_REASON_TOKEN_BUDGET_SPENT: ErrorReason.ValueType  # 80
+"""The player's tokens of the day are used up: turns go on, told by the pack's own text. Metadata: {"resetTime": "2026-03-02T00:00:00Z"}."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 
 @_typing.final
