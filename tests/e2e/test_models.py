@@ -190,7 +190,8 @@ async def test_a_dead_model_leaves_the_telling_to_the_pack_until_it_lives_again(
 
 
 async def test_a_stream_that_breaks_is_told_anew_by_the_pack(player: Player, system: System):
-    system.base.behaviour = system.lora.behaviour = dies_after("당신은 문득 멈춰 서서 오래도록 귀를 기울인다. ")
+    system.base.behaviour = dies_after("당신은 문득 멈춰 서서 오래도록 귀를 기울인다. ")
+    system.lora.behaviour = dies_after("바람이 불어와 창문이 흔들린다. ")
 
     events = await player.turn(WAIT)
 

@@ -48,6 +48,7 @@ def test_usage_is_counted():
         (chunk(role="assistant"), False),
         (chunk("", role="assistant"), False),
         (chunk("a"), True),
+        (chunk(""), True),
         (chunk(reasoning_content="hm"), True),
         (chunk("", finish="stop"), True),
         (b'data: {"choices":[],"usage":null}\n\n', False),
