@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from services.game.adapters import keys
+from services.game.adapters import keys, redis_tokens
 from services.game.adapters.redis_connection import Redis, translated
 from services.game.adapters.redis_games import Answer
 from services.game.adapters.scripts import script
@@ -43,7 +43,7 @@ class RedisErasures:
                 )
 
     async def drop_player(self, player_id: str) -> None:
-        """Forgets a player's sessions and rate."""
+        """Forgets a player's sessions, rate and count of tokens."""
         shard = keys.shard_of(player_id)
         with translated():
             hashes = cast("set[bytes]", await self._redis.smembers(keys.sessions_of(player_id)))
@@ -52,4 +52,6 @@ class RedisErasures:
                     pipe.delete(keys.session(shard, bytes.fromhex(token_hash.decode())))
                 pipe.delete(keys.sessions_of(player_id))
                 pipe.delete(keys.rate(player_id))
+                for key in redis_tokens.keys_of(player_id, redis_tokens.now_utc()):
+                    pipe.delete(key)
                 await pipe.execute()

@@ -16,6 +16,11 @@ def now_utc() -> datetime:
     return datetime.now(UTC)
 
 
+def keys_of(player_id: str, now: datetime) -> tuple[str, ...]:
+    """Every key that may be there of a player."""
+    return tuple(keys.tokens(player_id, f"{now - timedelta(days=ago):%Y-%m-%d}") for ago in range(_KEPT.days + 1))
+
+
 class RedisTokens:
     """Every method may raise Unavailable(STORE_UNAVAILABLE). A day begins at midnight of UTC."""
 

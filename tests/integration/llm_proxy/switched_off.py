@@ -90,7 +90,7 @@ MECHANISMS = (
     Mechanism(name="D a caller who leaves ends it", file="servicer.py", on="rpc.add_done_callback(lambda _: running.cancel())",
               off="rpc.add_done_callback(lambda _: None)", tests=CANCEL, only="within_50 or patient or reads_nothing or leave"),
     Mechanism(name="D room is given back", file="generations.py", on="                finally:\n                    slot.release()",
-              off="                finally:\n                    pass", tests=CANCEL, only="1,000 or waits_for_room"),
+              off="                finally:\n                    pass", tests=CANCEL, only="rounds or waits_for_room"),
     Mechanism(name="D who waits for room leaves the line", file="waiting.py",
               on="            self._line.leave(waiter)\n            # It may",
               off="            # It may", tests=CANCEL, only="waits_for_room"),
