@@ -16,11 +16,13 @@ from services.llm_proxy.servers import Server
 class Slot:
     """A place at a server: taken when it is made, given back once, however often that is said."""
 
-    __slots__ = ("_left", "_released", "choice", "server")
+    __slots__ = ("_left", "_released", "choice", "more_room", "server")
 
-    def __init__(self, server: Server, choice: Choice, left: Callable[[], None]) -> None:
+    def __init__(self, server: Server, choice: Choice, *, left: Callable[[], None], more_room: Callable[[], None]) -> None:
+        """`left` is called when it is given back, `more_room` when the server may have more."""
         self.server = server
         self.choice = choice
+        self.more_room = more_room
         self._left = left
         self._released = False
         server.enter(visits=choice.visits)
@@ -121,7 +123,8 @@ class Attempt:
     def first_token(self, seconds: float) -> None:
         """The first token came."""
         server = self._server
-        server.limit.first_token(self._clock(), in_flight=server.in_flight, took=seconds, usual=self._pace.usual)
+        if server.limit.first_token(self._clock(), in_flight=server.in_flight, took=seconds, usual=self._pace.usual):
+            self._slot.more_room()
         self._pace.first_token(seconds)
         self._own.first_token.observe(seconds)
         server.note(self._model, Signal.TOKEN)

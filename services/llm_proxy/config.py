@@ -33,6 +33,8 @@ class LlmProxyConfig(ServiceConfig):
     """How long a server may take from one token to the next, likewise; then twenty times as long."""
     concurrency: int = setting("SERVER_CONCURRENCY_MAX", default=512)
     """How many texts a server may ever make at a time; how many it can is found by trying, up to this."""
+    concurrency_at_first: int = setting("SERVER_CONCURRENCY_AT_FIRST", default=limits.START)
+    """How many texts a new server is taken to be able to make at a time."""
 
     def __post_init__(self) -> None:
         """Raises ConfigError for what is no URL."""

@@ -50,10 +50,11 @@ class Status:
 class Fleet:
     """The model servers. `changed` is called after every change of which there are or how they are."""
 
-    def __init__(self, connect: Connect, *, timers: Timers, most: int, clock: Callable[[], float], chance: Chance) -> None:
+    def __init__(self, connect: Connect, *, timers: Timers, most: int, start: int, clock: Callable[[], float], chance: Chance) -> None:
         self._connect = connect
         self._timers = timers
         self._most = most
+        self._start = start
         self._outside = Outside(clock=clock, chance=chance, changed=self._changed)
         self._servers: dict[str, list[Server]] = {role: [] for role in ROLES}
         self._draining: list[Server] = []
@@ -74,6 +75,11 @@ class Fleet:
     def room(self) -> int:
         """How many generations may be under way in all."""
         return sum(server.limit.value for server in self.in_service)
+
+    @property
+    def room_at_most(self) -> int:
+        """How many there may ever be."""
+        return len(self.in_service) * self._most
 
     def urls(self, role: str) -> tuple[str, ...]:
         """The URLs that a role has now."""
@@ -152,6 +158,7 @@ class Fleet:
             model_server=await stack.enter_async_context(self._connect(role, url)),
             timers=self._timers,
             most=self._most,
+            start=self._start,
             outside=self._outside,
         )
         self._stacks[server.number] = stack

@@ -20,6 +20,8 @@ from services.llm_proxy.sticky import Fallen
 from services.llm_proxy.usage import Usage
 from services.llm_proxy.waiting import WAIT_SECONDS, WAIT_SHARE, NoRoom, Waiting
 
+ROOM_LEAST = 256
+"""For how many there is taken to be room when it is asked how many may wait, if the servers may ever have so many."""
 PANIC_SECONDS = 1.0
 """While all are left alone, one generation in so many seconds tries all the same."""
 
@@ -63,7 +65,8 @@ class Generations:
         self._usage = usage
         self._clock = clock
         self._chance = chance
-        self._waiting: Waiting[Slot] = Waiting(lambda: fleet.room, clock)
+        # Before a server's limit has been found, a burst waits for it to grow.
+        self._waiting: Waiting[Slot] = Waiting(lambda: max(fleet.room, min(ROOM_LEAST, fleet.room_at_most)), clock)
         self._budget = RetryBudget(clock())
         self._fallen = Fallen()
         self._panicked_at = float("-inf")
@@ -193,7 +196,7 @@ class Generations:
         if isinstance(choice, Full):
             return None
         server = next(one for one in self._fleet.in_service if one.number == choice.server)
-        return Slot(server, choice, self._waiting.left)
+        return Slot(server, choice, left=self._waiting.left, more_room=self._waiting.serve)
 
     def _choose(self, journey: Journey, *, settle: bool, panic: bool = False) -> Choice | Full | None:
         ask = journey.ask

@@ -8,6 +8,8 @@ PAUSE_SECONDS = 1.0
 USED_SHARE = 0.8
 SLOWER = 2.0
 """A first token may take this many times the usual before the limit no longer grows."""
+PROMPT_SECONDS = 0.5
+"""A first token that comes within this is prompt, whatever is usual."""
 
 
 class Limit:
@@ -15,20 +17,24 @@ class Limit:
 
     __slots__ = ("_changed_at", "_most", "_probing", "value")
 
-    def __init__(self, most: int) -> None:
-        self.value = min(START, most)
+    def __init__(self, most: int, start: int = START) -> None:
+        self.value = max(LEAST, min(start, most))
         self._most = max(LEAST, most)
         self._probing = True
         """Whether it has never been too much yet: until then each first token may raise it."""
         self._changed_at = float("-inf")
 
-    def first_token(self, now: float, *, in_flight: int, took: float, usual: float | None) -> None:
-        """A first token came; `usual`: the median of the lately seen ones, in seconds, None while there are few."""
-        if in_flight < USED_SHARE * self.value or (usual is not None and took > SLOWER * max(usual, 0.05)):
-            return
-        if self._probing or now - self._changed_at >= PAUSE_SECONDS:
-            self._changed_at = now
-            self.value = min(self._most, self.value + 1)
+    def first_token(self, now: float, *, in_flight: int, took: float, usual: float | None) -> bool:
+        """A first token came: whether the limit grew. `usual`: the median of the lately seen ones, in seconds, None while there are few."""
+        if self.value >= self._most or in_flight < USED_SHARE * self.value:
+            return False
+        if usual is not None and took > max(PROMPT_SECONDS, SLOWER * usual):
+            return False
+        if not self._probing and now - self._changed_at < PAUSE_SECONDS:
+            return False
+        self._changed_at = now
+        self.value += 1
+        return True
 
     def overload(self, now: float) -> None:
         """The server refused for want of room, or was silent too long."""

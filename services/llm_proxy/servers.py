@@ -49,15 +49,25 @@ class Server:
     """One URL of one role."""
 
     def __init__(
-        self, *, number: int, backend: str, url: str, near: bool, model_server: ModelServer, timers: Timers, most: int, outside: Outside
+        self,
+        *,
+        number: int,
+        backend: str,
+        url: str,
+        near: bool,
+        model_server: ModelServer,
+        timers: Timers,
+        most: int,
+        start: int,
+        outside: Outside,
     ) -> None:
-        """`near`: a look costs nothing, as no tunnel counts requests. `most`: how many generations it may ever have at a time."""
+        """`near`: a look costs nothing, as no tunnel counts requests. `most`: how many texts at a time it may have, `start`: at first."""
         self.number = number
         self.backend = backend
         self.url = url
         self.near = near
         self.model_server = model_server
-        self.limit = Limit(most)
+        self.limit = Limit(most, start)
         self.in_flight = 0
         self.visitors = 0
         self.draining = False

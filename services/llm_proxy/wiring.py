@@ -44,7 +44,9 @@ def bind(config: LlmProxyConfig) -> Bind:
             usage = Usage(KeptCalls(ArchiveServiceStub(persistence)), resources.metrics.registry)
             resources.on_close(usage.close)
             resources.background(usage.run(), "usage")
-        fleet = Fleet(server_at, timers=config.timers, most=config.concurrency, clock=clock, chance=chance)
+        fleet = Fleet(
+            server_at, timers=config.timers, most=config.concurrency, start=config.concurrency_at_first, clock=clock, chance=chance
+        )
         resources.on_close(fleet.close)
         for role, given in config.environment.items():
             await fleet.point(role, given)

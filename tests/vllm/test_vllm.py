@@ -115,7 +115,7 @@ async def test_a_caller_who_leaves_ends_the_generation(client: Client, vllm_url:
 
 
 async def test_with_more_than_it_bears_it_refuses_and_nobody_is_told_a_half_text(client: Client):
-    """Four at a time and one that waits: the others are answered 503, and come to their turn or are told."""
+    """One may wait inside it: of a burst, the others are answered 503, and come to their turn or are told."""
 
     async def call(number: int) -> str:
         try:
@@ -128,10 +128,11 @@ async def test_with_more_than_it_bears_it_refuses_and_nobody_is_told_a_half_text
     server = (await client.backend("base")).servers[0]
 
     assert set(outcomes) <= {"length", "stop", "BACKEND_OVERLOADED", "PROXY_OVERLOADED"}
-    assert outcomes.count("length") + outcomes.count("stop") >= 5
+    assert outcomes.count("length") + outcomes.count("stop") >= 1
     assert client.number("llm_attempts_total", backend="base", outcome="BACKEND_OVERLOADED") > 0
     assert server.limit < 16
     assert server.state in {pb.BackendServer.READY, pb.BackendServer.SATURATED}
+    assert (await client.whole(messages=DRAWER, max_tokens=4)).generation.completion_tokens <= 4
 
 
 async def test_how_many_wait_inside_it_is_read(vllm_url: str):

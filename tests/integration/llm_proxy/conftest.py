@@ -75,6 +75,7 @@ async def proxy_before(
     lora: tuple[str, ...] = (),
     kept: str | None = None,
     concurrency: int = 1024,
+    at_first: int = 16,
     deadline: float = 20,
     **limits: float,
 ) -> AsyncIterator[Client]:
@@ -90,6 +91,7 @@ async def proxy_before(
         lora_urls=lora,
         persistence_address=kept,
         concurrency=concurrency,
+        concurrency_at_first=at_first,
         **{name: timedelta(seconds=seconds) for name, seconds in quick.items()},
     )
     registries: list[CollectorRegistry] = []

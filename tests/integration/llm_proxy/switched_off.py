@@ -81,7 +81,7 @@ MECHANISMS = (
               off='"STRUCTURED_OUTPUT_INVALID": Verdict(elsewhere=False)', tests=GUIDED),
     Mechanism(name="C the schema is sent as vLLM obeys it", file="adapters/vllm.py", on='body["response_format"] =',
               off='body["guided_json"] =', tests=GUIDED, only="obeys"),
-    Mechanism(name="C CRLF", file="sse.py", on='.replace(b"\\r\\n", b"\\n")', off="", tests=FAULTS, only="odd_but_whole"),
+    Mechanism(name="C CRLF", file="sse.py", on='if b"\\r" in received:', off="if False:", tests=FAULTS, only="odd_but_whole"),
     Mechanism(name="C an event over many reads", file="sse.py", on="            lines[0] = self._rest + lines[0]\n", off="", tests=FAULTS,
               only="one_byte"),
     Mechanism(name="C what breaks after the end breaks nothing", file="adapters/vllm.py",
@@ -99,6 +99,8 @@ MECHANISMS = (
               only="500 or within_50"),
     Mechanism(name="E the limit follows refusals", file="limits.py", on="self.value = max(LEAST, int(self.value * DECREASE))", off="pass",
               tests=LOAD, only="spared or twice"),
+    Mechanism(name="E the limit grows for those who wait", file="attempts.py", on="            self._slot.more_room()",
+              off="            pass", tests=LOAD, only="turns_out"),
     Mechanism(name="E what waits too long is told", file="waiting.py", on="async with asyncio.timeout(limit):",
               off="async with asyncio.timeout(60):", tests=LOAD, only="no_room_in_time"),
     Mechanism(name="E the least urgent goes first", file="waiting.py", on="shed = below[-1].pop()", off="return False, None", tests=LOAD,
@@ -126,8 +128,8 @@ MECHANISMS = (
     Mechanism(name="settings yield to the environment", file="settings.py",
               on="one.revision > self._seen_first or one.environment == shown(self._environment[one.role])", off="True", tests=SETTINGS,
               only="yields"),
-    Mechanism(name="settings outlive persistence", file="settings.py", on="            self._reached = False\n            return",
-              off="            raise", tests=SETTINGS, only="away"),
+    Mechanism(name="settings outlive persistence", file="settings.py", on="            self._reached = False\n            return\n",
+              off="            found = []\n", tests=SETTINGS, only="away"),
 )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ PHASES = {
 
 @pytest.fixture
 async def patient(base: FaultServer):
-    async with proxy_before(base=(base.url,), headers=30, first_token=30, between_tokens=30) as client:
+    async with proxy_before(base=(base.url,), headers=30, first_token=30, between_tokens=30, at_first=64) as client:
         await client.whole()
         base.asked.clear()
         yield client
@@ -146,12 +146,12 @@ async def test_between_two_attempts_a_caller_can_leave(base: FaultServer):
 
 @pytest.mark.parametrize(("rounds", "at_once"), [(20, 50), (1, 500)], ids=["1,000 in rounds", "500 in one tick"])
 async def test_cancelled_twice_and_then_at_full_speed(base: FaultServer, rounds: int, at_once: int):
-    async with proxy_before(base=(base.url,), headers=30, first_token=30, between_tokens=30, deadline=60) as client:
+    async with proxy_before(base=(base.url,), headers=100, first_token=100, between_tokens=100, deadline=100, at_first=1024) as client:
         await client.whole()
         for _ in range(rounds):
             base.behaviour = faulty.streams("하나", then=faulty.silent)
             calls = [asyncio.create_task(client.apart().stream()) for _ in range(at_once)]
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 await base.until(at_once)
             for call in calls:
                 call.cancel()
@@ -159,11 +159,11 @@ async def test_cancelled_twice_and_then_at_full_speed(base: FaultServer, rounds:
             for call in calls:
                 call.cancel()
             await asyncio.gather(*calls, return_exceptions=True)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 await base.until(0)
             await until_free(client)
         base.behaviour = faulty.says("whole")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             answers = await asyncio.gather(*(client.whole() for _ in range(100)))
 
         assert {answer.text for answer in answers} == {"whole"}

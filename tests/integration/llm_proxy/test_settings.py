@@ -174,7 +174,7 @@ async def test_fifty_live_streams_end_where_they_began_and_new_ones_begin_elsewh
         exchange.end()
 
     base.behaviour = slowly
-    async with proxy_before(base=(base.url,), kept=kept.address, between_tokens=30) as client:
+    async with proxy_before(base=(base.url,), kept=kept.address, headers=30, first_token=30, between_tokens=30, at_first=64) as client:
         live = [asyncio.create_task(client.apart().stream()) for _ in range(50)]
         async with asyncio.timeout(10):
             await base.until(50)

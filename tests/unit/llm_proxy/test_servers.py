@@ -55,7 +55,9 @@ def news() -> list[str]:
 @pytest.fixture
 def server(far: FakeModelServer, clock: Clock, news: list[str]) -> Server:
     outside = Outside(clock=clock, chance=lambda: 0.5, changed=lambda: news.append("changed"))
-    return Server(number=1, backend="lora", url="http://h/v1", near=True, model_server=far, timers=Timers(), most=256, outside=outside)
+    return Server(
+        number=1, backend="lora", url="http://h/v1", near=True, model_server=far, timers=Timers(), most=256, start=16, outside=outside
+    )
 
 
 async def test_a_look_makes_it_ready_and_is_news(server: Server, news: list[str]):
