@@ -95,7 +95,7 @@ class Screen:
             turn, _, k_text = event_id.partition("-")
             k = int(k_text)
             wrong = None
-            if self._k and k != self._k + 1 and name in {"delta", "resolved", "reset"}:
+            if self._k and k != self._k + 1 and name in {"delta", "resolved"}:
                 wrong = f"event {event_id} ({name}) came after {self.last_id}"
             self.turn, self._k, self.last_id = int(turn), k, event_id
             if wrong is not None:
@@ -202,7 +202,7 @@ class Client:
         self._dice = browser.dice
         self._recorded = recorded
         self._habits = habits
-        self._sent = 0
+        self.sent = 0
         self._games = 0
 
     async def sign_in(self) -> None:
@@ -221,6 +221,12 @@ class Client:
         assert status == 200, answer
         self.game, self.number = answer["gameId"], answer["turn"]
         self._recorded.owners[self.game] = self.token
+
+    async def read(self) -> None:
+        """Asks where its game stands."""
+        status, answer = await self._browser.persist("GET", f"/v1/games/{self.game}", self.token)
+        assert status == 200, answer
+        self.number = answer["turn"]
 
     async def play(self, stop: asyncio.Event) -> None:
         """Plays until it is told to stop; the turn under way is brought to its end."""
@@ -347,8 +353,8 @@ class Client:
         return "ended"
 
     def _key(self) -> str:
-        self._sent += 1
-        return f"{self.name}-{self._sent}"
+        self.sent += 1
+        return f"{self.name}-{self.sent}"
 
     def _action(self) -> Json:
         roll = self._dice.random()

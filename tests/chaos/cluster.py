@@ -165,6 +165,8 @@ async def running_cluster(folder: Path, shape: Shape | None = None) -> AsyncIter
                         "PERSISTENCE_ADDRESS_INTERNAL": _at(await link(f"archive.game{number}", archive_port)),
                         "LLM_PROXY_ADDRESS": _at(proxied),
                         "TURN_LEASE_SECONDS": str(shape.lease_seconds),
+                        "TURN_BURST": "0",
+                        "PLAYER_TURN_BURST": "0",
                     },
                     number,
                 )

@@ -1,15 +1,15 @@
 """What can be broken: each fault breaks one thing, heals it again where it lasts, and is written down."""
 
 import asyncio
-import hashlib
 import random
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from importlib import resources
 
-from services.game import adapters
+from redis.asyncio import Redis
+
+from services.game.adapters.scripts import script
 from tests.chaos.cluster import Cluster
 from tests.support.fault_server import STREAM, Behaviour, Exchange, answers, closes, comments, resets, sends, silent, streams
 from tests.support.stub_vllm import Pace, tells
@@ -18,8 +18,8 @@ from tests.support.tcp_proxy import Link
 GAME_POINTS = tuple(
     f"{call}.{at}"
     for call in (
-        "redis.begin", "redis.commit", "redis.abort", "redis.tell", "redis.finish", "redis.ack", "redis.restore", "redis.renew_telling",
-        "redis.take_over_action", "redis.take_over_telling", "archive.save", "archive.load",
+        "redis.begin", "redis.create", "redis.commit", "redis.abort", "redis.tell", "redis.finish", "redis.ack", "redis.restore",
+        "redis.renew_telling", "redis.take_over_action", "redis.take_over_telling", "archive.save", "archive.load",
     )
     for at in ("before", "after")
 )  # fmt: skip
@@ -59,10 +59,10 @@ class Armoury:
         return {} if points is None else {"MARATANG_FAILPOINTS": points}
 
 
-def sha_of(script: str) -> bytes:
+def sha_of(name: str) -> bytes:
     """What Redis calls a script of game's."""
-    text = (resources.files(adapters) / "scripts" / f"{script}.lua").read_bytes()
-    return hashlib.sha1(text).hexdigest().encode()
+    digest: str = script(Redis(), name).sha
+    return digest.encode()
 
 
 def story(dice: random.Random) -> Behaviour:

@@ -16,7 +16,7 @@ from tests.chaos.stored import Live, Log, Position, Stores, replayed
 
 EVERY_SECONDS = 0.5
 MEMORY_MOST, DESCRIPTORS_MOST = 400 << 20, 600
-_AWAY = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, RedisError, OSError, TimeoutError)
+AWAY = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, RedisError, OSError, TimeoutError)
 
 
 class Watch:
@@ -53,14 +53,14 @@ class Watch:
             self._in_database(positions.values())
             self._written_once(await self._stores.written())
             self.samples["PostgreSQL"] += 1
-        except _AWAY:
+        except AWAY:
             positions = {}
         try:
             live = await self._stores.live(list(self._positions))
             if self._wiped_at < began:
                 self._in_store(live, positions)
                 self.samples["Redis"] += 1
-        except _AWAY:
+        except AWAY:
             pass
         self._weigh()
 
@@ -92,7 +92,9 @@ class Watch:
 
     def _in_store(self, live: Sequence[Live], positions: Mapping[str, Position]) -> None:
         for one in live:
-            if bool(one.rows) != one.dirty:
+            if one.halted:
+                self._fault("I9", one.game, "halted", f"it can't be written: {one.halted}")
+            elif bool(one.rows) != one.dirty:
                 self._fault("I9", one.game, "dirty", f"rows {sorted(one.rows)} wait and dirty is {one.dirty}")
             missing = set(range(one.persisted + 1, one.number + 1)) - one.rows
             if missing:
@@ -128,7 +130,7 @@ class Watch:
                 left = await self._stores.unsettled()
                 if not left:
                     break
-            except _AWAY as error:
+            except AWAY as error:
                 left = {"asked": [repr(error)]}
             if time.monotonic() > deadline:
                 self._fault("I10", "all", "unsettled", f"{within:.0f} s after the last fault there is left {left}")

@@ -35,10 +35,10 @@ FROM turns ORDER BY game_id, number
 _LIVE = """
 local found = {}
 for i = 1, #ARGV do
-  local game = redis.call('HMGET', KEYS[3 * i - 2], 'epoch', 'number', 'persisted', 'fence')
+  local game = redis.call('HMGET', KEYS[3 * i - 2], 'epoch', 'number', 'persisted', 'fence', 'halted')
   local rows = redis.call('HKEYS', KEYS[3 * i - 1])
   local dirty = redis.call('ZSCORE', KEYS[3 * i], ARGV[i])
-  found[i] = {game[1] or '', game[2] or '', game[3] or '', game[4] or '', dirty and 1 or 0, rows}
+  found[i] = {game[1] or '', game[2] or '', game[3] or '', game[4] or '', dirty and 1 or 0, rows, game[5] or ''}
 end
 return found
 """
@@ -68,6 +68,8 @@ class Live:
     fence: int
     dirty: bool
     rows: frozenset[int]
+    halted: str
+    """Why its log can't be written; empty: it can."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +115,7 @@ class Stores:
             some = games[at : at + _GAMES_AT_ONCE]
             names = [name for game in some for name in (keys.game(game), keys.rows(game), keys.dirty(keys.shard_of(game)))]
             answers = await self._redis.eval(_LIVE, len(names), *names, *some)
-            for game, (epoch, number, persisted, fence, dirty, rows) in zip(some, answers, strict=True):
+            for game, (epoch, number, persisted, fence, dirty, rows, halted) in zip(some, answers, strict=True):
                 if epoch:
                     found.append(
                         Live(
@@ -124,13 +126,14 @@ class Stores:
                             fence=int(fence or 0),
                             dirty=bool(dirty),
                             rows=frozenset(int(row) for row in rows),
+                            halted=halted.decode(),
                         )
                     )
         return found
 
     async def unsettled(self) -> dict[str, list[str]]:
         """What Redis still has to do: games to write, actions to decide, rows to tell."""
-        kinds = {"to write": keys.dirty, "to decide": keys.pending, "to tell": keys.tellings}
+        kinds = {"to write": keys.dirty, "to decide": keys.pending, "to tell": keys.tellings, "set aside": keys.quarantine}
         async with self._redis.pipeline(transaction=False) as pipe:
             for name_of in kinds.values():
                 for shard in range(keys.SHARDS):

@@ -25,7 +25,6 @@ from tests.chaos.nemesis import Rates
 from tests.chaos.report import Report
 from tests.chaos.stored import Stores, kept
 
-SETTLED_WITHIN_SECONDS = 30.0
 RESUMED_GAMES = 40
 """How many games are played on at the end."""
 CALM_SECONDS = 2.0
@@ -42,6 +41,8 @@ class Plan:
     rates: Rates = field(default_factory=Rates)
     habits: Habits = field(default_factory=Habits)
     shape: Shape = field(default_factory=Shape)
+    settle_seconds: float = 30.0
+    """How long what was begun may take to come to its end when the faults have stopped."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -115,9 +116,9 @@ async def storm(folder: Path, plan: Plan, say: Callable[[str], None] = lambda _:
 async def concluded(on: Scene, plan: Plan, seconds: float) -> Report:
     """Lets everything settle, and holds what was told against what was kept."""
     await on.cluster.until_up()
-    await on.watch.settled(SETTLED_WITHIN_SECONDS)
+    await on.watch.settled(plan.settle_seconds)
     await _resumed(on)
-    await on.watch.settled(SETTLED_WITHIN_SECONDS)
+    await on.watch.settled(plan.settle_seconds)
     logs = await on.stores.logs()
     await on.watch.in_the_end(logs)
     stored = {game: [kept(row) for row, _ in log.rows] for game, log in logs.items()}

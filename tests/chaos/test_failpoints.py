@@ -1,0 +1,20 @@
+"""Processes die at the points where it hurts the most."""
+
+import random
+
+import pytest
+
+from tests.chaos.faults import GAME_POINTS, PERSISTENCE_POINTS
+from tests.chaos.scripted import at_every_failpoint
+from tests.chaos.storm import Scene
+
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(600)]
+
+
+async def test_no_promise_breaks_where_processes_die_at_failpoints(calm: Scene, seed: int, failpoints: int):
+    points = random.Random(seed).sample([*GAME_POINTS, *PERSISTENCE_POINTS], failpoints)
+
+    report = await at_every_failpoint(calm, points, clients=8, seed=seed)
+
+    assert not report.violations, report.as_text()
+    assert set(points) <= report.failpoints.keys(), report.as_text()

@@ -1,0 +1,24 @@
+"""Everything breaks while clients play, and no promise does."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.storm import Plan, storm
+from tests.support.servers import PROJECT
+
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(900)]
+CLIENTS = 16
+
+
+async def test_no_promise_breaks_in_a_storm(tmp_path: Path, minutes: float, seed: int):
+    report = await storm(tmp_path, Plan(seconds=60 * minutes, clients=CLIENTS, seed=seed))
+
+    report.write(PROJECT / "build" / "chaos", "test-storm")
+    assert not report.violations, report.as_text()
+    assert report.kills >= 10 * minutes, report.as_text()
+    assert report.acknowledged >= 100 * minutes, report.as_text()
+    assert report.samples["PostgreSQL"] >= 20 * minutes, report.as_text()
+    assert report.samples["Redis"] >= 20 * minutes, report.as_text()
+    assert report.samples["rows replayed"] > report.acknowledged, "each game has an opening besides"
+    assert report.counts["asked by strangers"] >= 20 * minutes, report.as_text()
