@@ -11,13 +11,13 @@ from services.game.adapters.archive import Archive
 from services.game.adapters.redis_games import Answer, Granted, RedisGames
 from services.game.adapters.redis_paces import RedisPaces
 from services.game.adapters.redis_reads import RedisReads
-from services.game.adapters.redis_streams import Followers, Listening
+from services.game.adapters.redis_streams import Followers, Listening, lost
 from services.game.asked import DERIVED_KEY, Asked
 from services.game.deciding import Deciding
 from services.game.loading import Loading
 from services.game.refusals import key_mismatch, no_such_game, no_such_turn, refused, stale, too_fast
 from services.game.shown import ERASED, LAST_EVENTS, accepted_data, replayed
-from services.game.stored import Entry, LiveGame
+from services.game.stored import TOLD, Entry, LiveGame, row_from_bytes
 from services.game.workers import Workers
 
 _TRIES = 3
@@ -34,6 +34,7 @@ class Attached:
     game_id: str
     number: int
     after: int | None
+    key: str
     begun: Listening | None = None
 
 
@@ -80,17 +81,17 @@ class Turns:
             number = answer.number + 1
             listening = self._followers.listen((game_id, number))
             self._workers.spawn(self._deciding.decide(game_id, key, action_hash, asked, answer), f"turn {game_id}:{number}")
-            return Attached(game_id=game_id, number=number, after=answer.k0 - 1, begun=listening)
+            return Attached(game_id=game_id, number=number, after=answer.k0 - 1, key=key, begun=listening)
         return await self._not_granted(answer, game_id, action_hash, expected, key)
 
     async def _not_granted(self, answer: Answer, game_id: str, action_hash: str, expected: int, key: str) -> Attached:
         match answer[0]:
             case b"RUNNING":
-                return _attached(game_id, answer)
+                return _attached(game_id, key, answer)
             case b"DONE" if int(answer[1]) >= 0:
-                return _attached(game_id, answer)
+                return _attached(game_id, key, answer)
             case b"DONE":
-                return await self._settled(game_id, -int(answer[1]), int(answer[2]), expected)
+                return await self._settled(game_id, key, -int(answer[1]), int(answer[2]), expected)
             case b"MISMATCH":
                 raise key_mismatch(key)
             case b"CONFLICT":
@@ -98,12 +99,12 @@ class Turns:
             case _:
                 raise refused(game_id, answer)
 
-    async def _settled(self, game_id: str, number: int, k0: int, expected: int) -> Attached:
+    async def _settled(self, game_id: str, key: str, number: int, k0: int, expected: int) -> Attached:
         """An action that was answered without spending a turn, for as long as what was shown of it is kept."""
         shown = await self._reads.entries(game_id, number, after=k0 - 1)
         if not shown or shown[0].k != k0:
             raise stale(await self._reads.number(game_id) or number, expected)
-        return Attached(game_id=game_id, number=number, after=k0 - 1)
+        return Attached(game_id=game_id, number=number, after=k0 - 1, key=key)
 
     async def _long_ago(self, game_id: str, action_hash: str, expected: int, key: str, number: int) -> Attached:
         """A key that Redis has forgotten: PostgreSQL has it for ever."""
@@ -113,10 +114,21 @@ class Turns:
             raise stale(number, expected) from None
         if row.action_hash != action_hash:
             raise key_mismatch(key)
-        return Attached(game_id=game_id, number=row.number, after=None)
+        return Attached(game_id=game_id, number=row.number, after=None, key=key)
 
     async def events(self, attached: Attached) -> AsyncIterator[Entry]:
-        """An action's events, until the last."""
+        """An action's events, until the last.
+
+        Raises Unavailable(STORE_UNAVAILABLE) where the store has lost the action and another came to its turn.
+        """
+        attempts = 0
+        async for entry in self._of_action(attached):
+            attempts += entry.event == "accepted"
+            if attempts > 1 and entry.event in LAST_EVENTS and not _is_turn_of(attached.key, entry):
+                raise lost()
+            yield entry
+
+    async def _of_action(self, attached: Attached) -> AsyncIterator[Entry]:
         if attached.begun is not None:
             async for entry in self._begun(attached.begun, attached):
                 yield entry
@@ -187,10 +199,15 @@ async def _to_the_last(game_id: str, entries: AsyncGenerator[Entry, None]) -> As
                 return
 
 
-def _attached(game_id: str, answer: Answer) -> Attached:
+def _attached(game_id: str, key: str, answer: Answer) -> Attached:
     """Where the events are of an action that BEGIN knows; one that was loaded from PostgreSQL has no place in the stream."""
     k0 = int(answer[2])
-    return Attached(game_id=game_id, number=int(answer[1]), after=k0 - 1 if k0 else None)
+    return Attached(game_id=game_id, number=int(answer[1]), after=k0 - 1 if k0 else None, key=key)
+
+
+def _is_turn_of(key: str, last: Entry) -> bool:
+    """Whether a stream's last event is the turn that an action became."""
+    return last.event == "told" and row_from_bytes(TOLD, last.data).key == key
 
 
 def _before_last_attempt(shown: Sequence[Entry]) -> int:

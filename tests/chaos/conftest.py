@@ -1,6 +1,5 @@
 """How often and for how long things are broken."""
 
-import random
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -23,9 +22,8 @@ def minutes(request: pytest.FixtureRequest) -> float:
 
 @pytest.fixture
 def seed(request: pytest.FixtureRequest) -> int:
-    """What all chance follows from; printed with every failure."""
-    given = request.config.getoption("--chaos-seed")
-    return random.randrange(1 << 31) if given is None else given
+    """What all chance follows from."""
+    return request.config.getoption("--seed")
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """A store goes away during play."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
@@ -8,7 +9,8 @@ import pytest
 from redis.asyncio import Redis
 
 from tests.support.eventually import eventually
-from tests.support.player import Player, browser, sign_in, told
+from tests.support.fault_server import Exchange
+from tests.support.player import Event, Player, browser, sign_in, told
 from tests.support.servers import Server
 from tests.support.stub_vllm import stub_vllm
 from tests.support.system import System, running_system
@@ -179,3 +181,32 @@ async def test_redis_wiped_while_postgresql_is_away_loses_the_local_turns_and_no
     assert following["turn"] == 2
     await replicated(player, 2)
     assert [row.number for row in await system.log_of(player.game_id)] == [0, 1, 2]
+
+
+async def test_whose_turn_went_with_redis_is_not_told_that_another_came_to_be(player: Player, redis_server: Server, system: System):
+    telling, released = system.base.behaviour, asyncio.Event()
+    first: list[Event] = []
+
+    async def hangs(exchange: Exchange) -> None:
+        await released.wait()
+        exchange.close()
+
+    async def lose() -> None:
+        async for event in player.stream(WAIT, 0, **{"idempotency-key": "first"}):
+            first.append(event)
+
+    system.base.behaviour = hangs
+    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+        losing = group.create_task(lose())
+        await system.base.until(open_=1)
+        system.base.behaviour = telling
+        async with Redis.from_url(redis_server.url) as redis:
+            await redis.flushall()
+        second = await player.turn(WAIT, 0, **{"idempotency-key": "second"})
+        await losing
+        released.set()
+
+    again = await player.turn(WAIT, 0, **{"idempotency-key": "first"})
+    assert second[-1].name == "done", second
+    assert (first[-1].name, first[-1].data["reason"]) == ("error", "STORE_UNAVAILABLE")
+    assert again[-1].data["reason"] == "STALE_TURN"

@@ -135,6 +135,11 @@ class Followers:
         return answer
 
 
+def lost() -> errors.Unavailable:
+    """The failure of following a turn that Redis has lost."""
+    return errors.Unavailable("STORE_UNAVAILABLE", "the live store has lost this turn: ask for it again", retry_after=_AGAIN)
+
+
 class Listening:
     """One who waits for a turn's events, from when it is made until its block ends."""
 
@@ -179,7 +184,7 @@ class Listening:
             return ()
         missed = await self._reads.entries(*self._turn, after=last)
         if got is None and not missed and not await self._reads.is_under_way(*self._turn):
-            raise errors.Unavailable("STORE_UNAVAILABLE", "the live store has lost this turn: ask for it again", retry_after=_AGAIN)
+            raise lost()
         return missed
 
 
