@@ -41,7 +41,7 @@ class CutHereError(Exception):
 class Habits:
     """How clients play."""
 
-    think_seconds: tuple[float, float] = (0.2, 1.2)
+    think_seconds: tuple[float, float] = (0.5, 2.5)
     cuts: float = 0.15
     """How often a client's own connection breaks within a stream."""
     resumes: float = 0.7
@@ -64,6 +64,10 @@ class Recorded:
     """Of each acknowledged turn, from its first sending to its last event."""
     owners: dict[str, str] = field(default_factory=dict)
     """Of each game, its player's token."""
+    local: set[str] = field(default_factory=set)
+    """Games that were only in Redis when they were begun."""
+    gone: set[str] = field(default_factory=set)
+    """Games whose players were told that there is no such game."""
 
     def acknowledged(self) -> int:
         return sum(one.outcome is Outcome.TURN for one in self.told)
@@ -221,6 +225,8 @@ class Client:
         assert status == 200, answer
         self.game, self.number = answer["gameId"], answer["turn"]
         self._recorded.owners[self.game] = self.token
+        if answer["opening"]["durability"] != "REPLICATED":
+            self._recorded.local.add(self.game)
 
     async def read(self) -> None:
         """Asks where its game stands."""
@@ -346,6 +352,9 @@ class Client:
             told.outcome = Outcome.STALE
             self.number = int(problem["metadata"]["turn"])
             return "on"
+        if reason == "GAME_NOT_FOUND":
+            self._recorded.gone.add(told.game)
+            return "ended"
         if reason == "GAME_ENDED":
             told.outcome = Outcome.STALE
             return "ended"

@@ -76,7 +76,7 @@ class Violation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What a history came to. `forgiven`: acknowledged turns marked LOCAL that went with a wiped Redis, as they may."""
+    """What a history came to. `forgiven`: acknowledged turns marked LOCAL that, or whose telling, went with a wiped Redis, as they may."""
 
     violations: tuple[Violation, ...]
     acknowledged: int
@@ -152,6 +152,10 @@ class _Game:
             return False
         if row.number != told.turn:
             self._fault("I1", f"key {told.key!r} was acknowledged as turn {told.turn} and is turn {row.number}")
+        if row.text != told.text and not told.replicated and self._wiped_since(told.completed):
+            # PostgreSQL had the turn and not yet its telling: it was told anew.
+            self.forgiven += 1
+            return False
         if row.text != told.text:
             self._fault("I1", f"turn {told.turn} was acknowledged with the text {told.text!r} and is kept with {row.text!r}")
         if told.resolved and row.resolved != told.resolved:

@@ -117,6 +117,7 @@ async def concluded(on: Scene, plan: Plan, seconds: float) -> Report:
     """Lets everything settle, and holds what was told against what was kept."""
     await on.cluster.until_up()
     await on.watch.settled(plan.settle_seconds)
+    await _games_are_there(on)
     await _resumed(on)
     await on.watch.settled(plan.settle_seconds)
     logs = await on.stores.logs()
@@ -148,9 +149,23 @@ async def concluded(on: Scene, plan: Plan, seconds: float) -> Report:
     )
 
 
+async def _games_are_there(on: Scene) -> None:
+    """I1: only a game that was never in PostgreSQL may have gone, with a wiped Redis."""
+    logs = await on.stores.logs()
+    replicated = {told.game for told in on.recorded.told if told.replicated}
+    for game in (on.recorded.owners.keys() | on.recorded.gone) - logs.keys():
+        if on.ledger.wipes and game in on.recorded.local - replicated:
+            on.recorded.counts["games that went LOCAL with a wiped Redis"] += 1
+            on.recorded.gone.add(game)
+        else:
+            on.recorded.fault("I1", game, "the game was begun and is not in PostgreSQL")
+    for game in on.recorded.gone & logs.keys():
+        on.recorded.fault("I1", game, "its player was told that there is no such game, and it is in PostgreSQL")
+
+
 async def _resumed(on: Scene) -> None:
     """I10: games go on, whoever had them before."""
-    games = sorted(on.recorded.owners)
+    games = sorted(on.recorded.owners.keys() - on.recorded.gone)
     for game in random.Random(0).sample(games, min(RESUMED_GAMES, len(games))):
         client = Client(f"again-{game}", on.browser, on.recorded, Habits(cuts=0, doubles=0, rivals=0))
         client.token, client.game = on.recorded.owners[game], game
@@ -169,12 +184,16 @@ async def _resumed(on: Scene) -> None:
 
 
 async def _progress(on: Scene, say: Callable[[str], None]) -> None:
+    shown = 0
     while True:
         await asyncio.sleep(15)
         kills = sum(process.deaths["killed"] + process.deaths["failpoint"] for process in on.cluster.processes.values())
-        wrong = len(on.watch.violations) + len(on.recorded.violations)
+        wrong = [*on.recorded.violations, *on.watch.violations]
         cut = on.ledger.commits_cut
-        say(f"  {on.recorded.acknowledged()} turns acknowledged, {kills} processes killed, {cut} cut after COMMIT, {wrong} wrong")
+        say(f"  {on.recorded.acknowledged()} turns acknowledged, {kills} processes killed, {cut} cut after COMMIT, {len(wrong)} wrong")
+        for one in wrong[shown : shown + 5]:
+            say(f"  ! {one}")
+        shown = len(wrong)
 
 
 def _failpoints(cluster: Cluster) -> Counter[str]:
