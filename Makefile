@@ -33,7 +33,7 @@ menu:
 	@echo "  make bench     measure turns against a stub model"
 	@echo "  make figures   measure the rules, the prover, the parser, and what the packs' own tests notice"
 	@echo "  make bots      let bots play thousands of games of each scenario, and hold each to the rules (ARGS=--help)"
-	@echo "  make chaos     break things while playing, and look for what was lost"
+	@echo "  make chaos     break things for ten minutes of play, and look for what was lost"
 	@echo
 	@echo "  make setup     what test and check need, in $(VENV); the others set up what they need themselves"
 	@echo "  make model     the small language model (250 MB, Gemma terms of use); up does it unless MARATANG_LOCAL_MODEL=none"
@@ -152,7 +152,7 @@ bots: $(VENV)/.stamp-dev
 	@$(PY) -m tests.bench bots $(ARGS)
 
 chaos: $(VENV)/.stamp-dev
-	@$(PY) -m pytest tests/chaos --kills 5 $(ARGS)
+	@$(PY) -m tests.chaos $(ARGS)
 
 # ---- locking: everything in one resolution first, so that all files name the same versions
 

@@ -1,31 +1,106 @@
-"""`python -m tests.chaos`: breaks things while clients play, for a bounded time, and says which promises held."""
+"""`python -m tests.chaos [RUN]`: breaks things while clients play, for a bounded time, and says which promises held."""
 
 import argparse
+import asyncio
 import random
 import shutil
+import statistics
 import sys
 import tempfile
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import uvloop
 
-from tests.chaos.nemesis import Rates
-from tests.chaos.storm import Plan, storm
+from tests.chaos import scripted
+from tests.chaos.cluster import Shape
+from tests.chaos.faults import GAME_POINTS, PERSISTENCE_POINTS
+from tests.chaos.report import Report
+from tests.chaos.small_disk import in_a_namespace
+from tests.chaos.storm import Plan, Scene, scene, storm
 from tests.support.servers import PROJECT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the command line asks for."""
+
+    minutes: float
+    clients: int
+    seed: int
+    times: int
+
+
+async def _storm(folder: Path, asked: Asked) -> Report:
+    plan = Plan(seconds=asked.minutes * 60, clients=asked.clients, seed=asked.seed)
+    return await storm(folder, plan, partial(print, flush=True))
+
+
+async def _wiped(on: Scene, asked: Asked) -> Report:
+    return await scripted.wiped_with_postgres_up(on, games=100, turns=1, times=min(asked.times, 16), seed=asked.seed)
+
+
+async def _away(on: Scene, asked: Asked) -> Report:
+    away = await scripted.postgres_away(on, games=8, turns=8, seed=asked.seed)
+    for name, seconds in (("before", away.before), ("while PostgreSQL is away", away.during)):
+        p99 = seconds[len(seconds) * 99 // 100]
+        print(f"{name}: {len(seconds)} turns, p50 {1000 * statistics.median(seconds):.0f} ms, p99 {1000 * p99:.0f} ms")
+    print(f"{len(away.local)} LOCAL turns were acknowledged before Redis was wiped; {away.report.forgiven} are missing")
+    return away.report
+
+
+async def _cut_streams(on: Scene, asked: Asked) -> Report:
+    return await scripted.cut_streams(on, cuts=1000, clients=20, seed=asked.seed)
+
+
+async def _failpoints(on: Scene, asked: Asked) -> Report:
+    return await scripted.at_every_failpoint(on, [*GAME_POINTS, *PERSISTENCE_POINTS] * asked.times, clients=8, seed=asked.seed)
+
+
+async def _store_killed(on: Scene, asked: Asked) -> Report:
+    return await scripted.store_killed_while_postgres_is_away(on, games=16, kills=min(asked.times, 10), seed=asked.seed)
+
+
+RUNS: Mapping[str, Callable[[Scene, Asked], Awaitable[Report]]] = {
+    "wiped": _wiped,
+    "away": _away,
+    "cut-streams": _cut_streams,
+    "failpoints": _failpoints,
+    "store-killed": _store_killed,
+}
+"""The runs of one fault each; every one begins with a calm system."""
+
+
+async def _run(run: str, folder: Path, asked: Asked) -> Report:
+    if run == "storm":
+        return await _storm(folder, asked)
+    async with scene(folder, Shape(), asked.seed) as on:
+        return await RUNS[run](on, asked)
+
+
+async def _small_disk(folder: Path, seed: int) -> int:
+    process = await asyncio.create_subprocess_exec(*in_a_namespace(folder, seed), cwd=PROJECT)
+    return await process.wait()
 
 
 def main() -> None:
     """Runs and reports; the exit status is 1 when a promise was broken."""
-    parser = argparse.ArgumentParser(prog="make chaos", description=__doc__)
-    parser.add_argument("--minutes", type=float, default=10)
-    parser.add_argument("--clients", type=int, default=50)
+    parser = argparse.ArgumentParser(prog="make chaos ARGS=…", description=__doc__)
+    parser.add_argument("run", nargs="?", choices=["storm", "small-disk", *RUNS], default="storm")
+    parser.add_argument("--minutes", type=float, default=10, help="how long the storm lasts")
+    parser.add_argument("--clients", type=int, default=50, help="how many play in the storm")
+    parser.add_argument("--times", type=int, default=1, help="how often each failpoint is, or Redis is wiped or killed")
     parser.add_argument("--seed", type=int, default=None, help="as an earlier run printed it, to have the same faults again")
-    asked = parser.parse_args()
-    seed = random.randrange(1 << 31) if asked.seed is None else asked.seed
+    said = parser.parse_args()
+    seed = random.randrange(1 << 31) if said.seed is None else said.seed
+    asked = Asked(minutes=said.minutes, clients=said.clients, seed=seed, times=said.times)
     with tempfile.TemporaryDirectory(prefix="chaos-", ignore_cleanup_errors=True) as folder:
-        plan = Plan(seconds=asked.minutes * 60, clients=asked.clients, seed=seed, rates=Rates())
-        report = uvloop.run(storm(Path(folder), plan, lambda line: print(line, flush=True)))
-        path = report.write(PROJECT / "build" / "chaos", f"storm-{seed}")
+        if said.run == "small-disk":
+            sys.exit(asyncio.run(_small_disk(Path(folder), seed)))
+        report = uvloop.run(_run(said.run, Path(folder), asked))
+        path = report.write(PROJECT / "build" / "chaos", f"{said.run}-{seed}")
         if report.violations:
             shutil.copytree(Path(folder) / "logs", path.with_suffix(".logs"), dirs_exist_ok=True)
     print(report.as_text())

@@ -9,8 +9,8 @@ pytestmark = [pytest.mark.anyio, pytest.mark.timeout(300)]
 
 
 async def test_a_stream_cut_at_any_byte_and_resumed_anywhere_has_the_same_text(calm: Scene, seed: int):
-    report = await cut_streams(calm, cuts=200, clients=10, seed=seed)
+    report = await cut_streams(calm, cuts=60, clients=6, seed=seed)
 
     assert not report.violations, report.as_text()
-    assert report.counts["streams cut by their readers"] >= 200
-    assert report.counts["resumed streams"] >= 150, report.as_text()
+    assert report.counts["streams cut by their readers"] >= 60
+    assert report.counts["resumed streams"] >= 45, report.as_text()
