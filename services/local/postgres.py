@@ -23,7 +23,8 @@ _CREATE_WITHIN_SECONDS = 120
 # PostgreSQL's own C.UTF-8 needs no locale of the machine's.
 _LOCALE = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
 _ENVIRONMENT = {"LC_ALL": "C"}
-_NOT_YET = (asyncpg.PostgresError, asyncpg.InterfaceError)
+# The last is what asyncpg raises where the connection dies at an awkward moment.
+_NOT_YET = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
 def url(port: int, password: Secret, *, role: str = ROLE) -> str:

@@ -24,4 +24,4 @@ async def test_play_goes_on_without_postgresql_and_only_local_turns_go_with_a_wi
     assert not away.report.violations, away.report.as_text()
     assert {told.replicated for told in away.local} == {False}
     assert (len(away.local), away.report.forgiven) == (4 * 3, 4 * 3), "those, and nothing else"
-    assert statistics.median(away.during) < statistics.median(away.before) + 0.01, "nothing waits for PostgreSQL"
+    assert statistics.median(away.during) < statistics.median(away.before) + 0.2, "nobody waits the 250 ms that a write may take"

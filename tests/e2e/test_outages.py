@@ -184,6 +184,10 @@ async def test_redis_wiped_while_postgresql_is_away_loses_the_local_turns_and_no
 
 
 async def test_whose_turn_went_with_redis_is_not_told_that_another_came_to_be(player: Player, redis_server: Server, system: System):
+    async def stored() -> bool:
+        return (await player.get(f"/v1/games/{player.game_id}"))["opening"]["durability"] == "REPLICATED"
+
+    await eventually(stored)
     telling, released = system.base.behaviour, asyncio.Event()
     first: list[Event] = []
 
