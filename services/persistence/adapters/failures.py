@@ -9,7 +9,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from services.chassis import errors
 from services.persistence.ports import DataRefused
 
-TROUBLE = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+_DRIVER_LOST = (asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+"""What asyncpg raises of a connection that is gone; the second where it goes at an awkward moment."""
+TROUBLE = (SQLAlchemyError, asyncpg.PostgresError, *_DRIVER_LOST)
 """All that SQLAlchemy, asyncpg and the sockets under them raise; TimeoutError is an OSError."""
 
 _AGAIN = {
@@ -61,8 +63,8 @@ def _away(error: Exception) -> errors.Unavailable:
 
 def _lost_connection(error: Exception) -> bool:
     if isinstance(error, DBAPIError):
-        return error.connection_invalidated or isinstance(_driver_error(error), asyncpg.InterfaceError | OSError)
-    return isinstance(error, OSError | asyncpg.InterfaceError | PoolTimeoutError)
+        return error.connection_invalidated or isinstance(_driver_error(error), _DRIVER_LOST)
+    return isinstance(error, (*_DRIVER_LOST, PoolTimeoutError))
 
 
 def _driver_error(error: BaseException) -> BaseException:

@@ -31,6 +31,7 @@ def wrapped(error: Exception) -> DBAPIError:
         asyncpg.InvalidPasswordError("password authentication failed"),
         asyncpg.UndefinedTableError("relation does not exist"),
         asyncpg.InterfaceError("connection is closed"),
+        asyncpg.InternalClientError("cannot switch to state 12; another operation (2) is in progress"),
         ConnectionRefusedError(111, "refused"),
         TimeoutError(),
     ],
