@@ -29,6 +29,7 @@ from maratang.llm_proxy.v1.generation_service_pb2_grpc import GenerationServiceS
 from rich.console import Console
 from rich.table import Table
 
+from services.chassis import errors
 from services.chassis.clients import connect
 from services.chassis.config import Secret
 from services.local.parts import Child, Part
@@ -197,6 +198,7 @@ async def ways(*, litellm: str | None, folder: Path) -> AsyncIterator[tuple[list
             await running.start(
                 "litellm", litellm, "--config", str(config), "--host", "127.0.0.1", "--port", str(ports["litellm"]),
                 url=f"{url}/health/liveliness", LITELLM_LOG="ERROR", LITELLM_LOCAL_MODEL_COST_MAP="True",
+                LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY="true",
             )  # fmt: skip
             found.append(over_http("LiteLLM", await stack.enter_async_context(client(url))))
         yield found, running, {"metrics": metrics, "open": f"{model}/open", "stub": GenerationServiceStub(channel)}
@@ -237,15 +239,19 @@ async def bear(where: Json, running: Running, streams: int, console: Console) ->
     chance = random.Random(1)
     asked = [pb.PromptMessage(role=pb.PromptMessage.USER, text="x")]
     gate = asyncio.Semaphore(64)
-    ended = {"whole": 0, "left": 0}
+    ended = {"whole": 0, "left": 0, "refused": 0}
 
     async def one() -> None:
         async with gate:
             call = stub.StreamGenerate(pb.GenerateRequest(messages=asked, max_tokens=CHUNKS + 5))
             leaves = chance.random() < 0.3
-            async for event in call:
-                if leaves and event.text and chance.random() < 0.5:
-                    break
+            try:
+                async for event in call:
+                    if leaves and event.text and chance.random() < 0.5:
+                        break
+            except errors.Exhausted:
+                ended["refused"] += 1
+                return
             if leaves:
                 call.cancel()  # type: ignore[attr-defined]  # the translated stream is a generator
             ended["left" if leaves else "whole"] += 1
