@@ -38,6 +38,12 @@ def is_one_person(scene: Scene, clause: Clause) -> bool:
     return bool(named) and all(named) and len(frozenset.intersection(*named)) > 0
 
 
+def is_topic_here(scene: Scene, clause: Clause) -> bool:
+    """Whether the clause names something that somebody here can be asked about, and nobody."""
+    named = [one for mention in clause.mentions for one in scene.lexicon[mention.word]]
+    return any(topic_of(one) is not None for one in named) and not any(one in scene.pack.people for one in named)
+
+
 def heard(scene: Scene, tables: Tables, said: str, clause: Clause) -> Clause:
     """The clause of who says that, with what it is about; what can't be told of it is unheard."""
     words = tables.words(said, scene.lexicon)
@@ -82,8 +88,3 @@ def _spoken(scene: Scene, tables: Tables, person: Mention, said: str) -> Clause:
         if clause.verb in _HELD_OUT and len(things) == 1 and len(clause.mentions) == 1 and not clause.unknown:
             return Clause(verb=_HELD_OUT[clause.verb], mentions=(person, replace(things[0], role=Role.THING)))
     return heard(scene, tables, said, Clause(verb=Verb.TALK, mentions=(person,)))
-
-
-def names_person(scene: Scene, clause: Clause) -> bool:
-    """Whether somebody is named in it."""
-    return any(scene.pack.kinds.get(one) is Kind.PERSON for mention in clause.mentions for one in scene.lexicon[mention.word])

@@ -68,8 +68,11 @@ def does(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
     named = ids_of(scene, clause, *_THINGS, roles=direct) or ids_of(
         scene, clause, *_THINGS, roles=tuple(each for each in Role if each is not Role.BY)
     )
+    whole = ids_of(scene, clause, *_THINGS, roles=tuple(role for role in direct if role is not Role.OF))
     if named:
-        yield from (Command(verb=verb, object=one) for one in named[0])
+        for one in (whole or named)[0]:
+            # Who reads a person looks at them.
+            yield Command(verb=Verb.EXAMINE if verb is Verb.READ and one in scene.pack.people else verb, object=one)
     elif not clause.mentions:
         yield Command(verb=verb)
 
@@ -99,6 +102,8 @@ def uses(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
             if one in scene.pack.items:
                 yield Command(verb=verb, object=one)
             yield from possible_uses(scene, one)
+            # 「소장실 자물쇠에 열쇠를 꽂는다」
+            yield from (Command(verb=Verb.UNLOCK, object=door, target=one) for ids in doors_to(scene, clause) for door in ids)
     elif not clause.mentions:
         yield Command(verb=verb)
 
@@ -108,6 +113,13 @@ def possible_uses(scene: Scene, named: str) -> Iterator[Command]:
     for command in admissible(scene.pack, scene.state):
         if command.verb is Verb.USE and named in (command.object, command.target):
             yield command
+
+
+def doors_to(scene: Scene, clause: Clause) -> list[list[str]]:
+    """The doors of the ways to the places named: who opens the office opens its door."""
+    named = {place for ids in ids_of(scene, clause, Kind.PLACE) for place in ids}
+    doors = [way.door for way in exits_here(scene.pack, scene.state) if way.to in named and way.door is not None]
+    return [list(dict.fromkeys(doors))] if doors else []
 
 
 def _instrument_first(scene: Scene, clause: Clause, things: list[list[str]]) -> tuple[list[str], list[str]]:

@@ -36,6 +36,12 @@ def joined(scene: Scene, found: list[Clause]) -> list[Clause]:
 def _together(scene: Scene, last: Clause, clause: Clause, *, is_same_thing: bool) -> list[Clause]:
     """What the two are, one after the other: one clause, where they belong together."""
     both = replace(clause, mentions=(*last.mentions, *clause.mentions))
+    if last.verb is None and clause.verb is Verb.UNLOCK and last.code is not None and clause.code is None and not last.mentions:
+        return [replace(clause, code=last.code)]  # 「비번은 0417. 현관문에 입력한다」
+    if last.verb is None and clause.verb is Verb.ACCUSE and not last.unknown and last.code is None:
+        return [both]  # what they are accused of, said before
+    if last.verb is Verb.OPEN and clause.verb is Verb.SEARCH and not clause.mentions and not _places(scene, last):
+        return [last, both]  # 「가방을 열고 안을 뒤진다」
     if clause.verb is last.verb and not (clause.mentions and last.mentions):
         return [both]
     if last.verb is Verb.EXAMINE and clause.verb in _ON_A_THING and is_same_thing:

@@ -18,6 +18,18 @@ _PRONOUNS = {
     "ko": ("그녀", "그사람", "저사람", "이사람", "그분", "저분", "걔", "쟤", "그놈", "그여자", "그남자", "저여자", "저남자"),
     "en": ("him", "her", "them"),
 }
+_KIN = {
+    "ko": (("할머니", "할매", "할멈", "할무이", "할망"), ("할아버지", "할배", "할아범", "하르방"), ("아저씨", "아재"), ("아주머니", "아줌마", "아지매")),
+    "en": (
+        ("granny", "grandma", "gran", "grandmother", "nan", "nana"),
+        ("grandpa", "grandfather", "granddad", "grandad", "gramps"),
+        ("doctor", "doc"),
+        ("captain", "cap", "skipper"),
+        ("sergeant", "sarge"),
+        ("professor", "prof"),
+    ),
+}
+"""What one calls people by who are called by another word of the row."""
 _ARTICLE = re.compile(r"^(?:the|a|an|some|my|your)\s+")
 
 
@@ -35,6 +47,9 @@ def lexicon(pack: Pack, state: State, locale: str) -> Lexicon:
     for clue in state.clues:
         term = word(pack.name(clue, locale), locale)
         words[term] = words.get(term, frozenset()) | {f"{CLUE}{clue}"}
+    for row in _KIN[locale]:
+        meant = next((words[each] for each in row if each in words), None)
+        words = {**dict.fromkeys(row, meant), **words} if meant is not None and meant <= pack.people.keys() else words
     called = _called(pack, known_ids, locale)
     for person in people:
         for topic in pack.people[person].topics:

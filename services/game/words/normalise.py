@@ -11,10 +11,13 @@ _UNSEEN = frozenset("\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5") | {
     chr(code) for code in (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 }
 
+_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+"""Letters and figures of full width, as those that a keyboard types."""
+
 
 def normalise(text: str) -> str:
-    """The text in NFC, in one line, of at most 500 characters, without what can't be seen. The same again when done twice."""
-    spaced = "".join(" " if char.isspace() else char for char in unicodedata.normalize("NFC", text))
+    """The text in NFC, in one line, its wide letters narrow, of at most 500 characters, without what can't be seen. The same again when done twice."""
+    spaced = "".join(" " if char.isspace() else char for char in unicodedata.normalize("NFC", text.translate(_NARROW)))
     seen = "".join(char for char in spaced if char == " " or (unicodedata.category(char) not in _UNTYPED and char not in _UNSEEN))
     # Taking out what stood between two letters can let them join.
     return " ".join(unicodedata.normalize("NFC", seen).split())[:TEXT_LENGTH_MAX].rstrip()

@@ -5,9 +5,9 @@ from itertools import product
 
 from services.game.rules.commands import Command, Verb
 from services.game.rules.nouns import Kind
-from services.game.rules.sight import exits_here, is_locked, is_perceived
+from services.game.rules.sight import is_locked, is_perceived
 from services.game.words.clauses import Clause, Role
-from services.game.words.doing import possible_uses
+from services.game.words.doing import doors_to, possible_uses
 from services.game.words.scene import Scene, ids_of
 
 
@@ -43,13 +43,6 @@ def unlocks(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
         yield from (Command(verb=verb, object=thing, target=tool) for thing, tool in product(_shut_here(scene), tools[0]))
     elif not clause.mentions:
         yield Command(verb=verb)
-
-
-def doors_to(scene: Scene, clause: Clause) -> list[list[str]]:
-    """The doors of the ways to the places named: who opens the office opens its door."""
-    named = {place for ids in ids_of(scene, clause, Kind.PLACE) for place in ids}
-    doors = [way.door for way in exits_here(scene.pack, scene.state) if way.to in named and way.door is not None]
-    return [list(dict.fromkeys(doors))] if doors else []
 
 
 def entering(scene: Scene, clause: Clause) -> Iterator[Command]:

@@ -6,12 +6,12 @@ from services.game.rules.pack import Pack
 
 _PATTERNS = re.compile(
     r"(?:규칙|지시|명령|설정|프롬프트)\S{0,3}\s*(?:을|를)?\s*(?:다\s*|모두\s*|전부\s*)?(?:무시|잊어|바꿔|공개|출력|보여)|"
-    r"시스템\s*(?:프롬프트|메시지)|개발자\s*모드|관리자\s*(?:모드|권한)|치트"
+    r"프롬프트|로그\s*(?:아웃|인)|시스템\s*메시지|회원\s*탈퇴|언어\s*(?:설정|변경)|(?:영어|한국어|한글|일본어|중국어)\S{0,2}\s*(?:모드|설정|바꿔|변경|전환|플레이)|개발자\s*모드|관리자\s*(?:모드|권한)|치트"
     r"|(?:너는|넌|당신은)\s*(?:이제(?:부터)?|지금부터)|인공지능|언어\s*모델|챗봇|\bai\b|\bgpt\b|엔딩\S{0,2}\s*(?:보여|바로|로\s*가|알려|"
     r"공개)|정답\S{0,2}\s*(?:알려|보여)|스포일러"
     r"|(?:게임|처음)\S{0,2}\s*(?:저장|불러|종료|끝내|재시작|다시\s*시작)|(?:저장|세이브|로드|되돌리기|실행\s*취소)(?:해|하기|하자)?\s*$|"
     r"승리\S{0,2}\s*(?:처리|하게|시켜)|이겼다고"
-    r"|(?:소지품|인벤토리)\S{0,2}\s*\S{0,10}\s*(?:추가|넣어|생성|만들어)"
+    r"|(?:소지품|인벤토리|인벤)\S{0,2}\s*(?:\S{1,10}\s+){0,4}(?:추가|넣어|생성|만들어)"
     r"|(?:ignore|disregard|forget|override)\s+(?:all\s+|any\s+|the\s+|your\s+|previous\s+|prior\s+|these\s+)*(?:rules?|instructions?|"
     r"prompts?|directions?)"
     r"|system\s+prompt|developer\s+mode|jailbreak|god\s*mode|cheat|you\s+are\s+now\b|as\s+an\s+ai|language\s+model|chatbot|"
@@ -28,7 +28,7 @@ _PATTERNS = re.compile(
     r"(?:skip|jump|fast\s*forward)\s+(?:me\s+)?(?:straight\s+)?to\s+the\s+(?:end|ending)|(?:챗\s*)?(?:지피티|gpt)|챗봇|게임\S{0,2}\s*(?:누가|무엇으로|뭘로)\s*만들|만든\s*게임|"
     r"(?:설정|규칙|지시)\S{0,3}\s*(?:다|전부|모두)?\s*(?:잊|무시)|(?:이제|지금)부터\s*(?:너|넌)|(?:너|넌)\s*(?:는)?\s*(?:이제\s*)?[가-힣]+(?:이야|야|이다)\s*$|forget\s+everything|let\s+me\s+win|make\s+me\s+win|"
     r"i\s+win\b|give\s+me\s+\d+\s+\w+"
-    r"|^\s*(?:system|assistant|admin|developer)\s*:|^\s*(?:restart|reset|quit|exit game|new game|save|load|"
+    r"|\blog\s*(?:out|off)\b|(?<!a )(?<!the )\blog[- ]?in\b(?! (?:the|a|my)\b)|(?:repeat|print|output|recite)\s+(?:everything|all|the\s+(?:text|words|message)s?)\s+(?:above|before|verbatim)|\bverbatim\b|(?:change|switch|set)\s+(?:the\s+|my\s+)?(?:game\s+)?language|(?:put|place|drop|give me)\s+.{1,40}\s+(?:in|into)\s+my\s+inventory|^\s*(?:switch|change)\s+to\s+(?:korean|english|japanese|chinese)\b|(?:delete|close)\s+my\s+account|^\s*(?:system|assistant|admin|developer)\s*:|^\s*(?:restart|reset|quit|exit game|new game|save|load|"
     r"undo)(?:\s+(?:the\s+)?game)?\s*[.!]*$|debug\s+mode|sudo\b|unlock\s+all\b|teleport"
     r"|(?:시스템|관리자|개발자|어시스턴트)\s*:|(?<![a-z])ai(?![a-z])|(?:너|넌|당신)(?:는|은)?\s*(?:로봇|기계|봇|모델|지피티|챗지피티)|"
     r"무슨\s*모델|(?:이기게|깨게|클리어)\s*(?:해|시켜)|순간\s*이동"

@@ -13,7 +13,7 @@ from services.game.rules.verbs.speech import WORDED_VERBS
 from services.game.telling.answers import Action, Clarify, Line
 from services.game.telling.lines import refusal_lines
 from services.game.telling.suggestions import label, suggested
-from services.game.words.calling import called, heard, is_one_person
+from services.game.words.calling import called, heard, is_one_person, is_topic_here
 from services.game.words.clauses import Clause
 from services.game.words.english import clauses as english
 from services.game.words.joining import joined
@@ -28,7 +28,8 @@ from services.game.words.sentences import sentences, without_speech
 from services.game.words.tables import Tables
 
 _HANGUL = re.compile("[가-힣ㄱ-ㅣ]")
-_ADDRESSING = re.compile(r"(?:요|(?<!을)(?<!ㄹ)니까)\s*\?\s*$")
+_LATIN = re.compile("[A-Za-z]{3}")
+_ADDRESSING = re.compile(r"(?:요|죠|(?<!을)(?<!ㄹ)니까)\s*\?\s*$")
 """A question as it is put to somebody, politely."""
 _CHOICES_MAX = 9
 
@@ -109,7 +110,10 @@ def read(text: str, pack: Pack, state: State, locale: str) -> Reading:
 def parse(clean: str, pack: Pack, state: State) -> Parsed:
     """The clauses of a normalised text, by the tables of the language it is written in; what is beside its deeds is left out."""
     tables: Tables = korean if _HANGUL.search(clean) else english
-    scene = Scene(pack=pack, state=state, lexicon=lexicon(pack, state, "ko" if tables is korean else "en"))
+    words = lexicon(pack, state, "ko" if tables is korean else "en")
+    if tables is korean and _LATIN.search(clean):  # 「nightstand 열기」
+        words = {**{word.replace(" ", ""): ids for word, ids in lexicon(pack, state, "en").items()}, **words}
+    scene = Scene(pack=pack, state=state, lexicon=words)
     plain, speech = without_speech(clean)
     spoken = called(scene, tables, plain) if not speech else None
     if spoken is not None:
@@ -124,6 +128,8 @@ def parse(clean: str, pack: Pack, state: State) -> Parsed:
         found = joined(scene, [clause for clause in found if clause.says_something])
     elif _ADDRESSING.search(plain) and (asked := [clause for clause in found if is_one_person(scene, clause)]):
         found = [heard(scene, tables, plain, replace(asked[0], verb=Verb.TALK, unknown=()))]  # 「윤슬 씨는 누구세요?」
+    elif _ADDRESSING.search(plain) and len(found) == 1 and is_topic_here(scene, found[0]):
+        found = [replace(found[0], verb=Verb.TALK, unknown=(), sure=False)]  # 「시계는 왜 멈췄죠?」: of whom, is asked
     elif speech and not any(clause.unknown for clause in found):
         found = [Clause(verb=Verb.TALK, mentions=tuple(mention for clause in found for mention in clause.mentions))]
     if speech:

@@ -12,6 +12,8 @@ from services.game.words.lexicon import CLUE, topic_of
 from services.game.words.scene import Scene, about, ids_of, is_person, topics_of
 
 _SEVERAL = 2
+_HERE = frozenset({"여기", "이곳", "거기", "이것", "저것", "here", "this place", "there", "this", "that"})
+"""What points at a thing, or a place, and is what is asked about only where nothing else is."""
 _SPOKEN_TO = (Role.TO, Role.AND, Role.BY, Role.FROM)
 
 
@@ -44,6 +46,7 @@ def _raised(scene: Scene, clause: Clause, asked: list[tuple[str, str]], people: 
     """Of the topics named, those that are raised: all, where "and" stands between them, or none is said to be what it is about."""
     named = [mention for mention in reversed(clause.mentions) if any(topic_of(one) in asked for one in scene.lexicon[mention.word])]
     named = [mention for mention in named if not people & scene.lexicon[mention.word]] or named[:1]
+    named = [mention for mention in named if mention.word not in _HERE] or named
     about = [mention for mention in named if mention.role is Role.ABOUT]
     if about and all(mention.role is not Role.AND for mention in named):
         named = about
@@ -82,6 +85,9 @@ def hides(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
 
 def listens(scene: Scene, clause: Clause, verb: Verb) -> Iterator[Command]:
     """At a door or a place, or just so; what plays is switched on to listen to it."""
+    if any(mention.role is Role.ABOUT for mention in clause.mentions) and ids_of(scene, clause, Kind.PERSON, roles=_SPOKEN_TO):
+        yield from talks(scene, clause, Verb.TALK)  # 「영감한테 한결에 대해 들어 본다」
+        return
     named = next(iter(ids_of(scene, clause, Kind.DOOR, Kind.PLACE, Kind.ITEM)), None)
     if named is None:
         yield Command(verb=verb)

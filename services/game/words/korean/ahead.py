@@ -15,7 +15,7 @@ _HELPS = re.compile(
     r"한|할|합|해|했|있|가|간|갈|갔|오|온|와|올|든|들고|대"
 )
 """Verbs that help another."""
-_GOES_ON = re.compile(r"[가-힣]+(?:고|고서|다가)")
+_GOES_ON = re.compile(r"[가-힣]+(?:고|고서|다가|며|면서|러)")
 
 
 class Ahead:

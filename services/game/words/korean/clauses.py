@@ -26,8 +26,9 @@ from services.game.words.korean.moods import (
 from services.game.words.korean.names import name_of, says_nothing
 from services.game.words.korean.periphrases import LOST, plain
 from services.game.words.korean.reader import Reader
+from services.game.words.korean.turns import turned, urged
 from services.game.words.korean.verbs import SS, N, final_of, verb_of
-from services.game.words.korean.vocabulary import CHATTER, CODE_WORDS, DIGITS, NOTHING, PHATIC, SPOKEN_CODE, USEFUL
+from services.game.words.korean.vocabulary import CHATTER, CODE_WORDS, DIGITS, NOTHING, PHATIC, SPOKEN_CODE, STRUCK, USEFUL
 
 _PIECES = re.compile(r"[,.!?…~]+|(?<=는데)\s|(?<=은데)\s|(?<=한데)\s|(?<=니까)\s|(?<=네)\s|(?<=다)\s")
 _PUNCTUATION = re.compile(r"[^\w\s]+")
@@ -36,10 +37,10 @@ _INSIDE = re.compile(r"(?:주머니|안|속|밑|뒤)(?:에|를|을|쪽|쪽에|�
 _SAID_SO = re.compile(
     r"^(?P<said>.+?(?:요|다|까|죠|자|라|소|오|마|해|지|네|야|어|여))[,.!?~]*\s+(?:하고|하며|하면서|라며|라고|이라며|이라고)\s+(?P<rest>.+)$"
 )
-_CALLED = re.compile(r"(?:씨|님|아|야|양|군|어르신|선생님|아저씨|양반)$")
-_PUT_TO = re.compile(r"(?:요|까|소|오|죠|니|나|냐|래|지|어|야|대요|가)\s*[?]+[!~ㅎㅋ]*\s*$")
+_CALLED = re.compile(r"(?:씨|님|아|야|양|군|어르신|선생님|아저씨|양반|요)$")
+_PUT_TO = re.compile(r"(?:요|까|소|오|죠|니|나|냐|래|지|어|야|대요|가|꺼|교|유|당가|당교)\s*[?]+[!~ㅎㅋ]*\s*$|(?:[습십]니까|니꺼|능교|는교|[셨었았]소)\s*[.!~]*$")
 _HELD_OUT = re.compile(
-    r"(?:보세요|보십시오|봐요|봐봐요|보실래요|보시겠어요|받으세요|받아요|받으십시오|드세요|드십시오|봐|받아)[.!~ㅎㅋ]*\s*$"
+    r"(?:보세요|보십시오|봐요|봐봐요|보실래요|보시겠어요|받으세요|받아요|받으십시오|드세요|드십시오|봐|받아|(?:보|받으|드|읽으)실(?:래요?|까요?|런지요?)?(?=\s*\?))[?.!~ㅎㅋ\s]*\s*$"
 )
 _TITLED = re.compile(r"(?:씨|님|군|양)")
 _OWN = re.compile(r"(?:[ㄹ을]까요?|[가-힣]래요?|[가-힣]게요?)\s*[?]*\s*$")
@@ -65,13 +66,14 @@ def _free_whole(text: str) -> Verb | None:
 
 def clauses(text: str, lexicon: Lexicon) -> tuple[Clause, ...] | None:
     """The clauses of the sentence, each ending with its verb; None where it says what is not to be done."""
+    text = urged(turned(text), lambda word: verb_of(word) is not None)
     if _asks(text):
         return (replace(words(text, lexicon), unknown=(text,), asks=True),)
     said = _SAID_SO.match(text)
     if said is not None and name_of(said["said"].split()[-1], lexicon) is None:
         return _with_speech(said["said"], clauses(said["rest"], lexicon), lexicon)
     code, rest = code_in(_spoken_digits(text), CODE_WORDS)
-    rest = NOTHING.sub(" ", rest)
+    rest = NOTHING.sub(" ", rest if code is None else STRUCK.sub("누른다", rest))
     rest = RATHER.sub(lambda rather: rather[0] if verb_of(f"{rather[1]}다", after_name=True) else " ", rest)
     told = plain(CHATTER.sub(" ", USEFUL.sub(" ", rest.casefold())))
     nameless = _nameless(told, lexicon)

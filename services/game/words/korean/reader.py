@@ -36,6 +36,7 @@ _UNHEARD = re.compile(r".+(?:을|를|에|의|얘기|얘기를|이야기|이야�
 _SAID = re.compile(r"(?:얘기|이야기)")
 _BARE = re.compile(r"(?!.*(?:[을를이가은는에로와과도의께랑]|에서|에게|한테|더러|까지|부터|처럼|보다|마다|하고|보고)$).+")
 _TO_SOMEBODY = re.compile(r".+(?:에게|한테|께|더러|보고|씨와|씨랑|님과|님이랑)(?:는|도|만|서)?$")
+_BESIDE = re.compile(r"(?:옆|곁|위|앞|근처|구석|한쪽|모서리)에(?:다|다가)?")
 _TO_WHAT_END = re.compile(r"[가-힣]+(?:러|려고|고자)")
 _OBJECT = re.compile(r"[가-힣]+(?:을|를|이라도|라도|이나)")
 _ARGUMENT = re.compile(r"[가-힣]+(?:이|가|을|를)")
@@ -63,6 +64,7 @@ class Reader:
         self._mentions: list[Mention] = []
         self._unknown: list[str] = []
         self._wondering: list[str] = []
+        self._beside: list[str] = []
         self._unheard = False
         self._orders = False
         self._is_bare = False
@@ -106,6 +108,8 @@ class Reader:
         wondering = verb in _WORDED or (verb in _OF_A_THING and not self._mentions)
         words = [*self._wondering, *self._unknown] if wondering else self._unknown
         unknown = [word for word in words if verb not in _WORDED or not is_small_talk(word)]
+        if verb is Verb.DROP:
+            unknown = [word for word in unknown if word not in self._beside]  # 「소파 옆에」
         if verb in _IDLE:
             unknown = [word for word in unknown if _SOMEWHERE.fullmatch(word) is None]
         to_another = any(_TO_SOMEBODY.fullmatch(word) for word in self._unknown)
@@ -154,8 +158,8 @@ class Reader:
         how = joint(self._ahead, self._tokens, at, size, after_name=bool(self._mentions))
         if how is Joint.TAKES_UP and self._mentions and self._last_verb(at + size) in WITH_TOOLS:
             self._mentions[-1] = replace(self._mentions[-1], role=Role.BY)
-        elif how is Joint.PURPOSE and self._unknown and _OBJECT.fullmatch(self._unknown[-1]):
-            self._unknown.pop()  # 「물이라도 마시게」
+        elif how is Joint.PURPOSE:
+            self._unknown = self._besides_purpose(self._tokens[at + size - 1])
         elif how in (Joint.REASON, Joint.BEFORE):
             self._unknown = ["?"] if how is Joint.BEFORE and self._mentions else []
             self._mentions = []
@@ -163,6 +167,13 @@ class Reader:
             self._unknown = []
             self._mentions = [each for each in self._mentions if each.role is not Role.WHO]
         return how is not Joint.NONE
+
+    def _besides_purpose(self, said: str) -> list[str]:
+        """The unknown words that are not what a purpose is about: 「물이라도 마시게」, 「밥 먹으러」, 「집에 불 들어오게」."""
+        if said.endswith("게") and not self._mentions:
+            return [word for word in self._unknown if _TO_SOMEBODY.fullmatch(word)]
+        is_about = bool(self._unknown) and (said.endswith(("러", "며", "면서")) or _OBJECT.fullmatch(self._unknown[-1]) is not None)
+        return self._unknown[:-1] if is_about else self._unknown
 
     def _last_verb(self, at: int) -> Verb | None:
         return last_verb(self._ahead, self._tokens, at, after_name=bool(self._mentions))
@@ -233,6 +244,7 @@ class Reader:
 
     def _hold(self, token: str) -> None:
         """A part of the body, for the verb; a part of the thing before, whose particle is the thing's."""
+        self._beside += self._unknown[-1:] if _BESIDE.fullmatch(token) else []
         bare = re.sub(r"(?:을|를|이|가|도|만|이나)$", "", token)
         self._ahead.body = BODY.get(bare, self._ahead.body)
         part = name_of(token, {bare_of: frozenset() for bare_of in (re.sub(r"(?:에서|에다가|에다|에|으로|로)$", "", token),)})
