@@ -42,6 +42,8 @@ def _together(scene: Scene, last: Clause, clause: Clause, *, is_same_thing: bool
         return [both]  # what they are accused of, said before
     if last.verb is Verb.OPEN and clause.verb is Verb.SEARCH and not clause.mentions and not _places(scene, last):
         return [last, both]  # 「가방을 열고 안을 뒤진다」
+    if clause.verb is last.verb and is_same_thing and {each.word for each in clause.mentions} <= {each.word for each in last.mentions}:
+        return [last]  # lift it out and keep it
     if clause.verb is last.verb and not (clause.mentions and last.mentions):
         return [both]
     if last.verb is Verb.EXAMINE and clause.verb in _ON_A_THING and is_same_thing:

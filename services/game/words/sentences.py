@@ -4,7 +4,7 @@ import re
 
 _SPEECH = re.compile(r"[\"\u201c\u201d][^\"\u201c\u201d]*[\"\u201c\u201d]|「[^」]*」|『[^』]*』|\u2018[^\u2019]{3,}\u2019")
 _DONE = re.compile(r"\*([^*]{3,})\*")
-_END = re.compile(r"(?<=[.!?…;])\s+")
+_END = re.compile(r"(?<!\bO\.K\.)(?<!\bMr\.)(?<!\bMs\.)(?<!\bMrs\.)(?<!\bDr\.)(?<!\bSt\.)(?<=[.!?…;])\s+")
 
 
 def without_speech(text: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from services.game.words.codes import code_in
 from services.game.words.english.frames import ASIDE, ASKING, BEGINNINGS, CONDITION, MAY, NEGATION, TOLD
 from services.game.words.english.free import FREE
 from services.game.words.english.names import name_at
+from services.game.words.english.paraphrases import NAME_FIRST, paraphrased
 from services.game.words.english.reader import Reader
 from services.game.words.english.segments import bare_of, deeds_of, ordered, plainly, said_last
 from services.game.words.english.turns import PREPARING
@@ -48,7 +49,8 @@ def _free_whole(text: str) -> Verb | None:
 
 def clauses(text: str, lexicon: Lexicon) -> tuple[Clause, ...] | None:
     """The clauses of the sentence; None where it says what is not to be done."""
-    code, rest = code_in(_figures(text.casefold()), CODE_WORDS)
+    text = _verb_first(paraphrased(text.casefold().replace("\u2019", "'")), lexicon)
+    code, rest = code_in(_figures(text), CODE_WORDS)
     whole_text = bare_of(rest, lexicon)
     bare = plainly(whole_text)
     if NEGATION.search(_nameless(bare, lexicon)):
@@ -65,6 +67,14 @@ def clauses(text: str, lexicon: Lexicon) -> tuple[Clause, ...] | None:
     prepared = [_prepared(part, lexicon) for part in before]
     found = (*prepared, *(_clause(part, lexicon, code) for part in parts))
     return tuple(replace(clause, sure=False) for clause in found) if asks else found
+
+
+def _verb_first(text: str, lexicon: Lexicon) -> str:
+    """The text with its verb before what it is done to."""
+    said = NAME_FIRST.match(text)
+    if said is None or name_at(said[1].split(), 0, lexicon)[0] != len(said[1].split()) or not verb_of(said[2], {}).is_said:
+        return text
+    return f"{said[2]} {said[1]}"
 
 
 def words(text: str, lexicon: Lexicon) -> Clause:

@@ -21,7 +21,8 @@ FREE: Mapping[Verb, str] = {
     r"|what(?:'s| is)(?: in)? (?:here|around(?: me| here)?|in (?:here|this room|the room))|survey(?: the| this)? room|examine (?:the |"
     r"this |my )?(?:room|surroundings)"
     r"|look at (?:the |this |my )?(?:room|surroundings)|who(?:'s| is) here|what is this place",
-    Verb.INVENTORY: r"what am i (?:holding|carrying|wearing)(?: right now| now| at the moment)?|"
+    Verb.INVENTORY: r"do i have (?:any|some)(?: \w+){0,2}(?: on me)?(?: or am i empty handed)?|am i empty handed(?: \w+){0,3}|"
+    r"what am i (?:holding|carrying|wearing)(?: right now| now| at the moment)?|"
     r"(?:see |check |show |list |show me |tell me )?what(?:\'ve| have)? i(?:\'ve)? got(?: on me| so far| with "
     r"me)?|(?:see |check |show |list |show me |tell me )?what i(?:\'m| am)? ?(?:have|carry|carrying|holding|hold|own)(?: on "
     r"me)?|(?:is there )?anything (?:on me|in my (?:pockets?|hands|bag))|what(?:\'s| is) (?:in|on) (?:my (?:pockets?|hands?|"
@@ -48,7 +49,8 @@ FREE: Mapping[Verb, str] = {
     r"map|(?:check|see|show|view|open|look at)(?: me)?(?: my| the)? map|where can i go(?: from here| now| next)?|exits|"
     r"(?:show|list|what are)(?: me)?(?: the)? exits"
     r"|see the map|which way can i go|what exits are there",
-    Verb.NOTES: r"(?:remind me |tell me |show me |go over |recap |review )?(?:of )?what(?: have)? i(?:\'ve| have)? "
+    Verb.NOTES: r"(?:run|go|look|flick|leaf|read|think|skim) (?:back )?(?:through|over) (?:the|my|all the|all my) (?:clues|notes|evidence|findings|journal)(?: so far| again| once more)?|"
+    r"(?:remind me |tell me |show me |go over |recap |review )?(?:of )?what(?: have)? i(?:\'ve| have)? "
     r"(?:learn(?:t|ed)|found(?: out)?|discovered|gathered|know|figured out|worked out|seen)(?: so far| until now| up to now)?|"
     r"(?:check|show|review|list|go over|look over|consult|read|see)(?: me)?(?: over)? (?:my|the|all my|all the) (?:notes|"
     r"clues|journal|notebook|evidence|findings)(?: so far)?|what(?:\'s| is) in my (?:notes|notebook|journal)|any clues so far|"
@@ -57,7 +59,9 @@ FREE: Mapping[Verb, str] = {
     r" all)? (?:notes|clues|journal|notebook|evidence)"
     r"|what(?: do i know| have i (?:learn(?:t|ed)|found(?: out)?|discovered|got))(?: so far| now| already)?|see what you have learnt|"
     r"what clues do i have|recap",
-    Verb.HELP: r"(?:i'm |i am )?not sure what (?:i should be doing|i should do|to do)(?: \w+){0,2}|what (?:should|could|"
+    Verb.HELP: r"(?:i've |i have |i )?never (?:played|tried|done)(?: \w+){1,6}|(?:so )?how (?:does|do) (?:it|this|that|these)(?: game| games| thing| things)? work|"
+    r"(?:give me |i need |i want |i could use |i'd like )?(?:a |some |any )?(?:nudge|pointer|steer|clue what to do)s?(?: in the right direction)?(?: would be \w+)?|"
+    r"(?:i'm |i am )?not sure what (?:i should be doing|i should do|to do)(?: \w+){0,2}|what (?:should|could|"
     r"might) i try(?: next| now)?|what do you suggest|i(?:'m| am) (?:completely |totally )?(?:stuck|lost|clueless|confused)|"
     r"(?:i have )?no (?:clue|idea) what (?:to do|i\'m doing)(?: here| now| next)?|(?:any|some|got any|have you "
     r"any) (?:hints?|tips?|advice|help|suggestions?)(?: please)?|(?:give me|i need|i want|i\'d like|can i have|can i get|"

@@ -21,6 +21,12 @@ _INSIDE = frozenset({"inside", "under", "underneath", "beneath", "behind"})
 _IDLE = frozenset({Verb.SLEEP, Verb.WAIT})
 """What can be done anywhere."""
 _WAYS = frozenset({"ladder", "stairs", "steps", "staircase", "stairway", "rungs", "path", "way"})
+_FOUND = frozenset({"clues", "evidence", "hints", "things", "something", "anything", "everything", "interesting", "useful"})
+"""What is no way to go."""
+_SOUNDS = frozenset("wind rain silence sea storm waves breathing heartbeat dark darkness night quiet stillness footsteps voices".split())
+"""What is heard anywhere."""
+_SEATS = frozenset("sofa couch chair armchair bench bed floor stool seat settee window fire stove corner counter table desk".split())
+"""Where somebody is who is spoken to."""
 _POCKETS = re.compile(r"\bpockets?\b")
 _ADVERB = re.compile(r"(?!(?:apply|reply|family|only|belly|jelly|bully)$)[a-z]{3,}ly")
 _WHAT_FOR, _OF = "for", "of"
@@ -108,6 +114,12 @@ class Reader:
         return 1
 
     def _says_nothing(self, token: str) -> bool:
+        if self._said.verb is Verb.MOVE and token in _FOUND:
+            return False
+        if self._said.verb is Verb.LISTEN and token in _SOUNDS:
+            return True
+        if self._said.verb in _WORDED and self._mentions and self._preposition in WHERE and token in _SEATS:
+            return True
         if self._said.verb is Verb.MOVE and token in _WAYS:
             return True
         return token in FILLERS or _ADVERB.fullmatch(token) is not None or (self._code is not None and token in CODE_FILLERS)

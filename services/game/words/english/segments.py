@@ -4,19 +4,20 @@ import re
 
 from services.game.rules.commands import Verb
 from services.game.words.clauses import Lexicon
-from services.game.words.english.frames import ASIDE, BEGINNINGS, CONDITION, LAST, NEGATION, OPENING, REASON, TAILS, WHILE
+from services.game.words.english.frames import ASIDE, BEGINNINGS, CONDITION, LAST, NEGATION, OPENING, REASON, TAILS, TOLD, WHILE
 from services.game.words.english.names import is_named
 from services.game.words.english.turns import PREPARING, TURNS
 from services.game.words.english.verbs import phrase_of, verb_of
 
 _PUNCTUATION = re.compile(r"[^\w\s'?&]+|\?(?=.)|(?<=.)\?")
 _PUNCTUATION_BUT_COMMAS = re.compile(r"[^\w\s'?&,:]+|\?(?=.)|(?<=.)\?")
-_TWO_DEEDS = re.compile(r"\s*(?:[,:]|\band then\b|\bthen\b|\band\b|\bbefore\b|\bafter\b|\bbut\b)\s*(?:(?:and|then|but|also|finally)\s+)*")
+_TWO_DEEDS = re.compile(r"\s*(?:[,:]|\band then\b|\bthen\b|\band\b|\bbefore\b|\bafter\b|\bbut\b|\bafterwards?\b)\s*(?:(?:and|then|but|also|finally|afterwards?|after that|next)\s+)*")
 _GOING_ON = re.compile(
     r"\bwhat(?:'s| is| are)?\s*(?:(?:goes|going|happens|happening|being said|they say|they are saying|they're saying)\s*)(?:on\s)?|"
     r"\bto (?:whoever|whatever) is\b"
 )
 _DETERMINED = re.compile(r"^(?:the|a|an|my|her|his|their|some|that|this)\b")
+_STATES = re.compile(r"\b(?:is|are|looks?|seems?|feels?|sounds?|smells?|needs?|wants?|must be|might be|may be|could be)\b")
 _SAID_LAST = re.compile(
     r"^(?P<said>.+?)[\s,]+(?:i|we) (?:ask|say|tell|shout|whisper|call|inquire|enquire|wonder aloud|reply)(?: to)? (?P<whom>[\w' ]+)$"
 )
@@ -82,12 +83,23 @@ def deeds_of(bare: str, lexicon: Lexicon) -> tuple[list[str], list[str]]:
     before = 0
     if " and " in phrase_of(ordered(bare)):  # wait and see
         return [], [plainly(bare)]
-    while before < len(parts) - 1 and PREPARING.match(ordered(parts[before])) and not _hides(parts[before], lexicon):
+    while before < len(parts) - 1 and (
+        (PREPARING.match(ordered(parts[before])) and not _hides(parts[before], lexicon)) or _states(parts[before], lexicon)
+    ):
         before += 1
     deeds = parts[before:]
     if len(parts) > 1 and all(_has_verb(part, lexicon) for part in deeds):
         return parts[:before], deeds
     return [], [plainly(bare)]
+
+
+def _states(text: str, lexicon: Lexicon) -> bool:
+    """Whether it only says how something is: "the tube is too risky"."""
+    tokens = text.split()
+    if _has_verb(text, lexicon) or not any(is_named(tokens, at, lexicon) for at in range(len(tokens))) or TOLD.match(text):
+        return False
+    is_doing = tokens[-1].endswith("s") and len(tokens[-1]) > 3 and not is_named(tokens, len(tokens) - 1, lexicon)
+    return len(tokens) > 1 and (_STATES.search(text) is not None or (_DETERMINED.match(text) is not None and is_doing))
 
 
 def _hides(text: str, lexicon: Lexicon) -> bool:

@@ -93,6 +93,8 @@ def base_form(word: str) -> str:
     if word in IRREGULAR:
         return IRREGULAR[word]
     stems = [word]
+    if word.endswith(("ies", "ied")):
+        stems.append(f"{word[:-3]}y")  # studies
     for ending in ("ing", "ed", "es", "s", "d"):
         stem = word.removesuffix(ending)
         if stem != word and len(stem) > 1:

@@ -55,7 +55,7 @@ FILLERS = frozenset(
         "together once twice slow fast away forward along straight right aloud loud he's she's whoever whatever "
         "mister mr mrs ms miss sir madam ma'am please! kindly thoroughly properly good morning evening afternoon night "
         "still ahead upright close nearby secretly time "
-        "damn damned bloody fucking goddamn somewhere anywhere somehow someplace tomorrow noon midnight dawn daylight sunrise"
+        "handy valuable worthwhile relevant suspicious damn damned bloody fucking goddamn somewhere anywhere somehow someplace tomorrow noon midnight dawn daylight sunrise"
     )
 )
 POINTING = frozenset(_words("it this that them these those"))
@@ -64,7 +64,7 @@ PARTS = frozenset(
     _words(
         "drawer drawers door lid pocket pockets cover handle handles knob back front top bottom edge side sides inside insides pages page "
         "writing surface contents mechanism corner corners interior lining sleeve label inscription screws screw hinge hinges lock keyhole "
-        "dial dials buttons button keypad keys underside outside base frame leg legs seat cushion cushions mattress pillow sheets blanket "
+        "dial dials buttons button keypad keys underside outside base frame leg legs seat cushion cushions mattress pillow pillows sheets blanket blankets duvet quilt rug hem seams seam zip zipper clasp straps strap footer heading "
         "face needle hands text title cover covers spine trace needle reading rim"
     )
 )
@@ -72,7 +72,7 @@ PARTS = frozenset(
 PART_OF = re.compile(rf"\b({'|'.join(sorted(PARTS))})\s+(?:of|in|on|from|under)\s+")
 PHATIC = frozenset(
     _words(
-        "i i'm i've am be you you're your are is was do does did can could will would how what who why when where how's what's who's "
+        "howdy ahoy yo greetings salutations i i'm i've am be you you're your are is was do does did can could will would how what who why when where how's what's who's "
         "that this it and for so much very hello hi hey there good morning evening afternoon day thanks thank sorry please excuse me my "
         "name nice to meet meeting see again help kind kindness understand alright okay ok well fine feeling feel doing today here name's "
         "pleased pleasure bye goodbye greetings yes no sir madam miss ma'am truth everything anything something more know tell talk speak "
@@ -101,7 +101,7 @@ _FIGURE = rf"(?:(?:double|triple)\s+)?(?:{'|'.join(DIGITS)}|[0-9](?![0-9]))\b"
 SPOKEN_CODE = re.compile(rf"(?<![\w.])(?:{_FIGURE}[\s,.\-]*){{3,}}|\b(?:triple|double)\s+(?:{'|'.join(DIGITS)}|[0-9])\b[\s,\-]*")
 CODE_WORDS = re.compile(
     r"\b(?:enter|type|press|dial|punch|key|code|number|digits?|figures?|combination|pin|unlock|open|try|input|keypad|password|set|use|"
-    r"put|tap|spin|turn|jab|go with|give)(?:ing|ed|s)?\b|^\s*(?:on|into|for|in|at)\s|\bso\s+(?:on|into|at|in)\b|\bso\s*$"
+    r"attempt|how about|what about|here goes|put|tap|spin|turn|jab|go with|give)(?:ing|ed|s)?\b|^\s*(?:on|into|for|in|at)\s|\bso\s+(?:on|into|at|in)\b|\bso\s*$"
 )
 CODE_FILLERS = frozenset(
     _words("code number numbers digits figures combination pin password keypad numeric as dials dial lock buttons give try go sequence")
