@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from services.game.rules.commands import Verb
-from services.game.rules.nouns import Kind
 from services.game.rules.sight import inventory, is_here
 from services.game.words.clauses import Clause, Mention, Role
 from services.game.words.lexicon import topic_of

@@ -36,18 +36,14 @@ def joined(scene: Scene, found: list[Clause]) -> list[Clause]:
 def _together(scene: Scene, last: Clause, clause: Clause, *, is_same_thing: bool) -> list[Clause]:
     """What the two are, one after the other: one clause, where they belong together."""
     both = replace(clause, mentions=(*last.mentions, *clause.mentions))
-    if last.verb is None and clause.verb is Verb.UNLOCK and last.code is not None and clause.code is None and not last.mentions:
-        return [replace(clause, code=last.code)]  # 「비번은 0417. 현관문에 입력한다」
-    if last.verb is None and clause.verb is Verb.ACCUSE and not last.unknown and last.code is None:
-        return [both]  # what they are accused of, said before
+    if last.verb is None and (said := _said_before(last, clause)) is not None:
+        return [said]
     if last.verb is Verb.OPEN and clause.verb is Verb.SEARCH and not clause.mentions and not _places(scene, last):
         return [last, both]  # 「가방을 열고 안을 뒤진다」
-    if clause.verb is last.verb and is_same_thing and {each.word for each in clause.mentions} <= {each.word for each in last.mentions}:
-        return [last]  # lift it out and keep it
     if clause.verb is last.verb and not (clause.mentions and last.mentions):
         return [both]
-    if last.verb is Verb.EXAMINE and clause.verb in _ON_A_THING and is_same_thing:
-        return [clause]  # turn it over and read it
+    if is_same_thing and (same := _once(last, clause)) is not None:
+        return [same]
     if clause.verb in _THEN_SEEN and not clause.mentions and last.verb in _THEN_SEEN[clause.verb]:
         return [last]  # 「녹음기를 켜서 들어 본다」, 「상자를 열어 안을 본다」
     if last.verb in _SAYING_MORE and clause.verb is Verb.TALK and not _is_said_to(scene, clause):
@@ -57,6 +53,24 @@ def _together(scene: Scene, last: Clause, clause: Clause, *, is_same_thing: bool
     if _leads_to(scene, last, clause):
         return [clause if clause.mentions else replace(clause, mentions=last.mentions)]
     return [last, clause]
+
+
+def _once(last: Clause, clause: Clause) -> Clause | None:
+    """The one deed that two on the same thing are; None where they are two."""
+    if last.verb is Verb.EXAMINE and clause.verb in _ON_A_THING:
+        return clause  # turn it over and read it
+    if clause.verb is last.verb and {each.word for each in clause.mentions} <= {each.word for each in last.mentions}:
+        return last  # lift it out and keep it
+    return None
+
+
+def _said_before(last: Clause, clause: Clause) -> Clause | None:
+    """The clause with the code, or with the clues, that were said before it; None where they are none of its own."""
+    if clause.verb is Verb.UNLOCK and last.code is not None and clause.code is None and not last.mentions:
+        return replace(clause, code=last.code)  # 「비번은 0417. 현관문에 입력한다」
+    if clause.verb is Verb.ACCUSE and not last.unknown and last.code is None:
+        return replace(clause, mentions=(*last.mentions, *clause.mentions))
+    return None
 
 
 def _pointing_back(scene: Scene, clause: Clause, about: Clause | None) -> Clause:

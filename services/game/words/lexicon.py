@@ -1,6 +1,7 @@
 """The words that name something now: what is perceived, what is known, and what people can be asked about."""
 
 import re
+from functools import lru_cache
 
 from services.game.rules.pack import Pack
 from services.game.rules.sight import doors_here, exits_here, inventory, items_here, people_here
@@ -19,7 +20,12 @@ _PRONOUNS = {
     "en": ("him", "her", "them"),
 }
 _KIN = {
-    "ko": (("할머니", "할매", "할멈", "할무이", "할망"), ("할아버지", "할배", "할아범", "하르방"), ("아저씨", "아재"), ("아주머니", "아줌마", "아지매")),
+    "ko": (
+        ("할머니", "할매", "할멈", "할무이", "할망"),
+        ("할아버지", "할배", "할아범", "하르방"),
+        ("아저씨", "아재"),
+        ("아주머니", "아줌마", "아지매"),
+    ),
     "en": (
         ("granny", "grandma", "gran", "grandmother", "nan", "nana"),
         ("grandpa", "grandfather", "granddad", "grandad", "gramps"),
@@ -69,6 +75,7 @@ def _called(pack: Pack, named: list[str], locale: str) -> list[set[str]]:
     return [{word(term, locale) for term in (pack.name(one, locale), *pack.aliases(one, locale))} for one in things]
 
 
+@lru_cache(maxsize=8192)
 def word(term: str, locale: str) -> str:
     """The term as the lexicon has it: small letters, no article; Korean without blanks."""
     folded = term.casefold().replace("-", " ").strip()

@@ -7,7 +7,7 @@ from services.game.rules.commands import Command, Verb
 from services.game.rules.nouns import Kind
 from services.game.rules.verbs.speech import WORDED_VERBS
 from services.game.words.clauses import Clause, Role
-from services.game.words.doing import combines, does, examines, hands, moves, searches, uses
+from services.game.words.doing import combines, does, doors_to, examines, hands, moves, searches, uses
 from services.game.words.opening import entering, opens, unlocks
 from services.game.words.scene import Scene, ids_of, is_person, is_topic
 from services.game.words.speaking import accuses, alone, hides, listens, talks
@@ -39,7 +39,9 @@ def _is_done_by_another(scene: Scene, clause: Clause) -> bool:
     if clause.verb in _TO_THINGS and any(mention.role in _BY_PEOPLE for mention in people) and len(people) < len(clause.mentions):
         return True  # 「보라 상자 연다」
     elsewhere = [mention for mention in clause.mentions if mention.role in (Role.TO, Role.FROM) and _is_elsewhere(scene, mention.word)]
-    is_more = clause.verb in _ON_THE_SPOT and len(elsewhere) < len(clause.mentions)
+    is_more = (
+        clause.verb in _ON_THE_SPOT and len(elsewhere) < len(clause.mentions) and not (clause.verb is Verb.USE and doors_to(scene, clause))
+    )
     return bool(elsewhere) and (is_more or clause.verb in _HERE)
 
 

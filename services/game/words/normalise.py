@@ -16,7 +16,7 @@ _NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 
 
 def normalise(text: str) -> str:
-    """The text in NFC, in one line, its wide letters narrow, of at most 500 characters, without what can't be seen. The same again when done twice."""
+    """The text in NFC, in one line, of at most 500 narrow characters, without what can't be seen. The same again when done twice."""
     spaced = "".join(" " if char.isspace() else char for char in unicodedata.normalize("NFC", text.translate(_NARROW)))
     seen = "".join(char for char in spaced if char == " " or (unicodedata.category(char) not in _UNTYPED and char not in _UNSEEN))
     # Taking out what stood between two letters can let them join.

@@ -19,8 +19,9 @@ from services.game.words.english.vocabulary import CODE_WORDS, DIGITS, SPOKEN_CO
 _WHENEVER = frozenset({Verb.TALK, Verb.PERSUADE, Verb.LIE, Verb.ACCUSE, Verb.WAIT, Verb.SLEEP})
 """Deeds in which conditions are only spoken of, or waited for."""
 _TO_DO = re.compile(
-    r"^(?:(?:tell|order|ask|command|instruct|force|get|want|beg|urge|invite|allow|expect|need|send|help|wait for) (?!me\b|us\b).+? to|"
-    r"(?:make|have|let|help|watch|see) (?!me\b|us\b)(?:the |my )?\w+(?: \w+)?) (?P<deed>.+)$"
+    r"^(?:(?:tell|order|ask|command|instruct|force|get|want|beg|urge|invite|allow|expect|need|send|help|"
+    r"wait for) (?!me\b|us\b|myself\b).+? to|"
+    r"(?:make|have|let|help|watch|see) (?!me\b|us\b|myself\b)(?:the |my )?\w+(?: \w+)?) (?P<deed>.+)$"
 )
 _TAKING_OUT = re.compile(r"^(?:take|get|pull|fish|dig|strike|light) (?:out|down|a|the)\b")
 _GREETING = re.compile(r"^(?:(?:hey|hi|hello|so|ok|okay|well|um|uh|excuse me|listen|there|please)\s+)*")
@@ -100,7 +101,7 @@ def _prepared(part: str, lexicon: Lexicon) -> Clause:
 def _has_done(bare: str) -> bool:
     """Whether who has somebody do something is told: it is not done by the player."""
     has_done = _TO_DO.match(ordered(bare))
-    if has_done is None or verb_of(ordered(bare), {}).verb is Verb.PERSUADE:
+    if has_done is None or verb_of(ordered(bare), {}).verb in (Verb.PERSUADE, Verb.WAIT):
         return False
     return verb_of(has_done["deed"], {}).is_said
 

@@ -27,21 +27,29 @@ _GOES = "|".join(f"{going} {whither}".strip() for going in _words(_GOING) for wh
 _GLANCES = "look peek peep glance gander squint gawk"
 _GLANCED = "|".join(f"{glance} {where}" for glance in _words(_GLANCES) for where in ("at", "over at", "across at", "up at", "down at"))
 _RUMMAGES = "rummage root poke nose snoop feel dig rifle sift fish ferret scrabble grope riffle comb forage delve hunt search sweep"
-_AMONG = "about|about for|around for|in|into|inside|through|around|around in|around inside|about in|about inside|under|underneath|beneath|behind|for"
+_AMONG = (
+    "about|about for|around for|in|into|inside|through|around|around in|around inside|about in|about "
+    "inside|under|underneath|beneath|behind|for"
+)
 _RUMMAGED = "|".join(f"{each} {where}" for each in _words(_RUMMAGES) for where in _AMONG.split("|"))
 _GLIMPSED = "|".join(
     f"{glance} {where}" for glance in ("peek", "peep", "peer", "reach", "check") for where in ("inside", "under", "underneath", "behind")
 )
 
 VERBS: Mapping[Verb, str] = {
-    Verb.MOVE: f"scale|mount|clamber up|retrace my steps to|retrace my steps|double back to|double back|go wherever|be in|be at|relocate to|transfer to|withdraw to|repair to|adjourn to|brave|"
+    Verb.MOVE: (
+        f"scale|mount|clamber up|retrace my steps to|retrace my steps|double back to|double back|go wherever|"
+        f"be in|be at|relocate to|transfer to|withdraw to|repair to|adjourn to|brave|"
         f"{_GOES}|get into|get in|get on|board|climb aboard|enter|leave|leave for|exit|exit to|exit into|get out|visit|"
-    "use the stairs to|make my way to|make my way into|make my way back to|make my way over to|make my way|make for|make a beeline for|"
-    "make tracks for|cross to|cross into|escape|escape to|flee to|flee into|flee|take the stairs to|find my way to|find my way back to|"
-    "get to|get back to|get over to|get myself to|get going to|set off for|set out for|make off to|be off to|barge into|burst into|"
-    "show myself into|take myself to|re enter|reenter",
+        "use the stairs to|make my way to|make my way into|make my way back to|make my way over to|make my way|make for|make a beeline for|"
+        "make tracks for|cross to|cross into|escape|escape to|flee to|flee into|flee|take the stairs to|find my way to|find my way back to|"
+        "get to|get back to|get over to|get myself to|get going to|set off for|set out for|make off to|be off to|barge into|burst into|"
+        "show myself into|take myself to|re enter|reenter"
+    ),
     Verb.SEARCH: (
-        f"poke about|poke about for|poke around for|root about|root about for|rummage about|ferret about|hunt about|scout around|cast about for|tip out|shake out|go over every inch of|turn out the contents of|look all over|look all through|look all around for|"
+        f"poke about|poke about for|poke around for|root about|root about for|rummage about|ferret about|"
+        f"hunt about|scout around|cast about for|tip out|shake out|go over every inch of|turn out the contents "
+        f"of|look all over|look all through|look all around for|"
         f"search|{_RUMMAGED}|{_GLIMPSED}|rummage|look for|look inside|look under|look underneath|look beneath|look behind|"
         f"look through|look around for|"
         "peek into|reach into|"
@@ -53,7 +61,8 @@ VERBS: Mapping[Verb, str] = {
         "slip my hand into|slide my hand into|dip my hand into|reach my hand into|run my hand under"
     ),
     Verb.EXAMINE: (
-        f"describe|gaze into|stare into|gaze upon|look upon|stare through|gaze through|assess|take stock of|look hard at|interpret the look of|run an eye over|get up close to|have eyes on|"
+        f"describe|gaze into|stare into|gaze upon|look upon|stare through|gaze through|assess|take stock "
+        f"of|look hard at|interpret the look of|run an eye over|get up close to|have eyes on|"
         f"examine|make sense of|look at|{_GLANCED}|look in|look into|look on|look to|look closely at|look closer at|look more "
         f"closely at|look|inspect|"
         "study|check|check out|check on|check up on|check over|x|l|observe|watch|view|see|look over|look up at|peer at|peer in|peer into|"
@@ -64,7 +73,9 @@ VERBS: Mapping[Verb, str] = {
         "keep an eye on|lean in to look at|bend down to look at|assess|flip"
     ),
     Verb.TAKE: (
-        "help myself to|extract|lift out|lift|keep|fetch|retrieve|pluck|prise out|gather up|scoop up|nab|pinch|filch|purloin|make off with|lay hands on|get a hold of|get my hands on|confiscate|salvage|reclaim|secure|"
+        "help myself to|extract|lift out|lift|keep|fetch|retrieve|pluck|prise out|gather up|scoop up|nab|"
+        "pinch|filch|purloin|make off with|lay hands on|get a hold of|get my hands on|confiscate|salvage|"
+        "reclaim|secure|"
         "take|have the|have that|have this|nab|bring|help myself to|pick up|grab|grab hold of|get|pocket|collect|lift|take "
         "out|remove|pick|snatch|snatch "
         "up|steal|nick|swipe|"
@@ -98,7 +109,7 @@ VERBS: Mapping[Verb, str] = {
         "pull the handle of|push the handle of|turn the handle of|fling open|wrench open|heave open"
     ),
     Verb.CLOSE: "do up|zip up|button up|zip|buckle|push to|pull to|push shut|fasten up|"
-        "close|shut|close up|slam|push shut|pull shut|slam shut|shut up|push to|pull to|close off|seal",
+    "close|shut|close up|slam|push shut|pull shut|slam shut|shut up|push to|pull to|close off|seal",
     Verb.UNLOCK: (
         "attempt|"
         "unlock|unscrew|undo|enter code|type|type in|dial|dial in|press|punch in|punch|key in|try|input|enter the code|try "
@@ -108,10 +119,11 @@ VERBS: Mapping[Verb, str] = {
         "loosen|undo the screws on|undo the screws of|take the screws out of|tap in|spin the dial to|spin the dials to|jab in"
     ),
     Verb.READ: "recite|recite from|interpret|decode|read off|translate|give a reading of|pronounce|sound out the words on|"
-        "read|read through|reread|re read|leaf through|flick through|read out|skim|skim through|peruse|thumb through|page through|"
+    "read|read through|reread|re read|leaf through|flick through|read out|skim|skim through|peruse|thumb through|page through|"
     "flip through|read over|decipher|browse|browse through|make out the writing on|study the text of|go over|read up on|read aloud",
     Verb.TALK: (
-        "propose to|suggest to|howdy|ahoy|salute|pass the time of day with|touch base with|buttonhole|quizz|ring up|break the ice with|exchange words with|have words with|bend the ear of|"
+        "propose to|suggest to|howdy|ahoy|salute|pass the time of day with|touch base with|buttonhole|quizz|"
+        "ring up|break the ice with|exchange words with|have words with|bend the ear of|"
         "talk|talk to|talk with|speak|speak to|speak with|ask|tell|say|greet|chat|chat to|chat with|question|say to|call|call out to|"
         "discuss|chat up|hi|hello|hey|say hi to|say hello to|thank|apologize to|apologise to|inform|interrogate|whisper to|shout at|"
         "shout to|answer|reply to|mention|strike up a conversation with|start a conversation with|have a conversation with|"
@@ -128,7 +140,17 @@ VERBS: Mapping[Verb, str] = {
     "make up a story for|spin a story to|spin a yarn to|spin a tale to|delude|bamboozle|string along|feed a story to",
     Verb.ACCUSE: "accuse|blame|confront|point the finger at|charge|denounce|call out|level an accusation at|pin it on|point a finger at",
     Verb.HIDE: (
-        "slide under|slide beneath|slide underneath|slide behind|slip under|slip beneath|slip underneath|slip behind|crawl under|crawl beneath|crawl underneath|crawl behind|dive under|dive beneath|dive underneath|dive behind|squeeze under|squeeze beneath|squeeze underneath|squeeze behind|roll under|roll beneath|roll underneath|roll behind|get under|get beneath|get underneath|get behind|scoot under|scoot beneath|scoot underneath|scoot behind|creep under|creep beneath|creep underneath|creep behind|wriggle under|wriggle beneath|wriggle underneath|wriggle behind|duck under|duck beneath|duck underneath|duck behind|scramble under|scramble beneath|scramble underneath|scramble behind|climb under|climb beneath|climb underneath|climb behind|worm under|worm beneath|worm underneath|worm behind|huddle under|huddle beneath|huddle underneath|huddle behind|shelter under|shelter beneath|shelter underneath|shelter behind|make myself scarce|make myself scarce behind|keep my head down|go to ground|disappear behind|vanish behind|get out of sight|"
+        "slide under|slide beneath|slide underneath|slide behind|slip under|slip beneath|slip underneath|"
+        "slip behind|crawl under|crawl beneath|crawl underneath|crawl behind|dive under|dive beneath|dive "
+        "underneath|dive behind|squeeze under|squeeze beneath|squeeze underneath|squeeze behind|roll under|"
+        "roll beneath|roll underneath|roll behind|get under|get beneath|get underneath|get behind|scoot "
+        "under|scoot beneath|scoot underneath|scoot behind|creep under|creep beneath|creep underneath|creep "
+        "behind|wriggle under|wriggle beneath|wriggle underneath|wriggle behind|duck under|duck beneath|"
+        "duck underneath|duck behind|scramble under|scramble beneath|scramble underneath|scramble behind|"
+        "climb under|climb beneath|climb underneath|climb behind|worm under|worm beneath|worm underneath|"
+        "worm behind|huddle under|huddle beneath|huddle underneath|huddle behind|shelter under|shelter beneath|"
+        "shelter underneath|shelter behind|make myself scarce|make myself scarce behind|keep my head down|"
+        "go to ground|disappear behind|vanish behind|get out of sight|"
         "hide|hide in|hide inside|hide under|hide underneath|hide behind|hide beneath|hide beside|crawl under|get under|duck behind|"
         "duck down behind|duck down|crouch down behind|duck under|crouch behind|conceal myself|"
         "conceal myself in|conceal myself behind|take cover|take cover behind|squeeze behind|get behind|get down behind|slip behind|duck|"
@@ -147,13 +169,19 @@ VERBS: Mapping[Verb, str] = {
         "overhear|listen for|listen in|listen out|listen out for|strain my ears|prick up my ears|strain to hear|try to hear|"
         "listen carefully at|listen closely at|listen carefully to|listen closely to|spy on|cock an ear at"
     ),
-    Verb.FOLLOW: "stay close behind|stay close to|keep close to|keep close behind|stay right behind|stick close behind|stay behind|walk close behind|keep behind|keep pace with|trail along behind|tag along with|tag along behind|stay on the heels of|stay on the tail of|fall in behind|fall in with|"
+    Verb.FOLLOW: (
+        "stay close behind|stay close to|keep close to|keep close behind|stay right behind|stick close behind|"
+        "stay behind|walk close behind|keep behind|keep pace with|trail along behind|tag along with|tag "
+        "along behind|stay on the heels of|stay on the tail of|fall in behind|fall in with|"
         "follow|shadow|tail|go after|walk after|trail|chase|chase after|go along with|accompany|go with|stalk|track|"
-    "slip out after|"
-    "run after|creep after|sneak after|head after|hurry after|keep up with|keep after|pursue|walk behind|come with|trot after|"
-    "follow after|follow along behind|set off after|slip after|keep on the heels of|stick close to|stick with",
+        "slip out after|"
+        "run after|creep after|sneak after|head after|hurry after|keep up with|keep after|pursue|walk behind|come with|trot after|"
+        "follow after|follow along behind|set off after|slip after|keep on the heels of|stick close to|stick with"
+    ),
     Verb.WAIT: (
-        "let some time go by|let time go by|let the hours pass|let the hours go by|let the time pass|let the time go by|let a few minutes pass|let the minutes pass|pass a while|mark time|let the clock run|watch the hours pass|watch the clock|"
+        "let some time go by|let time go by|let the hours pass|let the hours go by|let the time pass|let "
+        "the time go by|let a few minutes pass|let the minutes pass|pass a while|mark time|let the clock "
+        "run|watch the hours pass|watch the clock|"
         "wait|give it a minute|give it a moment|give it a while|give it a second|give it some time|wait a while|wait for a "
         "while|rest|pass time|pass the time|do nothing|wait a bit|wait for a bit|wait a moment|"
         "wait a little|wait here|stay put|stay here|stay|stay still|hold still|sit still|sit down and wait|sit here|let some time pass|"

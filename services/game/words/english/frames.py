@@ -8,7 +8,8 @@ _WANT = (
     "want to|wants to|wanna|would like to|'d like to|would love to|'d love to|would rather|'d rather|would prefer to|'d prefer to|like to|"
     "love to|prefer to|had better|'d better|better|best|am going to|'m going to|going to|gonna|imma|ima|i'ma|am about to|'m about to|"
     "about to|plan to|intend to|mean to|aim to|decide to|decided to|choose to|chose to|try to|tried to|trying to|"
-    "attempt to|attempting to|try and|proceed to|begin to|begin by|start to|start by|start(?= \w+ing\b)|begin|continue to|continue|keep(?= \w+ing\b)|go ahead and|"
+    "attempt to|attempting to|try and|proceed to|begin to|begin by|start to|start by|start(?= \\w+ing\\b)|"
+    "start with|begin|continue to|continue|keep(?= \\w+ing\\b)|go ahead and|"
     "go on and|go and|come and|as well|might as well|may as well|ought to|think|guess|suppose|"
     "figure|reckon|believe|feel like|fancy|want|finish by|finally|end up|manage to|"
     "make sure to|make an effort to|do my best to|set about|get on with"
@@ -21,7 +22,9 @@ _POLITE = (
     "what if i just|i want you to|i'd like you to|i would like you to|make me|have me|help me"
 )
 _LIKE_SO = (
-    "o k|here goes nothing|okey dokey|righto|right o|alrighty|afterwards|after that|totally|ah|aha|alright|all right|and|also|but|er|erm|first|first of all|first off|for now|guess|here goes|in that case|indeed|just|let's see|"
+    "o k|here goes nothing|okey dokey|righto|right o|alrighty|afterwards|after that|totally|ah|aha|alright|"
+    "all right|and|also|but|er|erm|first|first of all|first off|for now|guess|here goes|in that case|"
+    "indeed|just|let's see|"
     "maybe|meanwhile|next|no wait|now|now then|oh|oh well|ok|okay|k|okie|of course|on second thought|once again|once more|one more time|"
     "again|quick|quickly|quietly|really|right|right then|silently|simply|so|straight away|sure|then|to begin with|to start with|ugh|"
     "wait no|well|well then|yeah|yep|yes|instead|anyway|anyhow|after that|at once|still|together|fine|great|good|hmm|uh|um|sigh|"
@@ -57,7 +60,7 @@ TOLD = re.compile(
     r"close|leave|go)|"
     r"wait (?:for|until|till) \w+(?: \w+)? to|pretend to(?! be)(?! like)(?! \w+ that)|make sure (?:that )?(?:no|nobody|"
     r"everyone|she|he|they)|"
-    r"keep \w+(?: \w+)? from|prevent|help \w+(?: \w+)? to|see \w+ (?:open|take|read))\b"
+    r"keep \w+(?: \w+)? from|prevent|help (?!myself\b)\w+(?: \w+)? to|see \w+ (?:open|take|read))\b"
 )
 """What begins no order: what is told, wished, or done by somebody else."""
 CONDITION = re.compile(
@@ -93,8 +96,11 @@ TAILS = re.compile(
     r"while (?:no one|nobody|i'm|i am|i can|i have|i still)|thank you|thanks|if (?:i|we|you) (?:can|may|could|"
     r"please|don't mind)|if possible|"
     r"before (?:i |we )?(?:touch(?:ing)?|decid(?:e|ing)|mov(?:e|ing)|do(?:ing)?) (?:anything|something|anything else|what|whether)|"
-    r"with (?:my|the) (?:own |bare |left |right |other )?(?:hip|foot|elbow|knee|shoulder|toe|heel|hands?|fist|fingers?|fingertips?|thumb|teeth|nails|fingernails|sleeve)|"
-    r"for (?:a|some|a bit of|a quick|my) (?:snack|bite|bite to eat|drink|breather|cuppa|coffee|smoke|stretch|food|air|fresh air|breath of (?:fresh )?air|warmth|shelter|breakfast|lunch|dinner|supper|company)|"
+    r"with (?:my|the) (?:own |bare |left |right |other )?(?:hip|foot|elbow|knee|shoulder|toe|heel|hands?|"
+    r"fist|fingers?|fingertips?|thumb|teeth|nails|fingernails|sleeve)|"
+    r"for (?:a|some|a bit of|a quick|my) (?:snack|bite|bite to eat|drink|breather|cuppa|coffee|smoke|"
+    r"stretch|food|air|fresh air|breath of (?:fresh )?air|warmth|shelter|breakfast|lunch|dinner|supper|"
+    r"company)|"
     r"with my own eyes|from where i (?:am|stand)|"
     r"(?:did|didn't|isn't|aren't|wasn't|don't|doesn't|haven't|hasn't) (?:you|she|he|it|they|we|i))\b.*$"
 )
@@ -115,7 +121,8 @@ ASIDE = re.compile(
 )
 """What only says how one feels or how things are; where it names nothing, it does not matter."""
 REASON = re.compile(
-    r"^(?:.*\b(?:is|are|was|were|'s|'m|am|says?|said|stopped|shows?|has|have|had|feel|looks?|seems?|needs?|wants?|hate|love)\b.*?)[\s,]+so,?\s+(?!that|as|it|he|she|they|there|much)(.+)$"
+    r"^(?:.*\b(?:is|are|was|were|'s|'m|am|says?|said|stopped|shows?|has|have|had|feel|looks?|seems?|needs?|"
+    r"wants?|hate|love)\b.*?)[\s,]+so,?\s+(?!that|as|it|he|she|they|there|much)(.+)$"
 )
 """Why, before what: it was cold so I took the coat."""
 NEGATION = re.compile(

@@ -49,7 +49,8 @@ FREE: Mapping[Verb, str] = {
     r"map|(?:check|see|show|view|open|look at)(?: me)?(?: my| the)? map|where can i go(?: from here| now| next)?|exits|"
     r"(?:show|list|what are)(?: me)?(?: the)? exits"
     r"|see the map|which way can i go|what exits are there",
-    Verb.NOTES: r"(?:run|go|look|flick|leaf|read|think|skim) (?:back )?(?:through|over) (?:the|my|all the|all my) (?:clues|notes|evidence|findings|journal)(?: so far| again| once more)?|"
+    Verb.NOTES: r"(?:run|go|look|flick|leaf|read|think|skim) (?:back )?(?:through|over) (?:the|my|all the|all my) "
+    r"(?:clues|notes|evidence|findings|journal)(?: so far| again| once more)?|"
     r"(?:remind me |tell me |show me |go over |recap |review )?(?:of )?what(?: have)? i(?:\'ve| have)? "
     r"(?:learn(?:t|ed)|found(?: out)?|discovered|gathered|know|figured out|worked out|seen)(?: so far| until now| up to now)?|"
     r"(?:check|show|review|list|go over|look over|consult|read|see)(?: me)?(?: over)? (?:my|the|all my|all the) (?:notes|"
@@ -59,8 +60,10 @@ FREE: Mapping[Verb, str] = {
     r" all)? (?:notes|clues|journal|notebook|evidence)"
     r"|what(?: do i know| have i (?:learn(?:t|ed)|found(?: out)?|discovered|got))(?: so far| now| already)?|see what you have learnt|"
     r"what clues do i have|recap",
-    Verb.HELP: r"(?:i've |i have |i )?never (?:played|tried|done)(?: \w+){1,6}|(?:so )?how (?:does|do) (?:it|this|that|these)(?: game| games| thing| things)? work|"
-    r"(?:give me |i need |i want |i could use |i'd like )?(?:a |some |any )?(?:nudge|pointer|steer|clue what to do)s?(?: in the right direction)?(?: would be \w+)?|"
+    Verb.HELP: r"(?:i've |i have |i )?never (?:played|tried|done)(?: \w+){1,6}|(?:so )?how (?:does|do) (?:it|this|"
+    r"that|these)(?: game| games| thing| things)? work|"
+    r"(?:give me |i need |i want |i could use |i'd like )?(?:a |some |any )?(?:nudge|pointer|steer|clue "
+    r"what to do)s?(?: in the right direction)?(?: would be \w+)?|"
     r"(?:i'm |i am )?not sure what (?:i should be doing|i should do|to do)(?: \w+){0,2}|what (?:should|could|"
     r"might) i try(?: next| now)?|what do you suggest|i(?:'m| am) (?:completely |totally )?(?:stuck|lost|clueless|confused)|"
     r"(?:i have )?no (?:clue|idea) what (?:to do|i\'m doing)(?: here| now| next)?|(?:any|some|got any|have you "

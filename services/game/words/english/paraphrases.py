@@ -2,16 +2,27 @@
 
 import re
 
-_WITH_THEM = r"(?:with|on|by) (?:these|those|all|this|that)(?: (?:two|three|four|five|facts?|proofs?|clues?|things|evidence|of these|of this))*"
+_WITH_THEM = (
+    r"(?:with|on|by) (?:these|those|all|this|that)(?: (?:two|three|four|five|facts?|proofs?|clues?|things|evidence|of these|of this))*"
+)
 _SO = r"^((?:(?:so|ok|okay|well|now|then|hmm|i'll|i will|i|let's|let me|please),? )*)"
 
 PARAPHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(_SO + r"(see|check|look|find out|feel)(?: around| inside)? if (?=there|any|some)"), r"\1\2 whether "),
-    (re.compile(_SO + r"(?:go|walk|head|move) (?:wherever|where|anywhere) (.+?) (?:goes|is going|walks|leads|heads|went)[.!]*$"), r"\1follow \2"),
+    (
+        re.compile(_SO + r"(?:go|walk|head|move) (?:wherever|where|anywhere) (.+?) (?:goes|is going|walks|leads|heads|went)[.!]*$"),
+        r"\1follow \2",
+    ),
     (re.compile(r"^how does (.+?) look(?:,? (?:up close|close up|from here|now))?[?.!]*$"), r"examine \1"),
     (re.compile(r"^what does (.+?) look like(?:,? (?:up close|close up|from here))?[?.!]*$"), r"examine \1"),
     (re.compile(r"^(?!i\b|let)(.+?),? here (?:i|we) come[.!]*$"), r"go to \1"),
-    (re.compile(r"^(?:the |that |this )?([\w' -]+?),? (?:is |are |now )?(?:mine now|all mine|mine|comes with me|goes with me|coming with me)[.!]*$"), r"take \1"),
+    (
+        re.compile(
+            r"^(?:the |that |this )?([\w' -]+?),? (?:is |are |now )?(?:mine now|all mine|mine|comes with me|goes "
+            r"with me|coming with me)[.!]*$"
+        ),
+        r"take \1",
+    ),
     (re.compile(rf"^(.+?)[:;,.] {_WITH_THEM},? (?:i|we) (?:\w+ and )?(?:accuse|denounce|charge) (.+)$"), r"accuse \2 with \1"),
     (
         re.compile(
@@ -23,7 +34,8 @@ PARAPHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(_SO + r"put (?:it|this|the question) to (.+?)[:,] (.+)$"), r"\1ask \2 \3"),
     (
         re.compile(
-            _SO + r"(?:hold|held) (?:up |out )?(.+?) (?:up |out )?(?:so that|so|for) (?!i\b|we\b)(.+?) (?:can|could|to) (?:see|look at|read|have a look)(?: it| at it)?[.!]*$"
+            _SO + r"(?:hold|held) (?:up |out )?(.+?) (?:up |out )?(?:so that|so|for) (?!i\b|we\b)(.+?) (?:can|could|"
+            r"to) (?:see|look at|read|have a look)(?: it| at it)?[.!]*$"
         ),
         r"\1show \2 to \3",
     ),
@@ -35,6 +47,7 @@ PARAPHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
         r"\1show \2 to \3",
     ),
     (re.compile(r"^(?:action|command|input|move|my move|my action|turn)\s*[:>]\s*(?=[a-z])"), ""),
+    (re.compile(_SO + r"(?:start|begin) with (.+?)\s*[:,] (?=\w)"), r"\2: "),
     (re.compile(r"^>+\s*"), ""),
 )
 """In this order: what a paraphrase makes of a text may be the next one's."""

@@ -23,9 +23,47 @@ _IDLE = frozenset({Verb.SLEEP, Verb.WAIT})
 _WAYS = frozenset({"ladder", "stairs", "steps", "staircase", "stairway", "rungs", "path", "way"})
 _FOUND = frozenset({"clues", "evidence", "hints", "things", "something", "anything", "everything", "interesting", "useful"})
 """What is no way to go."""
-_SOUNDS = frozenset("wind rain silence sea storm waves breathing heartbeat dark darkness night quiet stillness footsteps voices".split())
+_SOUNDS = frozenset(
+    {
+        "wind",
+        "rain",
+        "silence",
+        "sea",
+        "storm",
+        "waves",
+        "breathing",
+        "heartbeat",
+        "dark",
+        "darkness",
+        "night",
+        "quiet",
+        "stillness",
+        "footsteps",
+        "voices",
+    }
+)
 """What is heard anywhere."""
-_SEATS = frozenset("sofa couch chair armchair bench bed floor stool seat settee window fire stove corner counter table desk".split())
+_SEATS = frozenset(
+    {
+        "sofa",
+        "couch",
+        "chair",
+        "armchair",
+        "bench",
+        "bed",
+        "floor",
+        "stool",
+        "seat",
+        "settee",
+        "window",
+        "fire",
+        "stove",
+        "corner",
+        "counter",
+        "table",
+        "desk",
+    }
+)
 """Where somebody is who is spoken to."""
 _POCKETS = re.compile(r"\bpockets?\b")
 _ADVERB = re.compile(r"(?!(?:apply|reply|family|only|belly|jelly|bully)$)[a-z]{3,}ly")

@@ -1,17 +1,22 @@
 """An English sentence taken apart: what is beside the deed in it, and where one deed ends and another begins."""
 
 import re
+from functools import lru_cache
 
 from services.game.rules.commands import Verb
 from services.game.words.clauses import Lexicon
 from services.game.words.english.frames import ASIDE, BEGINNINGS, CONDITION, LAST, NEGATION, OPENING, REASON, TAILS, TOLD, WHILE
+from services.game.words.english.idioms import IDIOMS
 from services.game.words.english.names import is_named
 from services.game.words.english.turns import PREPARING, TURNS
 from services.game.words.english.verbs import phrase_of, verb_of
 
 _PUNCTUATION = re.compile(r"[^\w\s'?&]+|\?(?=.)|(?<=.)\?")
 _PUNCTUATION_BUT_COMMAS = re.compile(r"[^\w\s'?&,:]+|\?(?=.)|(?<=.)\?")
-_TWO_DEEDS = re.compile(r"\s*(?:[,:]|\band then\b|\bthen\b|\band\b|\bbefore\b|\bafter\b|\bbut\b|\bafterwards?\b)\s*(?:(?:and|then|but|also|finally|afterwards?|after that|next)\s+)*")
+_TWO_DEEDS = re.compile(
+    r"\s*(?:[,:]|\band then\b|\bthen\b|\band\b|\bbefore\b|\bafter\b|\bbut\b|\bafterwards?\b)\s*(?:(?:and|"
+    r"then|but|also|finally|afterwards?|after that|next)\s+)*"
+)
 _GOING_ON = re.compile(
     r"\bwhat(?:'s| is| are)?\s*(?:(?:goes|going|happens|happening|being said|they say|they are saying|they're saying)\s*)(?:on\s)?|"
     r"\bto (?:whoever|whatever) is\b"
@@ -66,10 +71,11 @@ def said_last(bare: str, lexicon: Lexicon) -> str:
     return f"ask {said['whom']} {said['said']}"
 
 
+@lru_cache(maxsize=4096)
 def ordered(bare: str) -> str:
     """The text without what orders begin with, in the words of the tables."""
     bare = bare if bare == "i" else BEGINNINGS.sub("", f"{bare} ").strip()
-    for pattern, same in TURNS:
+    for pattern, same in (*IDIOMS, *TURNS):
         bare = pattern.sub(same, bare).strip()
     return bare
 

@@ -11,11 +11,14 @@ from services.game.words.korean.endings import MANNER, SERIAL, TAKING_UP
 from services.game.words.korean.verbs import L, N, final_of
 from services.game.words.korean.vocabulary import SUBORDINATE
 
-_HELPER = re.compile(r"(?:하|한|할|합|해|했|싶|되|돼|될|된|됩|중)[가-힣]*")
+HELPER = re.compile(r"(?:하|한|할|합|해|했|싶|되|돼|될|된|됩|중)[가-힣]*")
 _BEFORE = re.compile(r"[가-힣]+기\s?전에?")
 _BEFORE_THAT = re.compile("전에?")
 _SOME_THING = re.compile(r"(?:거|것|게|건|걸|일|적|사람|분|놈|이유|까닭|방법)(?:이|가|은|는|을|를|에|도)?")
 _TO_THAT_END = ("려고", "려", "러", "고자", "으며", "하며", "보며", "면서")
+TO_SOMEBODY = re.compile(r".+(?:에게|한테|께|더러|보고|씨와|씨랑|님과|님이랑)(?:는|도|만|서)?$")
+"""What is done to, or for, somebody."""
+OBJECT = re.compile(r"[가-힣]+(?:을|를|이라도|라도|이나)")
 WITH_TOOLS = frozenset({Verb.OPEN, Verb.UNLOCK, Verb.USE})
 """What is done with a thing that was taken up before."""
 WITH_IT = frozenset({Verb.EXAMINE, Verb.SEARCH, Verb.READ, Verb.SHOW, Verb.GIVE, Verb.SLEEP, Verb.LISTEN, Verb.HIDE, Verb.TAKE})
@@ -51,13 +54,21 @@ def joint(ahead: Ahead, tokens: list[str], at: int, size: int, *, after_name: bo
         return Joint.TAKES_UP
     if _leads_on(ahead, tokens, after, last, after_name=after_name):
         return Joint.LEADS_ON
-    if _HELPER.fullmatch(tokens[after]) is None and (last.endswith(_TO_THAT_END) or (last.endswith("게") and final_of(last[:-1]) != L)):
+    if HELPER.fullmatch(tokens[after]) is None and (last.endswith(_TO_THAT_END) or (last.endswith("게") and final_of(last[:-1]) != L)):
         return Joint.PURPOSE
     if is_before(said, tokens[after]):
         return Joint.BEFORE
     if SUBORDINATE.fullmatch(last) and not MANNER.fullmatch(said):
         return Joint.REASON
     return Joint.DESCRIBES if _describes(ahead, tokens, after, last) else Joint.NONE
+
+
+def besides_purpose(unknown: list[str], said: str, *, is_named: bool) -> list[str]:
+    """The unknown words that are not what a purpose is about: 「물이라도 마시게」, 「밥 먹으러」, 「집에 불 들어오게」."""
+    if said.endswith("게") and not is_named:
+        return [word for word in unknown if TO_SOMEBODY.fullmatch(word)]
+    is_about = bool(unknown) and (said.endswith(("러", "며", "면서")) or OBJECT.fullmatch(unknown[-1]) is not None)
+    return unknown[:-1] if is_about else unknown
 
 
 def is_before(said: str, after: str) -> bool:

@@ -16,6 +16,10 @@ _SAID_OF_NOTHING = tuple(particle for particle in PARTICLES if particle and re.s
 _DEEDS = frozenset({"나가"})
 """What only looks like a word that says nothing, with a particle."""
 _VERB_END = re.compile("(?:자|기|다)$")
+_WORDED = frozenset({Verb.TALK, Verb.PERSUADE, Verb.LIE})
+_IDLE = frozenset({Verb.SLEEP, Verb.WAIT})
+"""What can be done anywhere."""
+_SOMEWHERE = re.compile(r"[가-힣]+(?:에|에서|에다|위에|옆에|곁에)")
 _EITHER = frozenset("안못")
 """Names that are also words for not doing something."""
 
@@ -87,6 +91,16 @@ def is_adverb(token: str) -> bool:
 def is_small_talk(word: str) -> bool:
     """Whether the word, said to somebody, is about nothing in particular."""
     return PHATIC.fullmatch(QUOTED_END.sub("", word)) is not None
+
+
+def what_matters(verb: Verb | None, words: list[str], beside: list[str]) -> list[str]:
+    """Of the words that could not be read, those that may make another deed of the verb; `beside` is where a thing may be put."""
+    unknown = [word for word in words if verb not in _WORDED or not is_small_talk(word)]
+    if verb is Verb.DROP:
+        unknown = [word for word in unknown if word not in beside]  # 「소파 옆에」
+    if verb in _IDLE:
+        unknown = [word for word in unknown if _SOMEWHERE.fullmatch(word) is None]
+    return unknown
 
 
 def beside(names: list[Mention], tokens: list[str]) -> list[str]:

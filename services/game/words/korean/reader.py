@@ -7,8 +7,20 @@ from services.game.rules.commands import Verb
 from services.game.words.clauses import Clause, Lexicon, Mention, Role
 from services.game.words.korean.ahead import Ahead
 from services.game.words.korean.endings import QUOTED, QUOTED_END, SERIAL, TAKING_UP
-from services.game.words.korean.joints import WITH_IT, WITH_TOOLS, Joint, is_before, joint, last_verb, taken_back
-from services.game.words.korean.names import beside, doubtful, is_adverb, is_small_talk, name_of, same_verb
+from services.game.words.korean.joints import (
+    HELPER,
+    OBJECT,
+    TO_SOMEBODY,
+    WITH_IT,
+    WITH_TOOLS,
+    Joint,
+    besides_purpose,
+    is_before,
+    joint,
+    last_verb,
+    taken_back,
+)
+from services.game.words.korean.names import beside, doubtful, is_adverb, name_of, same_verb, what_matters
 from services.game.words.korean.verbs import is_stem, verb_of
 from services.game.words.korean.vocabulary import (
     AFTERWORDS,
@@ -29,16 +41,13 @@ from services.game.words.korean.vocabulary import (
 )
 
 _CONDITION = re.compile(r"(?!그러|이러|저러|아니|되도록|한동안|그동안|이때|그때)[가-힣]+(?:면|거든|때|때는|때마다|때까지|전까지|동안)")
-_HELPER = re.compile(r"(?:하|한|할|합|해|했|싶|되|돼|될|된|됩|중)[가-힣]*")
 _HELPS = re.compile(r"(?:보|봐|본|볼|봅|봤|주|줘|준|줄|줬|놓|놔|버려|버린|둔|둬|두|간다|가자|온다)")
 _LEADS_ON = re.compile(r".*(?:도록|기로|려고|고자|까|려|고|게|야)$")
 _UNHEARD = re.compile(r".+(?:을|를|에|의|얘기|얘기를|이야기|이야기를)$")
 _SAID = re.compile(r"(?:얘기|이야기)")
 _BARE = re.compile(r"(?!.*(?:[을를이가은는에로와과도의께랑]|에서|에게|한테|더러|까지|부터|처럼|보다|마다|하고|보고)$).+")
-_TO_SOMEBODY = re.compile(r".+(?:에게|한테|께|더러|보고|씨와|씨랑|님과|님이랑)(?:는|도|만|서)?$")
 _BESIDE = re.compile(r"(?:옆|곁|위|앞|근처|구석|한쪽|모서리)에(?:다|다가)?")
 _TO_WHAT_END = re.compile(r"[가-힣]+(?:러|려고|고자)")
-_OBJECT = re.compile(r"[가-힣]+(?:을|를|이라도|라도|이나)")
 _ARGUMENT = re.compile(r"[가-힣]+(?:이|가|을|를)")
 _ASKED_FOR = re.compile("달라|않|안|못|말|보라|보자|보냐|줘|주라|두라|놓으라|버리라")
 _SAYING = frozenset({Verb.TALK, Verb.EXAMINE, Verb.SHOW})
@@ -46,9 +55,6 @@ _SAYING = frozenset({Verb.TALK, Verb.EXAMINE, Verb.SHOW})
 _LOOKING = frozenset({Verb.EXAMINE, Verb.SEARCH, Verb.READ})
 """What can be done to a part of a thing as to the thing."""
 _OF_A_THING = frozenset({*_LOOKING, Verb.TAKE, Verb.OPEN, Verb.CLOSE, Verb.USE})
-_IDLE = frozenset({Verb.SLEEP, Verb.WAIT})
-"""What can be done anywhere."""
-_SOMEWHERE = re.compile(r"[가-힣]+(?:에|에서|에다|위에|옆에|곁에)")
 _WORDED = frozenset({Verb.TALK, Verb.PERSUADE, Verb.LIE})
 
 
@@ -107,12 +113,8 @@ class Reader:
             verb = Verb.TALK  # 「시계 얘기를 꺼낸다」
         wondering = verb in _WORDED or (verb in _OF_A_THING and not self._mentions)
         words = [*self._wondering, *self._unknown] if wondering else self._unknown
-        unknown = [word for word in words if verb not in _WORDED or not is_small_talk(word)]
-        if verb is Verb.DROP:
-            unknown = [word for word in unknown if word not in self._beside]  # 「소파 옆에」
-        if verb in _IDLE:
-            unknown = [word for word in unknown if _SOMEWHERE.fullmatch(word) is None]
-        to_another = any(_TO_SOMEBODY.fullmatch(word) for word in self._unknown)
+        unknown = what_matters(verb, words, self._beside)
+        to_another = any(TO_SOMEBODY.fullmatch(word) for word in self._unknown)
         unheard = to_another or (self._unheard and bool(unknown or verb is None)) or (self._orders and verb is not Verb.PERSUADE)
         self._found.append(
             Clause(
@@ -125,7 +127,7 @@ class Reader:
         """Reads on from there; how many words that were."""
         tokens = self._tokens
         token, is_last = tokens[at], at == len(tokens) - 1
-        if at and self._found and not self._mentions and _LEADS_ON.fullmatch(tokens[at - 1]) and _HELPER.fullmatch(token):
+        if at and self._found and not self._mentions and _LEADS_ON.fullmatch(tokens[at - 1]) and HELPER.fullmatch(token):
             return 1
         if token in INSTEAD and self._mentions:
             self._mentions.pop()  # 「톱 말고 못을 챙긴다」
@@ -158,22 +160,14 @@ class Reader:
         how = joint(self._ahead, self._tokens, at, size, after_name=bool(self._mentions))
         if how is Joint.TAKES_UP and self._mentions and self._last_verb(at + size) in WITH_TOOLS:
             self._mentions[-1] = replace(self._mentions[-1], role=Role.BY)
-        elif how is Joint.PURPOSE:
-            self._unknown = self._besides_purpose(self._tokens[at + size - 1])
+        elif how is Joint.PURPOSE or (how is Joint.LEADS_ON and self._tokens[at + size - 1].endswith(("러", "며", "면서"))):
+            self._unknown = besides_purpose(self._unknown, self._tokens[at + size - 1], is_named=bool(self._mentions))
         elif how in (Joint.REASON, Joint.BEFORE):
-            self._unknown = ["?"] if how is Joint.BEFORE and self._mentions else []
-            self._mentions = []
+            self._unknown, self._mentions = ["?"] if how is Joint.BEFORE and self._mentions else [], []
         elif how is Joint.DESCRIBES:
             self._unknown = []
             self._mentions = [each for each in self._mentions if each.role is not Role.WHO]
         return how is not Joint.NONE
-
-    def _besides_purpose(self, said: str) -> list[str]:
-        """The unknown words that are not what a purpose is about: 「물이라도 마시게」, 「밥 먹으러」, 「집에 불 들어오게」."""
-        if said.endswith("게") and not self._mentions:
-            return [word for word in self._unknown if _TO_SOMEBODY.fullmatch(word)]
-        is_about = bool(self._unknown) and (said.endswith(("러", "며", "면서")) or _OBJECT.fullmatch(self._unknown[-1]) is not None)
-        return self._unknown[:-1] if is_about else self._unknown
 
     def _last_verb(self, at: int) -> Verb | None:
         return last_verb(self._ahead, self._tokens, at, after_name=bool(self._mentions))
@@ -207,7 +201,7 @@ class Reader:
             self._unheard = True
             self._unknown.append(token)
         elif _TO_WHAT_END.fullmatch(token):
-            if self._unknown and _OBJECT.fullmatch(self._unknown[-1]):
+            if self._unknown and OBJECT.fullmatch(self._unknown[-1]):
                 self._unknown.pop()  # 「바람을 쐬러」
         elif not (TAKING_UP.fullmatch(token) or (DESCRIBING.fullmatch(token) and PARTS.fullmatch(after))):
             return 0  # else 「누워」, 「들려오는 소리」
@@ -298,7 +292,7 @@ class Reader:
             self._mentions[-1] = replace(self._mentions[-1], role=role)
         elif role is Role.ABOUT:
             self._unheard = True
-            self._unknown.append(self._tokens[at - 1] if at else self._tokens[at])
+            self._unknown.append(before or self._tokens[at])
 
     def _is_unheard(self, said: str) -> bool:
         """Whether the last unknown word is what is talked about."""
