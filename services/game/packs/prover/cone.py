@@ -1,7 +1,7 @@
 """What of a game matters to its goals: the names, the commands, and by these the key under which two states are the same."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 
 from services.game.packs.prover.facts import Growth, Holds, Operator, spelt
@@ -10,11 +10,13 @@ from services.game.rules.admissible import imaginable, is_possible
 from services.game.rules.commands import FREE_VERBS, Command, Verb
 from services.game.rules.events import EventKind
 from services.game.rules.expressions import Amount, Compare, Constant, Name, Test, Tree, names_in
-from services.game.rules.nouns import LockKind
+from services.game.rules.nouns import LockKind, Statistic
 from services.game.rules.pack import Pack
-from services.game.rules.state import PLAYER, State, condition_key, topic_key
+from services.game.rules.state import PLAYER, State, condition_key, number_key, topic_key
 
 Key = tuple[object, ...]
+_PASSING = frozenset({EventKind.WAITED, EventKind.TIME_PASSED, EventKind.SLEPT})
+_EXAMINED = "~examined"
 _DONE = frozenset({EventKind.OPENED, EventKind.CLOSED, EventKind.DROPPED})
 _TIMELESS = frozenset({Verb.WAIT, Verb.SLEEP, Verb.MOVE})
 
@@ -49,11 +51,14 @@ class Cone:
                     yield typed
 
 
-def cone_of(pack: Pack, operators: Sequence[Operator], goals: Sequence[Goal], *, is_lean: bool = False) -> Cone:
+def cone_of(  # noqa: C901 (what is left out, and why, in one place)
+    pack: Pack, operators: Sequence[Operator], goals: Sequence[Goal], *, is_lean: bool = False, is_by_day: bool = True
+) -> Cone:
     """The cone of the goals: whatever is not in it can neither help nor hinder them.
 
     `is_lean`: leave out, too, what seldom helps: opening doors that one can as well go through, putting things down where nothing asks
-    for them. A search through less finds more; but that it finds nothing then proves nothing.
+    for them. A search through less finds more; but that it finds nothing then proves nothing. Nor does it without `is_by_day`, where a
+    state of today is one of tomorrow, if all else is the same.
     """
     by_gain: dict[str, list[tuple[int, Holds | Growth]]] = {}
     for number, operator in enumerate(operators):
@@ -68,7 +73,10 @@ def cone_of(pack: Pack, operators: Sequence[Operator], goals: Sequence[Goal], *,
                 read |= names_in(gain.to)
             if number not in needed:
                 needed.add(number)
-                read |= {name for need in operators[number].needs for name in names_in(need)}
+                read |= {name for need in operators[number].needs for name in names_in(need)} | operators[number].reads
+        if not open_:
+            done = {operators[number].verb for number in needed} | _TIMELESS
+            read |= {f"condition.{key}" for key, condition in pack.conditions.items() if condition.blocks & done}
         read |= {base for name in read for base in _bases(name)}
         open_ += read - names
         names |= read
@@ -81,15 +89,67 @@ def cone_of(pack: Pack, operators: Sequence[Operator], goals: Sequence[Goal], *,
         acts -= {(verb, door) for verb in (Verb.OPEN, Verb.CLOSE) for door in idle if not _is_awaited(pack, door)}
         acts -= {(Verb.DROP, item) for item in pack.items if f"item.{item}.place" not in authored and not _is_awaited(pack, item)}
     slots, days = _times(pack, chosen)
+    verbs = set(_whole_verbs(pack, frozenset(names), acts))
+    if not is_lean and any(name.startswith("condition.") or ".under." in name for name in names):
+        # Turns count, not slots alone: whatever takes a turn and no time may be what helps.
+        verbs, names = set(Verb), names | {_EXAMINED}
+    if is_by_day and not is_lean and _is_timed(pack, chosen, names):
+        days = tuple(range(1, pack.days + 1))
+        slots = tuple(range(1, pack.slots_per_day + 1)) if _is_restless(pack, chosen) else slots
     return Cone(
         pack=pack,
         names=frozenset(names),
         acts=frozenset(acts),
-        verbs=frozenset(_whole_verbs(pack, frozenset(names), acts)),
+        verbs=frozenset(verbs),
         slots=slots,
         days=days,
         key=_key_of(pack, frozenset(names), slots, days),
     )
+
+
+def _is_timed(pack: Pack, chosen: Sequence[Operator], names: Collection[str]) -> bool:
+    """Whether anything comes with time: then a state of today is not one of tomorrow, whatever else is the same."""
+    return (
+        any(name.startswith(("clock.", "~agenda.", "~overheard.", "~due.")) for name in names)
+        or any(operator.verb is Verb.WAIT and operator.gains for operator in chosen)
+        or any(noun.day_cap is not None for noun in _numbers(pack))
+        or _is_restless(pack, chosen)
+    )
+
+
+def _is_restless(pack: Pack, chosen: Sequence[Operator]) -> bool:
+    """Whether something may change with any slot: then waiting for a while is more than not having done anything yet."""
+    rules = {rule.rule_id: rule for rule in pack.rules}
+    about = {operator.about for operator in chosen}
+    return (
+        any(not rules[named].on and not rules[named].once for named in about & rules.keys())
+        or any(trigger.kind in _PASSING for named in about & rules.keys() for trigger in rules[named].on)
+        or bool(about & pack.conditions.keys())
+        or any(condition.blocks & _TIMELESS for condition in pack.conditions.values())
+        or any(
+            _reckons_with_time(tree)
+            for operator in chosen
+            for tree in (*operator.needs, *(g.to for g in operator.gains if isinstance(g, Growth)))
+        )
+    )
+
+
+def _reckons_with_time(tree: Tree) -> bool:
+    """Whether the time stands in it other than held against a number."""
+    match tree:
+        case Compare(_, Name(path), Constant()):
+            return path == "clock.turn"
+        case Name(path):
+            return path in ("clock.day", "clock.slot", "clock.turn")
+        case Constant():
+            return False
+    return any(_reckons_with_time(inner) for part in ("operand", "left", "right") if (inner := getattr(tree, part, None)) is not None)
+
+
+def _numbers(pack: Pack) -> Iterator[Statistic]:
+    yield from pack.statistics.values()
+    for person in pack.people.values():
+        yield from person.statistics.values()
 
 
 def _is_awaited(pack: Pack, thing: str) -> bool:
@@ -191,7 +251,9 @@ def _key_of(pack: Pack, names: frozenset[str], slots: tuple[int, ...], days: tup
     for name in sorted(names):
         parts += _part(pack, name)
     if any(name.startswith("~due.") for name in names):
-        parts.append("tuple(sorted(s.due))")
+        parts.append("tuple(sorted(s.due.items()))")
+    if _EXAMINED in names:
+        parts.append("s.examined")
     source = f"lambda s: ({', '.join(dict.fromkeys(parts))},)"
     # Only ids of the pack, which are checked, and numbers get into the source.
     key: Callable[[State], Key] = eval(source, {"bisect": bisect_right, "tuple": tuple, "sorted": sorted, "left": _left})  # noqa: S307
@@ -248,9 +310,14 @@ def _left(state: State, key: str) -> tuple[int, int] | None:
     return None if known is None else (known.until and known.until - state.meta.turn, known.strength)
 
 
+def _dawn(noun: Statistic, person: str | None, key: str) -> list[str]:
+    """What a number was in the morning, where that bounds it."""
+    return [] if noun.day_cap is None else [f"s.dawn[{number_key(person, key)!r}]"]
+
+
 def _player_part(pack: Pack, aspect: str) -> list[str]:
     if aspect in pack.statistics:
-        return [f"s.player.statistics[{aspect!r}]"]
+        return [f"s.player.statistics[{aspect!r}]", *_dawn(pack.statistics[aspect], None, aspect)]
     return {"hidden": ["s.player.hidden"], "clues": ["len(s.clues)"]}.get(aspect, [])
 
 
@@ -267,7 +334,7 @@ def _person_part(pack: Pack, person: str, aspect: str) -> list[str]:
     if aspect in ("place", "status", "phase", "mood", "noticed"):
         return [f"{who}.{aspect}"]
     if aspect in pack.people[person].statistics:
-        return [f"{who}.statistics[{aspect!r}]"]
+        return [f"{who}.statistics[{aspect!r}]", *_dawn(pack.people[person].statistics[aspect], person, aspect)]
     of, _, what = aspect.partition(".")
     match of:
         case "told":

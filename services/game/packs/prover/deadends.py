@@ -36,7 +36,9 @@ def dead_ends(pack: Pack, operators: Sequence[Operator], *, seconds: float, stat
     """
     endless = replace(pack, days=pack.days + _MORE_DAYS)
     exploring, proving = out_after(seconds * _EXPLORING), out_after(seconds)
-    found = explore(cone_of(endless, operators, endings_of(pack)), (), out=exploring, keep=True, labels=True, states_max=states_max)
+    found = explore(
+        cone_of(endless, operators, endings_of(pack), is_by_day=False), (), out=exploring, keep=True, labels=True, states_max=states_max
+    )
     alive = _alive(pack, found)
     limit = pack.days * (pack.slots_per_day + 1)
     dead = [

@@ -64,6 +64,8 @@ class Operator:
     labelled: bool
     needs: tuple[Tree, ...]
     gains: tuple[Holds | Growth, ...]
+    reads: frozenset[str] = frozenset()
+    """The names that may keep it from happening, though it doesn't need them: those of what goes before it, or happens but once."""
 
 
 def holds(name: str) -> Name:

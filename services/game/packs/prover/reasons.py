@@ -5,13 +5,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from services.game.packs.prover.facts import Growth, Operator
 from services.game.packs.prover.goals import Goal
 from services.game.packs.prover.operators.trees import conjuncts
-from services.game.packs.prover.relaxation import CONTRADICTION, Fact, Relaxation
+from services.game.packs.prover.relaxation import CONTRADICTION, Fact, Relaxation, relax
 from services.game.packs.prover.report import Code, Finding
 from services.game.rules.pack import Pack
 from services.game.rules.state import GONE
 
 
-def explain(pack: Pack, relaxation: Relaxation, operators: Sequence[Operator], unreachable: Sequence[Goal]) -> Iterator[Finding]:
+def explain(  # noqa: C901 (from what is wanting to what mends it, in one place)
+    pack: Pack, relaxation: Relaxation, operators: Sequence[Operator], unreachable: Sequence[Goal]
+) -> Iterator[Finding]:
     """A finding for each root of it: what nothing brings about, or what goes round in a circle; not for what only follows."""
     bringing: dict[Fact, list[Operator]] = {}
     growing: dict[str, list[Operator]] = {}
@@ -32,19 +34,36 @@ def explain(pack: Pack, relaxation: Relaxation, operators: Sequence[Operator], u
         graph[fact] = {missing for operator in operators_of for need in operator.needs for missing in relaxation.missing(need)}
         open_ += graph[fact]
     reach = {fact: _reached(graph, fact) for fact in graph}
-    told: set[Fact] = set()
-    for fact in sorted(graph, key=str):
-        circle = {other for other in reach[fact] if fact in reach[other]}
-        if fact in told or not reach[fact] <= circle | {fact}:
-            continue
-        told |= circle | {fact}
-        blocked = [goal for goal, facts in wanted.items() if facts & (circle | {fact}) or any(fact in reach[one] for one in facts)]
+    mended = {fact: _mended(pack, operators, fact, wanted, reach) for fact in graph}
+    left = set(unreachable)
+    while left and graph:
+        fact = min(graph, key=lambda fact: (-len(mended[fact] & left), fact in reach[fact], len(graph[fact]), str(fact)))
+        if not mended[fact] & left:
+            break
+        left -= mended[fact]
+        blocked = [goal for goal in unreachable if goal in mended[fact]]
+        # Of a circle, what would open all of it.
+        circle = {other for other in reach[fact] if fact in reach[other] and mended[other] >= mended[fact]}
         nowhere = _nowhere(pack, circle | {fact})
         if nowhere is not None:
             message = f"the item {nowhere!r} never comes into the game{_so(blocked)}"
             yield Finding(code=Code.UNREACHABLE, is_error=True, about=nowhere, message=message)
         else:
-            yield _finding(fact, circle, blocked, relaxation, _about(fact, operators, relaxation))
+            yield _finding(pack, fact, circle, blocked, relaxation, _about(fact, operators, relaxation))
+    for goal in unreachable:
+        if goal in left:
+            message = f"nobody can ever reach the {goal.kind} {goal.name!r}: more than one thing is wanting"
+            yield Finding(code=Code.UNREACHABLE, is_error=True, about=goal.name.partition(":")[0], message=message)
+
+
+def _mended(
+    pack: Pack, operators: Sequence[Operator], fact: Fact, wanted: Mapping[Goal, set[Fact]], reach: Mapping[Fact, set[Fact]]
+) -> set[Goal]:
+    """The goals that could be reached, if only the fact came about."""
+    if fact[0] == CONTRADICTION:
+        return {goal for goal, facts in wanted.items() if any(fact == one or fact in reach[one] for one in facts)}
+    world = relax(pack, operators, granted=fact).world
+    return {goal for goal in wanted if world.can(goal.tree)}
 
 
 def shadowed(pack: Pack) -> Iterator[Finding]:
@@ -85,12 +104,13 @@ def _about(fact: Fact, operators: Iterable[Operator], relaxation: Relaxation) ->
     return ""
 
 
-def _finding(fact: Fact, circle: set[Fact], blocked: Sequence[Goal], relaxation: Relaxation, about: str) -> Finding:
+def _finding(pack: Pack, fact: Fact, circle: set[Fact], blocked: Sequence[Goal], relaxation: Relaxation, about: str) -> Finding:
     so = _so(blocked)
     name, value = fact
     if name == CONTRADICTION:
         return Finding(code=Code.CONTRADICTION, is_error=True, about=about, message=f"the condition {value} can never hold{so}")
     things = sorted({_named(each) for each in circle | {fact}} - {""})
+    things = [thing for thing in things if thing not in pack.places and thing not in pack.doors] or things
     if len(circle) > 1 and things:
         message = f"{' and '.join(things)} each need the other first{so}"
         return Finding(code=Code.CIRCLE, is_error=True, about=things[0], message=message)

@@ -106,9 +106,14 @@ class Relaxation:
         return max((self.order.get(fact, 0) for fact in self._wanted(tree)), default=0)
 
 
-def relax(pack: Pack, operators: Iterable[Operator], state: State | None = None) -> Relaxation:
-    """Let everything happen that could, from the state (None: before the game's first turn), until nothing more comes of it."""
+def relax(pack: Pack, operators: Iterable[Operator], state: State | None = None, granted: Fact | None = None) -> Relaxation:
+    """Let everything happen that could, from the state (None: before the game's first turn), until nothing more comes of it.
+
+    `granted`: a fact that is so from the beginning, whatever brings it.
+    """
     found = Relaxation(world=world_of(pack, state))
+    if granted is not None:
+        _grant(found.world, granted)
     waiting, growing = list(operators), list[Operator]()
     limits = _limits(pack)
     starts = dict(found.world.bounds)
@@ -125,6 +130,17 @@ def relax(pack: Pack, operators: Iterable[Operator], state: State | None = None)
         waiting = still
         changed |= _grow(found, growing, starts, limits)
     return found
+
+
+def _grant(world: World, fact: Fact) -> None:
+    name, value = fact
+    if name not in world.bounds:
+        world.words[name] = world.words.get(name, set()) | {value}
+        return
+    sign, _, number = str(value).rpartition(" ")
+    low, high = world.bounds[name]
+    wanted = int(number) + {">": 1, "<": -1}.get(sign, 0) if number.lstrip("-").isdecimal() else 0
+    world.bounds[name] = (min(low, wanted), max(high, wanted))
 
 
 def _apply(found: Relaxation, operator: Operator) -> bool:

@@ -73,6 +73,7 @@ def gains_of(  # noqa: C901, PLR0912, PLR0915 (one case an effect, each of a lin
             yield from under(ground, bearer, condition, value=True)
             yield from ground.heard(Happening(kind.CONDITION_STARTED, subject=who_bears(bearer), object=condition, value=ANY))
         case fx.StopCondition(bearer=bearer, condition=condition):
+            yield Holds(f"condition.{condition}" if bearer == PLAYER else f"person.{bearer}.under.{condition}", value=False)
             yield from ground.heard(Happening(kind.CONDITION_ENDED, subject=who_bears(bearer), object=condition))
         case fx.ScheduleRule(rule=rule):
             yield Holds(f"~due.{rule}", value=True)

@@ -20,7 +20,10 @@ from services.game.rules.state import PLAYER
 
 
 class Ground:
-    """The pack, with what can be said of it at once. `locations`: where each item could lie; `hidden_in`: without having been found."""
+    """The pack, with what can be said of it at once.
+
+    `locations`: where each item could lie; `hidden_in`: without having been found; `haunts`: where each person could be.
+    """
 
     def __init__(self, pack: Pack) -> None:
         self.pack = pack
@@ -31,6 +34,7 @@ class Ground:
                 self._waiting.setdefault(trigger.kind, []).append((f"~{rule.rule_id}.{number}", pattern))
         self.locations = self._where_items_go()
         self.hidden_in = self._where_effects_put_items()
+        self.haunts = self._where_people_go()
         self.never_cleared = self._flags_never_cleared()
 
     def heard(self, happening: Happening) -> Iterator[Holds]:
@@ -60,6 +64,17 @@ class Ground:
                 case fx.GiveItem(item=item):
                     where[item].add(PLAYER)
         return {item: frozenset(places) for item, places in where.items()}
+
+    def _where_people_go(self) -> dict[str, frozenset[str]]:
+        """The places each person could ever be in."""
+        where = {person: {noun.start, *(stay.place for stay in noun.schedule)} for person, noun in self.pack.people.items()}
+        for effect in all_effects(self.pack):
+            if isinstance(effect, fx.MovePerson) and effect.person is not None:
+                where[effect.person].add(effect.place)
+        for entry in self.pack.night.agenda:
+            if entry.who and entry.at:
+                where[entry.who].add(entry.at)
+        return {person: frozenset(place for place in places if place is not None) for person, places in where.items()}
 
     def _where_items_go(self) -> dict[str, frozenset[str]]:
         """Where each item could ever lie."""

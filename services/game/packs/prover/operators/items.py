@@ -20,7 +20,7 @@ from services.game.packs.prover.operators.places import closing, examining, hidi
 from services.game.packs.prover.operators.trees import ALWAYS
 from services.game.rules.commands import Verb
 from services.game.rules.events import EventKind
-from services.game.rules.expressions import Name, Tree
+from services.game.rules.expressions import Name, Tree, names_in
 from services.game.rules.nouns import Item, Use
 from services.game.rules.state import PLAYER
 
@@ -50,7 +50,8 @@ def operators_of_item(ground: Ground, noun: Item) -> Iterator[Operator]:
     if noun.hides:
         yield from hiding(ground, item, (seen(item),), item, None)
     for use in noun.uses:
-        yield from _use(ground, item, use, can_hold)
+        rivals = [each.when.tree for each in noun.uses if (each.verb, each.on) == (use.verb, use.on) and each.when is not None]
+        yield from _use(ground, item, use, can_hold, frozenset().union(*map(names_in, rivals)))
     if item in ground.pack.sequences:
         happens = [Happening(EventKind.USED, object=item)]
         yield from operator(
@@ -87,7 +88,7 @@ def _coming_in_sight(ground: Ground, noun: Item) -> Iterator[Operator]:
                 yield from operator(ground, item, f"searching {where}", needs, verb=Verb.SEARCH, on=where, gains=found(ground, item))
 
 
-def _use(ground: Ground, item: str, use: Use, can_hold: list[Tree]) -> Iterator[Operator]:
+def _use(ground: Ground, item: str, use: Use, can_hold: list[Tree], reads: frozenset[str]) -> Iterator[Operator]:
     needs = [*can_hold, use.when.tree if use.when else ALWAYS]
     if use.on is not None:
         other = ground.pack.items.get(use.on)
@@ -107,4 +108,5 @@ def _use(ground: Ground, item: str, use: Use, can_hold: list[Tree]) -> Iterator[
         happens=happens,
         effects=use.effects,
         once=use.consumes,
+        reads=reads,
     )

@@ -51,7 +51,7 @@ def operators_of_lock(ground: Ground, lock: Lock) -> Iterator[Operator]:
                 effects=lock.on_fail,
             )
         case LockKind.ITEMS:
-            needs += [there, all_of([any_of([carried(item), is_(f"item.{item}.place", lock.on)]) for item in lock.items])]
+            needs += [there, all_of([_put(ground, lock, item) for item in lock.items])]
         case LockKind.TRUST if lock.trust is not None:
             person = lock.trust.person
             enough = at_least(f"person.{person}.{lock.trust.statistic}", lock.trust.at_least)
@@ -88,3 +88,8 @@ def operators_of_lock(ground: Ground, lock: Lock) -> Iterator[Operator]:
 
 
 _LOCK_VERBS: Mapping[LockKind, Verb] = {LockKind.TIMED: Verb.WAIT, LockKind.SEQUENCE: Verb.USE}
+
+
+def _put(ground: Ground, lock: Lock, item: str) -> Tree:
+    """That the item is at hand, or lies in the locked thing."""
+    return any_of([carried(item), is_(f"item.{item}.place", lock.on)]) if lock.on in ground.pack.items else carried(item)

@@ -32,14 +32,17 @@ def operator(
     effects: Iterable[fx.Effect] = (),
     once: bool = False,
     labelled: bool = False,
+    reads: Iterable[str] = (),
 ) -> Iterator[Operator]:
     """The operator itself, and one more for each effect that needs something of its own."""
     needs = tuple(need for need in needs if need != ALWAYS)
+    reads = frozenset(reads)
     happens, gains, effects = tuple(happens), tuple(gains), tuple(effects)
     for placed in _placed(ground, needs):
-        yield from _at_one_place(
+        made = _at_one_place(
             ground, about, label, placed, verb=verb, on=on, gains=gains, happens=happens, effects=effects, once=once, labelled=labelled
         )
+        yield from (replace(each, reads=reads) for each in made)
 
 
 def _placed(ground: Ground, needs: tuple[Tree, ...]) -> Iterator[tuple[Tree, ...]]:

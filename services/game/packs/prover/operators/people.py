@@ -23,7 +23,7 @@ from services.game.packs.prover.operators.trees import ALWAYS
 from services.game.rules.cast import Person, Reaction
 from services.game.rules.commands import Verb
 from services.game.rules.events import EventKind
-from services.game.rules.expressions import Arithmetic, Constant, Name, Not, Tree
+from services.game.rules.expressions import Arithmetic, Constant, Name, Not, Tree, names_in
 from services.game.rules.state import topic_key
 
 
@@ -31,7 +31,7 @@ def operators_of_person(ground: Ground, noun: Person) -> Iterator[Operator]:
     """All that is done with the person, and what comes of it."""
     person = noun.person_id
     awake = (met(person), is_(f"person.{person}.status", "well"))
-    for place in ground.pack.places:
+    for place in sorted(ground.haunts[person]):
         needs = (is_(f"person.{person}.place", place), at(place), Not(is_(f"person.{person}.status", "missing")))
         yield from operator(ground, person, f"meeting {person} in {place}", needs, gains=[Holds(met(person).path, value=True)])
     yield from examining(ground, person, met(person), f"person.{person}.examined", None)
@@ -53,6 +53,7 @@ def operators_of_person(ground: Ground, noun: Person) -> Iterator[Operator]:
             happens=happens,
             effects=topic.effects,
             once=topic.once,
+            reads=[told] if topic.once else (),
         )
     for reaction in noun.reactions:
         yield from _reaction(ground, noun, reaction, awake)
@@ -70,7 +71,10 @@ def operators_of_person(ground: Ground, noun: Person) -> Iterator[Operator]:
     heard = [Happening(EventKind.HEARD, subject=person, object=ANY, place=ANY, value=ANY)]
     more = Arithmetic("+", Name(f"person.{person}.noticed"), Constant(1))
     noticed = [Growth(f"person.{person}.noticed", more, once=False)] if ground.pack.hears else []
-    yield from operator(ground, person, f"being heard by {person}", awake[1:], gains=noticed, happens=heard)
+    near = [f"person.{person}.place", "player.place", "player.hidden"]
+    yield from operator(ground, person, f"being heard by {person}", awake[1:], gains=noticed, happens=heard, reads=near)
+    all_phases = [each.tree for phase in noun.phases for each in (phase.enter_when, phase.leave_when) if each is not None]
+    passing = frozenset({f"person.{person}.phase"}).union(*map(names_in, all_phases))
     for phase in noun.phases:
         phases: list[Tree] = [
             *((phase.enter_when.tree,) if phase.enter_when else ()),
@@ -79,11 +83,15 @@ def operators_of_person(ground: Ground, noun: Person) -> Iterator[Operator]:
         gains = [Holds(f"person.{person}.phase", phase.phase_id)]
         happens = [Happening(EventKind.PHASE_CHANGED, subject=person, value=phase.phase_id)]
         for need in phases:
-            yield from operator(ground, person, f"the phase {phase.phase_id} of {person}", (need,), gains=gains, happens=happens)
+            yield from operator(
+                ground, person, f"the phase {phase.phase_id} of {person}", (need,), gains=gains, happens=happens, reads=passing
+            )
 
 
 def _reaction(ground: Ground, noun: Person, reaction: Reaction, awake: tuple[Tree, ...]) -> Iterator[Operator]:
     person, when = noun.person_id, reaction.when.tree if reaction.when else ALWAYS
+    rivals = [each.when.tree for each in noun.reactions if each.verb is reaction.verb and each.when is not None]
+    reads = frozenset[str]().union(*map(names_in, rivals))
     label = f"{reaction.verb.value} to {person}"
     match reaction.verb:
         case Verb.GIVE | Verb.SHOW:
@@ -101,17 +109,20 @@ def _reaction(ground: Ground, noun: Person, reaction: Reaction, awake: tuple[Tre
                     happens=[Happening(kind, object=item, subject=person)],
                     effects=reaction.effects,
                     once=bool(gains),
+                    reads=reads,
                 )
         case Verb.PERSUADE | Verb.LIE:
             kind = EventKind.PERSUADED if reaction.verb is Verb.PERSUADE else EventKind.LIED
             topic = noun.topics.get(reaction.topic or "")
             needs = (*awake, when, topic.when.tree if topic is not None and topic.when is not None else ALWAYS)
             happens = [Happening(kind, subject=person, object=reaction.topic or ANY)]
-            yield from operator(ground, person, label, needs, verb=reaction.verb, happens=happens, effects=reaction.effects)
+            yield from operator(ground, person, label, needs, verb=reaction.verb, happens=happens, effects=reaction.effects, reads=reads)
         case _:
             learnt = [all_of([holds(f"clue.{clue}") for clue in sorted(reaction.clues)])] if reaction.clues else [_any_clue(ground)]
             happens = [Happening(EventKind.ACCUSED, subject=person)]
-            yield from operator(ground, person, label, (*awake, when, *learnt), verb=Verb.ACCUSE, happens=happens, effects=reaction.effects)
+            reads |= {f"clue.{clue}" for each in noun.reactions if each.verb is Verb.ACCUSE for clue in each.clues}
+            needs = (*awake, when, *learnt)
+            yield from operator(ground, person, label, needs, verb=Verb.ACCUSE, happens=happens, effects=reaction.effects, reads=reads)
 
 
 def _any_clue(ground: Ground) -> Tree:

@@ -53,11 +53,17 @@ def operators_of_story(ground: Ground) -> Iterator[Operator]:
         needs = [any_of([*due, *waits])] if rule.on else []
         needs.append(rule.when.tree if rule.when else ALWAYS)
         gains = [Holds(f"rule.{rule.rule_id}", value=True)]
-        yield from operator(ground, rule.rule_id, f"the rule {rule.rule_id}", needs, gains=gains, effects=rule.effects, once=rule.once)
+        gone = [f"rule.{rule.rule_id}"] if rule.once else []
+        yield from operator(
+            ground, rule.rule_id, f"the rule {rule.rule_id}", needs, gains=gains, effects=rule.effects, once=rule.once, reads=gone
+        )
     for entry in ground.pack.night.agenda:
         awake = [is_(f"person.{entry.who}.status", "well")] if entry.who else []
-        gone: list[Holds | Growth] = [Holds(f"~agenda.{entry.entry_id}", value=True)]
-        gone += walks(ground, entry.who, entry.at) if entry.who and entry.at else ()
+        gains_: list[Holds | Growth] = [Holds(f"~agenda.{entry.entry_id}", value=True)]
+        gains_ += walks(ground, entry.who, entry.at) if entry.who and entry.at else ()
+        rivals = [each for each in ground.pack.night.agenda if each is entry or (each.who == entry.who and each.who is not None)]
+        reads = {name for each in rivals if each.when is not None for name in each.when.reads}
+        reads |= {f"~agenda.{each.entry_id}" for each in rivals if each.once}
         needs = [*awake, entry.when.tree if entry.when else ALWAYS]
         yield from operator(
             ground,
@@ -65,9 +71,10 @@ def operators_of_story(ground: Ground) -> Iterator[Operator]:
             f"the night's {entry.entry_id}",
             needs,
             verb=Verb.WAIT,
-            gains=gone,
+            gains=gains_,
             effects=entry.effects,
             once=entry.once,
+            reads=reads,
         )
     for heard in ground.pack.night.overheard:
         near = {place for at_ in heard.at for place in (at_, *ground.pack.neighbours[at_])}
@@ -82,6 +89,7 @@ def operators_of_story(ground: Ground) -> Iterator[Operator]:
             gains=gains,
             effects=heard.effects,
             once=heard.once,
+            reads=["player.hidden", *([f"~overheard.{heard.entry_id}"] if heard.once else [])],
         )
     for ending in ground.pack.endings.values():
         if ending.trigger is not None:
