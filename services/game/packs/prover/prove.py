@@ -34,7 +34,7 @@ _SHORTENED_STATES = 1_200
 """How many states are looked at for a shorter way to an ending."""
 _DEAD_ENDS_SHARE = 0.2
 _SEARCH_SHARE = 0.85
-_SEARCH_SHARE_BROKEN = 0.4
+_SEARCH_SHARE_BROKEN = 0.25
 """What is broken is known by then: the rest is looked for less long."""
 _TIGHT_PERCENT = 80
 _STATES_WHOLE = 60_000
