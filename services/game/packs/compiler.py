@@ -47,7 +47,10 @@ def compile_pack(files: MappingOf[str, str]) -> Pack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Located:
-    """A pack, and where in its files each id is declared; `names` are those that its conditions may use."""
+    """A pack, and where in its files each id is declared, and each text stands, as `text/en.yaml:item.key.name`.
+
+    `names` are those that its conditions may use.
+    """
 
     pack: Pack
     spots: MappingOf[str, Spot]
@@ -63,7 +66,11 @@ def compile_parsed(parsed: MappingOf[str, Mapping], content_hash: str) -> Locate
     """The pack that the parsed files make. PackErrors: as with `compile_pack`."""
     reading = _reading(parsed)
     pack = _read(parsed, reading, content_hash)
-    return _located(_with_texts(pack, parsed, reading), reading)
+    words = {locale: flatten(f"text/{locale}.yaml", parsed[f"text/{locale}.yaml"], reading.problems) for locale in LOCALES}
+    check_words(words, reading.wanted, reading.declared, reading.problems)
+    located = _located(replace(pack, texts={locale: texts_of(words[locale], locale) for locale in LOCALES}), reading)
+    texts = {f"{each.file}:{key}": spot for each in words.values() for key, spot in each.spots.items()}
+    return replace(located, spots={**located.spots, **texts})
 
 
 def recompile(parsed: MappingOf[str, Mapping], like: Pack) -> Located:
@@ -82,6 +89,8 @@ def recompile(parsed: MappingOf[str, Mapping], like: Pack) -> Located:
 def _reading(parsed: MappingOf[str, Mapping]) -> Reading:
     problems = Problems()
     declared = gather(parsed, problems)
+    if declared.is_ambiguous:  # what else is wrong could only be said once each id names one thing
+        raise PackErrors(set(problems.errors))
     return Reading(declared=declared, expressions=Expressions(vocabulary(declared), problems), problems=problems)
 
 
@@ -181,12 +190,6 @@ def _hears(reading: Reading, rules: tuple[Rule, ...]) -> bool:
     """Whether anything in the pack comes of what people hear."""
     awaited = any(trigger.kind is EventKind.HEARD for rule in rules for trigger in rule.on)
     return awaited or any(name.endswith(".noticed") for name in reading.expressions.used)
-
-
-def _with_texts(pack: Pack, parsed: MappingOf[str, Mapping], reading: Reading) -> Pack:
-    words = {locale: flatten(f"text/{locale}.yaml", parsed[f"text/{locale}.yaml"], reading.problems) for locale in LOCALES}
-    check_words(words, reading.wanted, reading.declared, reading.problems)
-    return replace(pack, texts={locale: texts_of(words[locale], locale) for locale in LOCALES})
 
 
 def _matching(fields: Fields, key: str, pattern: re.Pattern[str], shape: str) -> str:

@@ -72,7 +72,7 @@ def _assign(reading: Reading, path: list[str], value: Node, spot: Spot) -> Effec
             yield fx.SetMood(person=person, mood=reading.one_of(value, f"mood of {person}", declared.person_moods[person]))
         case ["person", person, "status"] if person in declared.person_moods:
             yield fx.SetStatus(person=person, status=reading.one_of(value, "status", tuple(Status)))
-        case _:
+        case _ if _is_settable(reading, path, spot):
             yield from _assign_number(reading, path, reading.amount(value), spot)
 
 
@@ -86,7 +86,15 @@ def _assign_number(reading: Reading, path: list[str], amount: Amount, spot: Spot
         case ["person", person, key] if key in declared.person_statistics.get(person, ()):
             yield fx.SetStatistic(person=person, statistic=key, value=amount)
         case _:
-            reading.problems.unknown(spot, "thing that can be set or added to", ".".join(path), _settable(reading))
+            reading.problems.add(spot, f"{'.'.join(path)!r} is no number, and only numbers can be added to")
+
+
+def _is_settable(reading: Reading, path: list[str], spot: Spot) -> bool:
+    """Whether there is such a thing; else it is noted, and what it would be set to is not looked at."""
+    known, named = _settable(reading), ".".join(path)
+    if named not in known:
+        reading.problems.unknown(spot, "thing that can be set or added to", named, known)
+    return named in known
 
 
 def _settable(reading: Reading) -> list[str]:
@@ -103,10 +111,8 @@ def _settable(reading: Reading) -> list[str]:
 
 def _add(reading: Reading, node: Node) -> Effects:
     for path, value, spot in _assignments(reading, node):
-        number = reading.amount(value)
-        if ".".join(path) in _settable(reading):
-            number = reading.expressions.sum(".".join(path), number)
-        yield from _assign_number(reading, path, number, spot)
+        if _is_settable(reading, path, spot):
+            yield from _assign_number(reading, path, reading.expressions.sum(".".join(path), reading.amount(value)), spot)
 
 
 def _assignments(reading: Reading, node: Node) -> Iterator[tuple[list[str], Node, Spot]]:

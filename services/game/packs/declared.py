@@ -31,7 +31,7 @@ FILES: MappingOf[Kind, tuple[str, str | None]] = {
 
 @dataclass(slots=True, kw_only=True)
 class Declared:
-    """Every name of the pack. `bodies` has what stands after each id, `spots` where."""
+    """Every name of the pack. `bodies` has what stands after each id, `spots` where; `is_ambiguous`: some id names two things."""
 
     kinds: dict[str, Kind] = field(default_factory=dict)
     bodies: dict[str, Node] = field(default_factory=dict)
@@ -45,6 +45,7 @@ class Declared:
     person_phases: dict[str, tuple[str, ...]] = field(default_factory=dict)
     person_moods: dict[str, tuple[str, ...]] = field(default_factory=dict)
     person_topics: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    is_ambiguous: bool = False
 
     def of(self, *kinds: Kind) -> list[str]:
         """The ids of those kinds, in the files' order."""
@@ -89,6 +90,7 @@ def _is_new(declared: Declared, named: str, spot: Spot, problems: Problems) -> b
     if named not in declared.kinds:
         return True
     first = declared.spots[named]
+    declared.is_ambiguous = True
     problems.add(spot, f"{named!r} is already the {declared.kinds[named]} of {first.file}:{first.line}; an id names one thing in a pack")
     return False
 

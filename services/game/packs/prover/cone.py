@@ -6,8 +6,10 @@ from dataclasses import dataclass, fields, is_dataclass
 
 from services.game.packs.prover.facts import Growth, Holds, Operator, spelt
 from services.game.packs.prover.goals import Goal
+from services.game.packs.prover.operators.written import all_effects
 from services.game.rules.admissible import imaginable, is_possible
 from services.game.rules.commands import FREE_VERBS, Command, Verb
+from services.game.rules.effects import StartCondition
 from services.game.rules.events import EventKind
 from services.game.rules.expressions import Amount, Compare, Constant, Name, Test, Tree, names_in
 from services.game.rules.nouns import LockKind, Statistic
@@ -90,7 +92,7 @@ def cone_of(  # noqa: C901 (what is left out, and why, in one place)
         acts -= {(Verb.DROP, item) for item in pack.items if f"item.{item}.place" not in authored and not _is_awaited(pack, item)}
     slots, days = _times(pack, chosen)
     verbs = set(_whole_verbs(pack, frozenset(names), acts))
-    if not is_lean and any(name.startswith("condition.") or ".under." in name for name in names):
+    if not is_lean and _counts_turns(pack, names):
         # Turns count, not slots alone: whatever takes a turn and no time may be what helps.
         verbs, names = set(Verb), names | {_EXAMINED}
     if is_by_day and not is_lean and _is_timed(pack, chosen, names):
@@ -105,6 +107,16 @@ def cone_of(  # noqa: C901 (what is left out, and why, in one place)
         days=days,
         key=_key_of(pack, frozenset(names), slots, days),
     )
+
+
+def _counts_turns(pack: Pack, names: Collection[str]) -> bool:
+    """Whether a condition among the names passes by itself, or does something with every turn under it."""
+    started = [effect for effect in all_effects(pack) if isinstance(effect, StartCondition)]
+    passing = {each.condition for each in started if each.turns}
+    passing |= {key for key, condition in pack.conditions.items() if condition.turns or condition.each_turn}
+    under = {name.removeprefix("condition.") for name in names if name.startswith("condition.")}
+    under |= {name.partition(".under.")[2].partition(".")[0] for name in names if ".under." in name}
+    return any(name.partition(".")[0] in passing for name in under)
 
 
 def _is_timed(pack: Pack, chosen: Sequence[Operator], names: Collection[str]) -> bool:

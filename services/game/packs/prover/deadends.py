@@ -1,6 +1,6 @@
 """Where a player would be stuck without knowing it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from services.game.packs.prover.cone import cone_of
@@ -19,9 +19,14 @@ _MORE_DAYS = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadEnds:
-    """What was found. `looked_at` counts the states, `is_whole` says whether they were all there are."""
+    """What was found. `looked_at` counts the states, `is_whole` says whether they were all there are.
+
+    `dead` leads to the earliest moment from which nothing leads on; `about` and `because` say by what, where one thing is to blame.
+    """
 
     dead: tuple[Move, ...] | None
+    about: str
+    because: str
     stuck: tuple[Move, ...] | None
     count: int
     looked_at: int
@@ -50,8 +55,11 @@ def dead_ends(pack: Pack, operators: Sequence[Operator], *, seconds: float, stat
         dead = _proved(endless, operators, found, proving)
     earliest = min(dead, key=lambda number: found.times[number], default=None)
     stuck = min(found.stuck, key=lambda number: found.times[number], default=None)
+    about, because = _blame(pack, found, dead, alive) if dead else ("", "")
     return DeadEnds(
         dead=None if earliest is None else found.moves(earliest),
+        about=about,
+        because=because,
         stuck=None if stuck is None else found.moves(stuck),
         count=len(dead),
         looked_at=len(found.states),
@@ -77,6 +85,32 @@ def _alive(pack: Pack, found: Exploration) -> set[int]:
                 alive.add(before)
                 open_.append(before)
     return alive
+
+
+def _blame(pack: Pack, found: Exploration, dead: Sequence[int], alive: set[int]) -> tuple[str, str]:
+    """The place that nobody gets out of, or the thing that is used up or jammed in all these states; its id, and what to say of it."""
+    states = {number: state for number, state in enumerate(found.states) if state is not None}
+    left = {states[number].player.place for number, edges in enumerate(found.edges) if _leads_away(states, number, edges)}
+    fine = {states[number].player.place for number in alive}
+    for number in sorted(dead, key=lambda number: found.times[number]):
+        place = states[number].player.place
+        if place not in left | fine and found.is_whole:
+            return place, f"no way leads out of the place {place!r}"
+    if places := {states[number].player.place for number in dead} - fine:
+        earliest = min(dead, key=lambda number: found.times[number])
+        if states[earliest].player.place in places and all(states[number].player.place in places for number in dead):
+            return states[earliest].player.place, f"nothing leads on from the place {states[earliest].player.place!r}"
+    for item, noun in pack.items.items():
+        if noun.start != GONE and all(states[number].items[item].where == GONE for number in dead):
+            return item, f"the item {item!r} is used up"
+    for key, lock in pack.locks.items():
+        if lock.attempts is not None and all(states[number].locks[key].failures >= lock.attempts for number in dead):
+            return key, f"the attempts at the lock {key!r} are used up"
+    return "", ""
+
+
+def _leads_away(states: Mapping[int, State], number: int, edges: Sequence[int]) -> bool:
+    return any(states[to].player.place != states[number].player.place for to in edges)
 
 
 def _is_fine(pack: Pack, state: State) -> bool:

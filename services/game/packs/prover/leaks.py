@@ -20,8 +20,8 @@ def leaks_of(pack: Pack) -> Iterator[Finding]:
         for about, secret, keys in _secrets(pack, locale):
             for key, text in early.items():
                 if (keys is None or key in keys) and secret in text and not key.startswith(f"{pack.kinds[about]}.{about}."):
-                    message = f"text/{locale}.yaml: {key} already says {secret!r}, which is for {about!r} to give away"
-                    yield Finding(code=Code.LEAK, is_error=True, about=about, message=message)
+                    message = f"{key} already says {secret!r}, which is for {about!r} to give away"
+                    yield Finding(code=Code.LEAK, is_error=True, about=f"text/{locale}.yaml:{key}", message=message)
 
 
 def _is_early(pack: Pack, key: str) -> bool:

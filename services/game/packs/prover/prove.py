@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from services.game.packs.prover.achievements import achievements
 from services.game.packs.prover.cone import Cone, cone_of
-from services.game.packs.prover.deadends import dead_ends
+from services.game.packs.prover.deadends import DeadEnds, dead_ends
 from services.game.packs.prover.facts import Operator
 from services.game.packs.prover.goals import Goal, endings_of, goals_of
 from services.game.packs.prover.leaks import leaks_of
@@ -36,6 +37,12 @@ _DEAD_ENDS_SHARE = 0.2
 _SEARCH_SHARE = 0.85
 _SEARCH_SHARE_BROKEN = 0.25
 """What is broken is known by then: the rest is looked for less long."""
+_LABELS_SHARES = (0.88, 0.92)
+_LABELS_SHARES_BROKEN = (0.35, 0.45)
+"""By when it is known, as a share of the time, what talking alone brings about: by what is plain, and by how it is taken."""
+_LATE_SHARE = 0.1
+_MORE_DAYS = 3
+"""For asking whether something comes too late."""
 _TIGHT_PERCENT = 80
 _STATES_WHOLE = 60_000
 _STATES_FIRST = 20_000
@@ -75,14 +82,14 @@ class _Proof:
         self._progress("dead ends", 0, len(self._goals))
         ends = dead_ends(self._pack, self._operators, seconds=self._seconds * _DEAD_ENDS_SHARE, states_max=_STATES_WHOLE)
         self._states, self._steps = self._states + ends.looked_at, self._steps + ends.steps
-        findings = list(self._moments(ends.stuck, None, 0))
+        findings = list(self._stuck(ends))
         findings += [*explain(self._pack, relaxation, self._operators, unreachable), *shadowed(self._pack)]
         # What is missing besides roots that are known most likely follows from them.
-        findings = findings or list(self._moments(None, ends.dead, ends.count))
+        findings = findings or list(self._dead_end(ends))
         is_whole = self._search(open_, relaxation, _SEARCH_SHARE_BROKEN if findings else _SEARCH_SHARE)
         missing = [goal for goal in open_ if goal not in self._ways]
         findings = findings or list(self._missing(missing, is_whole=is_whole))
-        findings += [*self._labels(relaxation), *leaks_of(self._pack)]
+        findings += [*self._labels(relaxation, is_broken=bool(findings)), *leaks_of(self._pack)]
         self._shorten()
         par = self._par()
         limit = self._pack.days * self._pack.slots_per_day
@@ -250,21 +257,41 @@ class _Proof:
         endings = [goal for goal in goals if goal.kind == "ending"]
         for goal in endings or goals[:1] if is_whole else goals:
             about = goal.name.partition(":")[0]
-            if is_whole:
+            late = self._too_late(goal) if is_whole and goal.kind == "ending" else None
+            if late is not None:
+                yield late
+            elif is_whole:
                 message = f"no way leads to the {goal.kind} {goal.name!r}: every one of {self._states} states was looked at"
                 yield Finding(code=Code.UNREACHABLE, is_error=True, about=about, message=message)
             else:
                 message = f"no way to the {goal.kind} {goal.name!r} was found in {self._states} states, and no proof that there is none"
                 yield Finding(code=Code.UNDECIDED, is_error=True, about=about, message=message)
 
-    def _moments(self, stuck: tuple[Move, ...] | None, dead: tuple[Move, ...] | None, count: int) -> Iterator[Finding]:
-        if stuck is not None:
-            yield Finding(code=Code.STUCK, is_error=True, about="", message="the game goes on and nothing can be done", witness=stuck)
-        elif dead is not None:
-            message = f"no ending but running out of time can be reached any more (so in {count} of the states looked at)"
-            yield Finding(code=Code.DEAD_END, is_error=True, about="", message=message, witness=dead)
+    def _stuck(self, ends: DeadEnds) -> Iterator[Finding]:
+        if ends.stuck is not None:
+            yield Finding(code=Code.STUCK, is_error=True, about="", message="the game goes on and nothing can be done", witness=ends.stuck)
 
-    def _labels(self, relaxation: Relaxation) -> Iterator[Finding]:
+    def _dead_end(self, ends: DeadEnds) -> Iterator[Finding]:
+        if ends.dead is not None:
+            message = "no ending but running out of time can be reached" + (" any more" if ends.dead else ", from the beginning")
+            message = f"{ends.because}: {message}" if ends.because else message
+            message += f" (so in {ends.count} of the states looked at)"
+            yield Finding(code=Code.DEAD_END, is_error=True, about=ends.about, message=message, witness=ends.dead or None)
+
+    def _too_late(self, goal: Goal) -> Finding | None:
+        """What to say of an ending that there is a way to, if only there were more time."""
+        longer = replace(self._pack, days=self._pack.days + _MORE_DAYS)
+        found = explore(
+            cone_of(longer, self._operators, [goal], is_by_day=False), [goal], out=out_after(self._seconds * _LATE_SHARE), labels=True
+        )
+        self._states, self._steps = self._states + len(found.parents), self._steps + found.steps
+        if goal not in found.reached:
+            return None
+        slots, limit = slots_of(longer, found.reached[goal]), self._pack.days * self._pack.slots_per_day
+        message = f"the ending {goal.name!r} comes too late: the shortest way known would take {slots} slots, and there are {limit}"
+        return Finding(code=Code.TOO_LATE, is_error=True, about=goal.name, message=message)
+
+    def _labels(self, relaxation: Relaxation, *, is_broken: bool) -> Iterator[Finding]:
         """Endings that are `earned` and aren't, and victories that talk alone can bring about with the right labels."""
         for goal, moves in self._ways.items():
             ending = self._pack.endings.get(goal.name)
@@ -277,13 +304,12 @@ class _Proof:
         unearned = {goal.name for goal, moves in self._ways.items() if goal in victories and any(label for _, label in moves)}
         for goal in victories:
             if goal.name not in unearned and any(operator.labelled for operator in talking) and world.can(goal.tree):
-                yield from self._flattered(goal, relaxation)
+                yield from self._flattered(goal, relaxation, _LABELS_SHARES_BROKEN if is_broken else _LABELS_SHARES)
 
-    def _flattered(self, goal: Goal, relaxation: Relaxation) -> Iterator[Finding]:
+    def _flattered(self, goal: Goal, relaxation: Relaxation, shares: tuple[float, float]) -> Iterator[Finding]:
         cone: Cone = cone_of(self._pack, self._operators, [goal], is_lean=True)
         plan = achievements(self._pack, relaxation.plan(goal.tree)) or [goal.is_in]
-        for labels in (False, True):
-            share = 0.92 if labels else 0.88
+        for labels, share in zip((False, True), shares, strict=True):
             found = explore(cone, [goal], out=self._until(share), plan=plan, labels=labels, only=SOCIAL_VERBS)
             self._states, self._steps = self._states + len(found.parents), self._steps + found.steps
             if goal not in found.reached:

@@ -111,6 +111,10 @@ def _finding(pack: Pack, fact: Fact, circle: set[Fact], blocked: Sequence[Goal],
         return Finding(code=Code.CONTRADICTION, is_error=True, about=about, message=f"the condition {value} can never hold{so}")
     things = sorted({_named(each) for each in circle | {fact}} - {""})
     things = [thing for thing in things if thing not in pack.places and thing not in pack.doors] or things
+    if len(circle) > 1 and (own_lock := _behind_own_lock(pack, things)):
+        thing, lock = own_lock
+        message = f"{thing!r} lies behind the lock {lock!r}, which it is to open{so}"
+        return Finding(code=Code.CIRCLE, is_error=True, about=thing, message=message)
     if len(circle) > 1 and things:
         message = f"{' and '.join(things)} each need the other first{so}"
         return Finding(code=Code.CIRCLE, is_error=True, about=things[0], message=message)
@@ -121,6 +125,15 @@ def _finding(pack: Pack, fact: Fact, circle: set[Fact], blocked: Sequence[Goal],
         about=own if own and not name.startswith("person.") else about,
         message=_wanting(fact, relaxation) + so,
     )
+
+
+def _behind_own_lock(pack: Pack, things: Sequence[str]) -> tuple[str, str] | None:
+    """Where the only lock of a circle is opened by one of its things: that thing, and the lock."""
+    locks = [pack.locks[thing] for thing in things if thing in pack.locks]
+    if len(locks) != 1:
+        return None
+    opening = {*locks[0].keys, *locks[0].items, locks[0].known_by}
+    return next(((thing, locks[0].lock_id) for thing in things if thing in opening), None)
 
 
 def _wanting(fact: Fact, relaxation: Relaxation) -> str:

@@ -38,7 +38,10 @@ class Code(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that was found. `about` is an id of the pack, or empty; `witness` leads to it, where it is a moment."""
+    """One thing that was found. `witness` leads to it, where it is a moment.
+
+    `about` is an id of the pack, a text as `text/en.yaml:item.key.name`, or empty.
+    """
 
     code: Code
     is_error: bool
