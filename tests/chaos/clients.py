@@ -236,7 +236,8 @@ class Client:
 
     async def play(self, stop: asyncio.Event) -> None:
         """Plays until it is told to stop; the turn under way is brought to its end."""
-        await self.sign_in()
+        if not self.token:
+            await self.sign_in()
         while not stop.is_set():
             await self.begin()
             for _ in range(self._habits.turns_a_game):

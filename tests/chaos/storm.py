@@ -103,6 +103,7 @@ async def storm(folder: Path, plan: Plan, say: Callable[[str], None] = lambda _:
                 Client(f"c{number}", Browser(on.cluster.urls, on.browser.session, random.Random(dice.random())), on.recorded, plan.habits)
                 for number in range(plan.clients)
             ]
+            await asyncio.gather(*(client.sign_in() for client in clients))
             async with asyncio.TaskGroup() as group:
                 # A client that crashes ends the run at once.
                 for client in clients:

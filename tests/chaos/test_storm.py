@@ -17,7 +17,7 @@ async def test_no_promise_breaks_in_a_storm(tmp_path: Path, minutes: float, seed
     report.write(PROJECT / "build" / "chaos", "test-storm")
     assert not report.violations, report.as_text()
     assert report.kills >= 10 * minutes, report.as_text()
-    assert report.acknowledged >= 100 * minutes, report.as_text()
+    assert report.acknowledged >= 30 * minutes, report.as_text()
     assert report.samples["PostgreSQL"] >= 20 * minutes, report.as_text()
     assert report.samples["Redis"] >= 20 * minutes, report.as_text()
     assert report.samples["rows replayed"] > report.acknowledged, "each game has an opening besides"
