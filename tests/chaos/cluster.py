@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 from services.chassis.config import Secret
@@ -17,8 +18,9 @@ from services.local import postgres, valkey
 from services.local.parts import Part
 from services.local.probes import takes_connections
 from tests.chaos.processes import Kept
+from tests.support.embedded import free_ports
 from tests.support.fault_server import Behaviour, FaultServer
-from tests.support.servers import PROJECT, free_port
+from tests.support.servers import PROJECT
 from tests.support.stub_vllm import stub_vllm
 from tests.support.tcp_proxy import Link, tcp_link
 
@@ -124,8 +126,10 @@ async def running_cluster(folder: Path, shape: Shape | None = None) -> AsyncIter
                 cluster.processes[part.name] = process
                 group(process)
 
+        # In a row below those that the kernel gives to anybody while a process is down.
+        ports = count(free_ports())
         password = Secret(secrets.token_urlsafe(16))
-        database_port, store_port = free_port(), free_port()
+        database_port, store_port = next(ports), next(ports)
         cluster.database_url = postgres.url(database_port, password)
         cluster.redis_url = valkey.url(store_port)
         keep(postgres.part(folder / "postgres", database_port, password, durable=False), _store(cluster, store_port))
@@ -133,8 +137,8 @@ async def running_cluster(folder: Path, shape: Shape | None = None) -> AsyncIter
         await prepare(InitDbConfig(database_url=Secret(cluster.database_url), scenarios=PROJECT / "scenarios"), say=lambda _: None)
         credential = secrets.token_urlsafe(16)
         database_url = postgres.url(await link("postgres", database_port), password)
-        archive_port, archive_public = free_port(), free_port()
-        proxy_port = free_port()
+        archive_port, archive_public = next(ports), next(ports)
+        proxy_port = next(ports)
         proxied = await link("llm_proxy", proxy_port)
         service = partial(_service, shape.command, credential)
         keep(
@@ -154,11 +158,11 @@ async def running_cluster(folder: Path, shape: Shape | None = None) -> AsyncIter
         )
         players: list[int] = []
         for number in range(1, shape.games + 1):
-            public = free_port()
+            public = next(ports)
             keep(
                 service(
                     "game",
-                    free_port(),
+                    next(ports),
                     public,
                     {
                         "REDIS_URL": valkey.url(await link(f"redis.game{number}", store_port)),
@@ -173,13 +177,13 @@ async def running_cluster(folder: Path, shape: Shape | None = None) -> AsyncIter
             )
             players.append(await link(f"players.game{number}", public))
         for number in range(1, shape.gateways + 1):
-            http = free_port()
+            http = next(ports)
             # Each gateway prefers another game process and has the rest to fall back on.
             order = players[number - 1 :] + players[: number - 1] if number <= len(players) else players
             keep(
                 service(
                     "gateway",
-                    free_port(),
+                    next(ports),
                     None,
                     {
                         "LISTEN_HTTP": _at(http),

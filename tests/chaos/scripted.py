@@ -196,12 +196,12 @@ async def _died_at(on: Scene, point: str, dice: random.Random) -> None:
         if loop.time() < helped:
             continue
         helped = loop.time() + 2
-        if "take_over" in point:
-            # There is something to take over where another has died.
+        if point.split(".")[1] in {"restore", "load"}:
+            await on.faults.wipe_redis(dice)
+        elif kind == "game":
+            # Then all play comes here, and there is something to take over.
             next(one for one in processes if one is not process).kill()
             on.ledger.broken["kill -9 game"] += 1
-        elif point.split(".")[1] in {"restore", "load"}:
-            await on.faults.wipe_redis(dice)
 
 
 def _plan(clients: int, seed: int) -> Plan:

@@ -12,7 +12,9 @@ pytestmark = [pytest.mark.anyio, pytest.mark.timeout(600)]
 
 
 async def test_no_promise_breaks_where_processes_die_at_failpoints(calm: Scene, seed: int, failpoints: int):
-    points = random.Random(seed).sample([*GAME_POINTS, *PERSISTENCE_POINTS], failpoints)
+    # An action is pending for so short a time that it takes many deaths until one is taken over: `make chaos ARGS=failpoints` has them too.
+    soon = [point for point in (*GAME_POINTS, *PERSISTENCE_POINTS) if "take_over_action" not in point]
+    points = random.Random(seed).sample(soon, failpoints)
 
     report = await at_every_failpoint(calm, points, clients=8, seed=seed)
 
