@@ -17,6 +17,7 @@ Fact = tuple[str, Value]
 CONTRADICTION = "~contradiction"
 """The name of the fact that is wanting where a condition rules itself out."""
 _ENDLESS = float("inf")
+_NO_BOUNDS: Bounds = (0, _ENDLESS)
 
 
 @dataclass(slots=True)
@@ -112,10 +113,13 @@ def relax(pack: Pack, operators: Iterable[Operator], state: State | None = None,
     `granted`: a fact that is so from the beginning, whatever brings it.
     """
     found = Relaxation(world=world_of(pack, state))
+    limits = _limits(pack)
     if granted is not None:
         _grant(found.world, granted)
+        low, high = found.world.bounds.get(granted[0], _NO_BOUNDS)
+        least, most = limits.get(granted[0], _NO_BOUNDS)
+        limits[granted[0]] = min(low, least), max(high, most)  # what is granted may lie beyond what the number is held within
     waiting, growing = list(operators), list[Operator]()
-    limits = _limits(pack)
     starts = dict(found.world.bounds)
     changed = True
     while changed:
@@ -168,7 +172,7 @@ def _grow(found: Relaxation, growing: Iterable[Operator], starts: dict[str, Boun
         for gain in operator.gains:
             if not isinstance(gain, Growth) or gain.name not in low_high:
                 continue
-            least, most = limits.get(gain.name, (0, _ENDLESS))
+            least, most = limits.get(gain.name, _NO_BOUNDS)
             bounds = low_high[gain.name]
             match gain.to:
                 case Arithmetic("+", Name(path), more) if path == gain.name:

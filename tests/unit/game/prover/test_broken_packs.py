@@ -11,7 +11,7 @@ from tests.support.vault_pack import vault_files, vault_pack
 
 BROKEN = YAML(typ="safe").load((Path(__file__).parent / "broken.yaml").read_text(encoding="utf-8"))
 SECONDS = 20
-SECONDS_AT_ONCE = 1
+SECONDS_AT_ONCE = 0.5
 """Enough for what is known before anything is played: the rest of such a pack is then looked for less long."""
 SECONDS_FOR = {
     "unreachable": SECONDS_AT_ONCE,
