@@ -287,7 +287,8 @@ class _Proof:
         self._states, self._steps = self._states + len(found.parents), self._steps + found.steps
         if goal not in found.reached:
             return None
-        slots, limit = slots_of(longer, found.reached[goal]), self._pack.days * self._pack.slots_per_day
+        limit = self._pack.days * self._pack.slots_per_day
+        slots = max(slots_of(longer, found.reached[goal]), limit + 1)  # the turn that ends it may take none
         message = f"the ending {goal.name!r} comes too late: the shortest way known would take {slots} slots, and there are {limit}"
         return Finding(code=Code.TOO_LATE, is_error=True, about=goal.name, message=message)
 

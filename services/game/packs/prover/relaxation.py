@@ -140,6 +140,8 @@ def _grant(world: World, fact: Fact) -> None:
     name, value = fact
     if name not in world.bounds:
         world.words[name] = world.words.get(name, set()) | {value}
+        if name == "player.place":  # who is there has been there
+            world.words[f"place.{value}.visited"] = {False, True}
         return
     sign, _, number = str(value).rpartition(" ")
     low, high = world.bounds[name]
