@@ -20,5 +20,6 @@ async def test_no_promise_breaks_in_a_storm(tmp_path: Path, minutes: float, seed
     assert report.acknowledged >= 30 * minutes, report.as_text()
     assert report.samples["PostgreSQL"] >= 20 * minutes, report.as_text()
     assert report.samples["Redis"] >= 20 * minutes, report.as_text()
-    assert report.samples["rows replayed"] > report.acknowledged, "each game has an opening besides"
+    # The same turn may be acknowledged more than once, to who asks again.
+    assert report.samples["rows replayed"] >= 30 * minutes, report.as_text()
     assert report.counts["asked by strangers"] >= 20 * minutes, report.as_text()
