@@ -9,9 +9,10 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 
 from services.chassis.errors import Violation
-from services.gateway.json_reader import SPECIAL, Faults, JsonReaders, Object, read_special
+from services.gateway.json_reader import Faults, JsonReaders, Object, special
 from services.gateway.routes import Route, field_at
 from services.gateway.scalars import scalar_reader
+from services.gateway.well_known import ONE_TEXT, SPECIAL, put_special
 
 IDEMPOTENCY_KEY = "idempotency-key"
 LAST_EVENT_ID = "last-event-id"
@@ -28,9 +29,9 @@ class _Slot:
     name: str
     shown: str
     repeated: bool
-    read: Callable[[str], Any]  # Any: of the type the field has
-    special: bool
-    """Whether it is a message with a JSON form of its own, such as a timestamp."""
+    read: Callable[[str], Any] | None  # Any: of the type the field has
+    """None: it is a message with a JSON form of its own, such as a timestamp."""
+    put_whole: Callable[[Any, str, str, Faults], None] | None  # Any: that message
 
     @property
     def path(self) -> str:
@@ -46,9 +47,12 @@ class _Slot:
     def put(self, message: Message, text: str, faults: Faults) -> None:
         """Sets the field, or adds to it, or notes why it can't be."""
         owner = self.owner(message)
-        if self.special:
-            read_special(getattr(owner, self.name), text, self.shown, faults)
+        if self.put_whole is not None:
+            whole = getattr(owner, self.name)
+            whole.SetInParent()
+            self.put_whole(whole, text, self.shown, faults)
             return
+        assert self.read is not None
         try:
             value = self.read(text)
         except ValueError as error:
@@ -167,14 +171,14 @@ class Binder:
 
 
 def _slot(parents: tuple[str, ...], field: FieldDescriptor, shown: str = "") -> _Slot:
-    special = field.message_type is not None
+    whole = field.message_type
     return _Slot(
         parents=parents[:-1] if not shown else parents,
         name=field.name,
         shown=shown or field.json_name,
         repeated=field.is_repeated,
-        read=str if special else scalar_reader(field, text=True),
-        special=special,
+        read=None if whole is not None else scalar_reader(field, text=True),
+        put_whole=None if whole is None else special(put_special(whole, in_text=True)),
     )
 
 
@@ -183,10 +187,10 @@ def _parameters(message: Descriptor, parents: tuple[str, ...], prefixes: tuple[s
     for field in message.fields:
         names = (prefixes[0] + field.json_name, prefixes[1] + field.name)
         nested = field.message_type
-        if nested is None or (nested.full_name in SPECIAL and not field.is_repeated):
+        if nested is None or (nested.full_name in ONE_TEXT and not field.is_repeated):
             slot = _slot(parents, field, names[0])
             yield from ((name, slot) for name in dict.fromkeys(names))
-        elif not field.is_repeated and len(parents) < _QUERY_DEPTH:
+        elif not field.is_repeated and nested.full_name not in SPECIAL and len(parents) < _QUERY_DEPTH:
             yield from _parameters(nested, (*parents, field.name), (f"{names[0]}.", f"{names[1]}."))
 
 

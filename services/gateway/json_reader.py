@@ -2,24 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
-from google.protobuf import json_format
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 
 from services.chassis import errors
 from services.chassis.errors import Violation
 from services.gateway.scalars import NulInText, Scalar, scalar_reader
-
-SPECIAL = frozenset(
-    f"google.protobuf.{name}"
-    for name in (
-        "Any", "BoolValue", "BytesValue", "DoubleValue", "Duration", "FieldMask", "FloatValue", "Int32Value", "Int64Value", "ListValue",
-        "StringValue", "Struct", "Timestamp", "UInt32Value", "UInt64Value", "Value",
-    )
-)  # fmt: skip
-"""Well-known types with a JSON form of their own, which protobuf's own reader knows."""
+from services.gateway.well_known import NULL, SPECIAL, Put, put_special
 
 _MAX_NAMED = 16
 """How many faults are told at once: an answer must not be much longer than what it answers."""
@@ -56,38 +47,50 @@ _Set: TypeAlias = Callable[[Message, object, str, Faults], None]
 """Sets a field from JSON: the message, the value, the field's name as the caller sent it, and where faults go."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Field:
+    """A field, as far as reading it asks."""
+
+    name: str
+    group: str
+    """The oneof it is in; "": none."""
+    nullable: bool
+    """Whether null is a value of it; of all others it is absence."""
+    put: _Set
+
+
 class JsonReader:
     """Reads one message type."""
 
     def __init__(self) -> None:
-        self.fields: dict[str, tuple[FieldDescriptor, _Set]] = {}
+        self.fields: dict[str, _Field] = {}
 
     def read(self, message: Message, value: object, where: str, faults: Faults) -> None:
         """Sets the message's fields from a JSON object; `where` is its dotted name with the dot, or ""."""
         if not isinstance(value, Object):
             faults.invalid.append(Violation(where.rstrip(".") or "body", "must be a JSON object"))
             return
-        faults.invalid.extend(Violation(where + name, "is there more than once") for name in value.repeated)
+        if value.repeated:
+            faults.invalid.extend(Violation(where + name, "is there more than once") for name in value.repeated)
+        fields = self.fields
         seen: dict[str, str] = {}
         for name, one in value.items():
-            known = self.fields.get(name)
-            if known is None:
+            field = fields.get(name)
+            if field is None:
                 faults.unknown.append(Violation(where + name, "is no field here"))
                 continue
-            descriptor, put = known
-            if descriptor.name in seen:
+            if field.name in seen:
                 faults.invalid.append(Violation(where + name, "is there more than once"))
                 continue
-            seen[descriptor.name] = name
-            if one is None and (descriptor.message_type is None or descriptor.message_type.full_name != "google.protobuf.Value"):
+            seen[field.name] = name
+            if one is None and not field.nullable:
                 continue
-            group = descriptor.containing_oneof
-            if group is not None:
-                if group.name in seen:
-                    faults.invalid.append(Violation(where + name, f"can't stand beside {seen[group.name]}"))
+            if field.group:
+                if field.group in seen:
+                    faults.invalid.append(Violation(where + name, f"can't stand beside {seen[field.group]}"))
                     continue
-                seen[group.name] = name
-            put(message, one, where + name, faults)
+                seen[field.group] = name
+            field.put(message, one, where + name, faults)
 
 
 class JsonReaders:
@@ -102,29 +105,37 @@ class JsonReaders:
         if known is None:
             known = self._readers[descriptor.full_name] = JsonReader()
             for one in descriptor.fields:
-                known.fields[one.name] = known.fields[one.json_name] = (one, self._setter(one))
+                known.fields[one.name] = known.fields[one.json_name] = _Field(
+                    name=one.name,
+                    # A oneof may be named as a field is: no field has a dot.
+                    group=f"{one.containing_oneof.name}." if one.containing_oneof is not None else "",
+                    nullable=not one.is_repeated and (one.message_type or one.enum_type or one).full_name in NULL,
+                    put=self._setter(one),
+                )
         return known
 
     def _setter(self, descriptor: FieldDescriptor) -> _Set:
         name = descriptor.name
         message_type = descriptor.message_type
         if message_type is None:
-            return _repeated_scalar(name, scalar_reader(descriptor)) if descriptor.is_repeated else _scalar(name, scalar_reader(descriptor))
+            read = scalar_reader(descriptor)
+            return _repeated_scalar(name, read) if descriptor.is_repeated else _scalar(name, read)
         if message_type.GetOptions().map_entry:
             return self._map(name, message_type)
-        read = read_special if message_type.full_name in SPECIAL else self._nested(message_type)
-        return _repeated_message(name, read) if descriptor.is_repeated else _message(name, read)
+        nested = self._nested(message_type)
+        return _repeated_message(name, nested) if descriptor.is_repeated else _message(name, nested)
 
     def _nested(self, descriptor: Descriptor) -> _Set:
+        if descriptor.full_name in SPECIAL:
+            return special(put_special(descriptor))
         reader = self.of(descriptor)
         return lambda message, value, where, faults: reader.read(message, value, f"{where}.", faults)
 
     def _map(self, name: str, entry: Descriptor) -> _Set:
         read_key = scalar_reader(entry.fields_by_name["key"], text=True)
         value_field = entry.fields_by_name["value"]
-        nested = value_field.message_type
-        read = None if nested is None else read_special if nested.full_name in SPECIAL else self._nested(nested)
-        read_scalar = None if nested is not None else scalar_reader(value_field)
+        read = None if value_field.message_type is None else self._nested(value_field.message_type)
+        read_scalar = None if read is not None else scalar_reader(value_field)
 
         def put(message: Message, value: object, where: str, faults: Faults) -> None:
             if not isinstance(value, Object):
@@ -197,10 +208,15 @@ def _repeated_message(name: str, read: _Set) -> _Set:
     return put
 
 
-def read_special(message: Message, value: object, where: str, faults: Faults) -> None:
-    """Reads a well-known type by its own JSON form, or notes why it can't be."""
-    try:
-        json_format.ParseDict(cast("Any", value), message)  # Any: some of these types take other JSON than objects
-    except (json_format.ParseError, ValueError, TypeError) as error:
-        kind = message.DESCRIPTOR.name
-        faults.invalid.append(Violation(where, f"is no {kind}: {error}"[:200]))
+def special(put: Put) -> _Set:
+    """What sets a message that has a JSON form of its own, and notes why it can't be set."""
+
+    def set_whole(message: Message, value: object, where: str, faults: Faults) -> None:
+        try:
+            put(message, value)
+        except NulInText as nul:
+            faults.nul.append(Violation(where, str(nul)))
+        except ValueError as error:
+            faults.invalid.append(Violation(where, str(error)))
+
+    return set_whole

@@ -4,22 +4,17 @@ import base64
 import math
 import struct
 from collections.abc import Callable
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
-from google.protobuf import json_format
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 
 from services.gateway.problems import dumps
+from services.gateway.well_known import NULL, SPECIAL, write_special
 
 Writer: TypeAlias = Callable[[Message], object]
 """A message's JSON as plain values: dicts, lists, texts, numbers."""
 _Convert: TypeAlias = Callable[[Any], object]  # Any: a field's value, of whatever type the field has
-_OWN_FORM = ("google.protobuf.Any", "google.protobuf.Struct", "google.protobuf.Value", "google.protobuf.ListValue")
-_TEXT_FORM = ("google.protobuf.Timestamp", "google.protobuf.Duration", "google.protobuf.FieldMask")
-_WRAPPERS = frozenset(
-    f"google.protobuf.{name}Value" for name in ("Bool", "Bytes", "Double", "Float", "Int32", "Int64", "String", "UInt32", "UInt64")
-)
 
 
 class JsonWriters:
@@ -49,15 +44,10 @@ class JsonWriters:
         return self._convert(field) or (lambda value: value)
 
     def _special(self, descriptor: Descriptor) -> Writer | None:
-        name = descriptor.full_name
-        if name in _TEXT_FORM:
-            return lambda message: cast("Any", message).ToJsonString()  # Any: well-known types have more than Message says
-        if name in _OWN_FORM:
-            return json_format.MessageToDict
-        if name in _WRAPPERS:
-            convert = self.field(descriptor.fields_by_name["value"])
-            return lambda message: convert(cast("Any", message).value)  # Any: as above
-        return None
+        if descriptor.full_name not in SPECIAL:
+            return None
+        value = descriptor.fields_by_name.get("value")
+        return write_special(descriptor, self.field(value) if value is not None else str)
 
     def _object(self, descriptor: Descriptor) -> Writer:
         fields: list[tuple[str, str, bool, _Convert | None]] = []
@@ -91,6 +81,8 @@ class JsonWriters:
         if field.message_type is not None:
             return self.of(field.message_type)
         if field.enum_type is not None:
+            if field.enum_type.full_name in NULL:
+                return lambda _: None
             names = {value.number: value.name for value in reversed(field.enum_type.values)}
             return lambda number: names.get(number, number)
         if field.type == FieldDescriptor.TYPE_BYTES:

@@ -31,16 +31,18 @@ class NulInText(ValueError):  # noqa: N818  named for what it is
 def scalar_reader(field: FieldDescriptor, *, text: bool = False) -> Scalar:
     """What reads a value (one element, if the field is repeated); `text`: from a path, a query or a map's key, where all is text."""
     if field.enum_type is not None:
+        if field.enum_type.full_name == "google.protobuf.NullValue":
+            return _null
         return _enum(field.enum_type, text=text)
     if field.cpp_type in _RANGES:
         return _whole(*_RANGES[field.cpp_type])
     if field.cpp_type == FieldDescriptor.CPPTYPE_BOOL:
         return _truth_in_text if text else _truth
     if field.cpp_type == FieldDescriptor.CPPTYPE_FLOAT:
-        return _number(_FLOAT_MAX)
+        return number_up_to(_FLOAT_MAX)
     if field.cpp_type == FieldDescriptor.CPPTYPE_DOUBLE:
-        return _number(math.inf)
-    return _bytes if field.type == FieldDescriptor.TYPE_BYTES else _text
+        return number_up_to(math.inf)
+    return _bytes if field.type == FieldDescriptor.TYPE_BYTES else text_of
 
 
 def _whole(low: int, high: int) -> Scalar:
@@ -58,7 +60,9 @@ def _whole(low: int, high: int) -> Scalar:
     return read
 
 
-def _number(greatest: float) -> Scalar:
+def number_up_to(greatest: float) -> Scalar:
+    """What reads a number that is at most so great, either way, or one of JSON's three names for those that are not finite."""
+
     def read(value: object) -> float:
         if type(value) is str and value in _NOT_FINITE:
             return _NOT_FINITE[value]
@@ -85,6 +89,12 @@ def _truth_in_text(value: object) -> bool:
     return value == "true"
 
 
+def _null(value: object) -> int:
+    if value not in {None, "NULL_VALUE"}:
+        raise ValueError("must be null")
+    return 0
+
+
 def _enum(descriptor: EnumDescriptor, *, text: bool) -> Scalar:
     by_name = {value.name: value.number for value in descriptor.values}
     by_number = {value.number: value.number for value in descriptor.values}
@@ -106,7 +116,8 @@ def _enum(descriptor: EnumDescriptor, *, text: bool) -> Scalar:
     return read
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
+    """A text. Raises ValueError for what is none, or could not be stored: NulInText for a NUL."""
     if type(value) is not str:
         raise ValueError("must be a string")
     if not value.isascii():
