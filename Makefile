@@ -48,10 +48,10 @@ $(PY):
 	@echo "==> virtual environment $(VENV), with $$($(PYTHON) --version)"
 	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.stamp-local: requirements/local.txt pyproject.toml | $(PY)
+$(VENV)/.stamp-local: requirements/local.txt pyproject.toml clients/python/pyproject.toml | $(PY)
 	@echo "==> installing what the system runs on (requirements/local.txt)"
 	@$(PIP) --require-hashes -r requirements/local.txt
-	@$(PIP) --quiet --no-deps --no-build-isolation --editable .
+	@$(PIP) --quiet --no-deps --no-build-isolation --editable . --editable clients/python
 	@touch $@
 
 $(VENV)/.stamp-dev: requirements/dev.txt $(VENV)/.stamp-local protos/generate.py
@@ -130,7 +130,7 @@ format: $(VENV)/.stamp-dev
 	@$(RUN)ruff format . && $(RUN)ruff check --fix --exit-zero --quiet . && $(RUN)buf format -w
 
 gen: $(VENV)/.stamp-dev
-	@$(PY) protos/generate.py gen
+	@$(PY) protos/generate.py gen && $(PY) clients/python/generate.py
 
 playthroughs: $(VENV)/.stamp-dev
 	@$(PY) -m tests.support.playthroughs

@@ -4,12 +4,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from maratang_client.shapes import GameStatus, Resolved
 from services.game.rules import codec
 from services.game.rules.begin import start
-from services.game.rules.commands import Command
 from services.game.rules.evolve import replay
 from services.game.rules.pack import Pack
-from tests.support.player import Player, browser, sign_in
+from tests.support.journey import Journey, as_sent, journey, kinds
 from tests.support.scenarios import NAMES, scenario
 from tests.support.system import System
 
@@ -52,45 +52,43 @@ TYPED = {
 
 
 @pytest.fixture
-async def player(system: System) -> AsyncIterator[Player]:
-    async with browser(system.url) as client:
-        yield await sign_in(client)
-
-
-def as_sent(command: Command) -> dict[str, object]:
-    return {**codec.command_to_plain(command), "verb": command.verb.value.upper()}
+async def player(system: System) -> AsyncIterator[Journey]:
+    async with journey(system.url) as player:
+        yield player
 
 
 @pytest.mark.parametrize(("name", "ending"), ENDINGS)
-async def test_every_ending_is_reached_by_commands(player: Player, system: System, name: str, ending: str):
+async def test_every_ending_is_reached_by_commands(player: Journey, system: System, name: str, ending: str):
     pack, trials = scenario(name)
     locale = LOCALES[list(pack.endings).index(ending) % len(LOCALES)]
     await player.begin(name, locale, seed=SEED)
     for command in trials.witnesses[ending]:
-        await player.turn(as_sent(command))
+        await player.take(as_sent(command))
     await assert_ended(player, system, pack, ending)
 
 
 @pytest.mark.parametrize(("name", "ending", "locale"), TYPED)
-async def test_an_ending_is_reached_by_writing(player: Player, system: System, name: str, ending: str, locale: str):
+async def test_an_ending_is_reached_by_writing(player: Journey, system: System, name: str, ending: str, locale: str):
     pack, _ = scenario(name)
     await player.begin(name, locale, seed=SEED)
     for text in TYPED[name, ending, locale]:
-        events = await player.turn(text)
-        assert "resolved" in [event.name for event in events], (text, events)
+        events = await player.take(text)
+        assert Resolved in kinds(events), (text, events)
     await assert_ended(player, system, pack, ending)
 
 
-async def assert_ended(player: Player, system: System, pack: Pack, ending: str) -> None:
+async def assert_ended(player: Journey, system: System, pack: Pack, ending: str) -> None:
     """The game has ended there, says so, and what PostgreSQL has of it leads, by its events alone, to every hash that it has."""
-    game = await player.get(f"/v1/games/{player.game_id}")
-    assert (game["status"], game["ending"]["endingId"], game["ending"]["title"]) == ("ENDED", ending, pack.name(ending, game["locale"]))
-    last = await player.get(f"/v1/games/{player.game_id}/turns/{game['turn']}")
-    epilogue = pack.text(f"ending.{ending}.epilogue", game["locale"])
-    assert last["lines"][-1]["text"] in epilogue
+    game = await player.client.get_game(player.game_id)
+    assert game.status == GameStatus.ENDED
+    assert game.ending is not None
+    assert (game.ending.ending_id, game.ending.title) == (ending, pack.name(ending, game.locale))
+    last = await player.client.get_turn(player.game_id, game.turn)
+    epilogue = pack.text(f"ending.{ending}.epilogue", game.locale)
+    assert last.lines[-1].text in epilogue
     state = start(pack, bytes.fromhex(system.state_of_opening(pack, SEED).meta.seed))
     rows = await system.log_of(player.game_id)
-    assert len(rows) == game["turn"] + 1
+    assert len(rows) == game.turn + 1
     for row in rows:
         state = replay(pack, state, [codec.event_from_plain(event) for event in row.record["events"]])
         assert codec.state_hash(state) == row.state_hash, row.number

@@ -1,15 +1,18 @@
 """A player's journeys over REST, through every service and store."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 
+from maratang_client import problems
+from maratang_client.shapes import Accepted, Command, CommandVerb, Ending, GameStatus, GetTranscriptFormat, Refusal, Resolved
 from services.game.packs import compile_pack, read_folder
 from services.game.rules import codec
-from services.game.rules.commands import Command
 from services.game.rules.evolve import replay
+from tests.support.journey import Journey, as_sent, done, journey, kinds, story
 from tests.support.player import Player, browser, events_of, sign_in, told
 from tests.support.scenarios import scenario
 from tests.support.servers import PROJECT
@@ -31,34 +34,39 @@ async def player(http: httpx.AsyncClient) -> Player:
     return await sign_in(http)
 
 
-def as_sent(command: Command) -> dict[str, str]:
-    plain = codec.command_to_plain(command)
-    return {**plain, "verb": plain["verb"].upper()}
+@pytest.fixture
+async def guest(system: System) -> AsyncIterator[Journey]:
+    async with journey(system.url) as guest:
+        yield guest
 
 
 @pytest.mark.parametrize("locale", ["ko", "en"])
 @pytest.mark.parametrize("ending", sorted(WITNESSES))
-async def test_the_tutorial_is_played_to_each_ending(player: Player, ending: str, locale: str):
-    game = await player.begin(locale=locale)
-    assert game["status"] == "ACTIVE"
-    assert game["opening"]["telling"]["text"]
+async def test_the_tutorial_is_played_to_each_ending(guest: Journey, ending: str, locale: str):
+    game = await guest.begin(locale=locale)
+    assert game.status == GameStatus.ACTIVE
+    assert game.opening is not None
+    assert game.opening.telling is not None
+    assert game.opening.telling.text
 
     for command in WITNESSES[ending]:
-        events = await player.turn(as_sent(command))
+        events = await guest.take(as_sent(command))
 
-        names = [event.name for event in events]
-        assert names[:2] == ["accepted", "resolved"], events
-        done = events[-1].data
-        assert names[-1] == "done"
-        assert told(events) == done["telling"]["text"] != ""
-        assert [event.id for event in events] == [f"{done['turn']}-{k}" for k in range(1, len(events) + 1)]
-        assert events[1].data["lines"] == done["lines"] or done["lines"]
+        assert kinds(events)[:2] == [Accepted, Resolved], events
+        last = done(events)
+        assert last.telling is not None
+        assert story(events) == last.telling.text != ""
+        assert [event.id for event in events] == [f"{last.turn}-{k}" for k in range(1, len(events) + 1)]
+        assert events[1].event.lines == last.lines or last.lines
 
-    game = await player.get(f"/v1/games/{player.game_id}")
-    assert (game["status"], game["ending"]["endingId"]) == ("ENDED", ending)
-    assert [event.data["endingId"] for event in events if event.name == "ending"] == [ending]
-    refused = await player.turn({"verb": "LOOK"})
-    assert (refused[0].data["status"], refused[0].data["reason"]) == (409, "GAME_ENDED")
+    game = await guest.client.get_game(guest.game_id)
+    assert game.status == GameStatus.ENDED
+    assert game.ending is not None
+    assert game.ending.ending_id == ending
+    assert [event.event.ending_id for event in events if isinstance(event.event, Ending)] == [ending]
+    with pytest.raises(problems.GameEnded) as refused:
+        await guest.take(Command(verb=CommandVerb.LOOK))
+    assert refused.value.status == 409
 
 
 async def test_words_are_read_and_refused_and_asked_back(player: Player):
@@ -162,28 +170,27 @@ async def test_a_client_who_leaves_stops_nothing(player: Player):
     assert [event.name for event in events][-1] == "done"
 
 
-async def test_what_can_be_read_of_a_game(player: Player):
-    await player.begin(locale="en")
-    await player.turn({"verb": "SEARCH", "object": "coat"})
-    base = f"/v1/games/{player.game_id}"
+async def test_what_can_be_read_of_a_game(guest: Journey):
+    await guest.begin(locale="en")
+    await guest.take(Command(verb=CommandVerb.SEARCH, object="coat"))
+    client, game_id = guest.client, guest.game_id
 
-    view = await player.get(f"{base}/view")
-    actions = await player.get(f"{base}/actions")
-    assert view["place"]["placeId"]
-    assert view["turn"] == actions["turn"] == 1
-    assert all(action["label"] and action["command"]["verb"] for action in actions["actions"])
-    assert any(place["here"] for place in (await player.get(f"{base}/map"))["places"])
-    assert "clues" in await player.get(f"{base}/clues")
-    assert "people" in await player.get(f"{base}/people")
-    assert (await player.get(f"{base}/turns/1"))["telling"]["text"]
-    transcript = await player.get(f"{base}/transcript")
-    assert [turn["turn"] for turn in transcript["turns"]] == [0, 1]
-    for kind, media in (("TEXT", "text/plain"), ("MARKDOWN", "text/markdown")):
-        answer = await player.call("GET", f"{base}/transcript?format={kind}")
-        assert answer.headers["content-type"].startswith(media)
-        assert answer.text.strip()
-    listed = await player.get("/v1/games?pageSize=5")
-    assert [game["gameId"] for game in listed["games"]] == [player.game_id]
+    view, actions = await client.get_view(game_id), await client.list_actions(game_id)
+    assert view.place.place_id
+    assert view.turn == actions.turn == 1
+    assert all(action.label and action.command.verb for action in actions.actions)
+    assert any(place.here for place in (await client.get_map(game_id)).places)
+    assert (await client.list_clues(game_id)).turn == (await client.list_people(game_id)).turn == 1
+    turn = await client.get_turn(game_id, 1)
+    assert turn.telling is not None
+    assert turn.telling.text
+    transcript = await client.get_transcript(game_id)
+    assert [turn["turn"] for turn in json.loads(transcript.data)["turns"]] == [0, 1]
+    for kind, media in ((GetTranscriptFormat.TEXT, "text/plain"), (GetTranscriptFormat.MARKDOWN, "text/markdown")):
+        document = await client.get_transcript(game_id, format=kind)
+        assert document.content_type.startswith(media)
+        assert document.text.strip()
+    assert [game.game_id async for game in client.all_games()] == [game_id]
 
 
 async def test_a_view_that_did_not_change_is_not_sent_again(player: Player):
@@ -195,14 +202,13 @@ async def test_a_view_that_did_not_change_is_not_sent_again(player: Player):
     assert (again.status_code, again.content) == (304, b"")
 
 
-async def test_an_action_goes_into_a_turn_as_it_is(player: Player):
-    await player.begin(locale="en")
-    actions = (await player.get(f"/v1/games/{player.game_id}/actions"))["actions"]
+async def test_an_action_goes_into_a_turn_as_it_is(guest: Journey):
+    await guest.begin(locale="en")
 
-    for action in actions:
-        events = await player.turn(action["command"])
-        assert "refused" not in [event.name for event in events], action
-        if events[-1].data["turn"]:
+    for action in (await guest.client.list_actions(guest.game_id)).actions:
+        events = await guest.take(action.command)
+        assert Refusal not in kinds(events), action
+        if done(events).turn:
             break
 
 
@@ -230,21 +236,20 @@ async def test_a_game_is_its_owners_alone(player: Player, http: httpx.AsyncClien
     assert (await stranger.get("/v1/games"))["games"] == []
 
 
-async def test_a_token_ends_with_its_session(player: Player):
-    assert (await player.get("/v1/players/me"))["guest"]
+async def test_a_token_ends_with_its_session(guest: Journey):
+    assert (await guest.client.get_player()).guest
 
-    assert (await player.call("DELETE", "/v1/sessions/current")).status_code == 200
-    after = await player.call("GET", "/v1/games")
+    await guest.client.sign_out()
 
-    assert (after.status_code, after.json()["reason"]) == (401, "INVALID_TOKEN")
+    with pytest.raises(problems.InvalidToken):
+        await guest.client.list_games()
 
 
-async def test_a_player_can_change_name_and_language(player: Player):
-    answer = await player.call("PATCH", "/v1/players/me", {"displayName": "미나", "locale": "en"})
+async def test_a_player_can_change_name_and_language(guest: Journey):
+    await guest.client.update_player(display_name="미나", locale="en")
 
-    assert answer.status_code == 200, answer.text
-    me = await player.get("/v1/players/me")
-    assert (me["displayName"], me["locale"]) == ("미나", "en")
+    me = await guest.client.get_player()
+    assert (me.display_name, me.locale) == ("미나", "en")
 
 
 @pytest.mark.parametrize(
@@ -265,12 +270,12 @@ async def test_what_is_not_built_yet_says_so(player: Player, method: str, path: 
     assert (answer.status_code, answer.json()["reason"]) == (501, "NOT_IMPLEMENTED"), answer.text
 
 
-async def test_replaying_a_game_gives_each_stored_hash(player: Player, system: System):
-    await player.begin(locale="ko", seed="replayed")
+async def test_replaying_a_game_gives_each_stored_hash(guest: Journey, system: System):
+    await guest.begin(locale="ko", seed="replayed")
     for command in WITNESSES["together"]:
-        await player.turn(as_sent(command))
+        await guest.take(as_sent(command))
 
-    rows = await system.log_of(player.game_id)
+    rows = await system.log_of(guest.game_id)
     pack = compile_pack(read_folder(TUTORIAL))
     state = system.state_of_opening(pack, "replayed")
     for row in rows:

@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from maratang_client.shapes import Command, CommandVerb, TellingToldBy
 from services.local import model
 from tests.support.embedded import Embedded, running_embedded
 from tests.support.eventually import eventually
-from tests.support.player import Player, browser, sign_in, told
+from tests.support.journey import Journey, done, journey, story
+from tests.support.player import browser
 from tests.support.servers import missing
 
 pytestmark = [pytest.mark.anyio, pytest.mark.model, pytest.mark.timeout(300)]
@@ -23,25 +25,25 @@ async def embedded(tmp_path) -> AsyncIterator[Embedded]:
         yield system
 
 
-async def told_by(player: Player, command: dict[str, str]) -> str:
-    events = await player.turn(command)
-    assert events[-1].name == "done", events
-    assert told(events) == events[-1].data["telling"]["text"] != ""
-    return events[-1].data["telling"]["toldBy"]
+async def told_by(player: Journey, command: Command) -> TellingToldBy:
+    events = await player.take(command)
+    telling = done(events).telling
+    assert telling is not None
+    assert story(events) == telling.text != ""
+    return telling.told_by
 
 
 async def test_the_small_model_tells_and_may_die(embedded: Embedded):
-    async with browser(embedded.url) as http:
-        player = await sign_in(http)
-        await player.begin(locale="ko")
+    async with journey(embedded.url) as player, browser(embedded.url) as http:
+        await player.begin()
         # A text that fails a check twice is the pack's to tell: the small model may need a few turns to be believed.
-        turns = [{"verb": "SEARCH", "object": "coat"}, {"verb": "OPEN", "object": "nightstand"}, {"verb": "TAKE", "object": "photo"}]
-        tellers = [await told_by(player, command) for command in turns]
-        assert "BASE" in tellers
+        turns = [(CommandVerb.SEARCH, "coat"), (CommandVerb.OPEN, "nightstand"), (CommandVerb.TAKE, "photo")]
+        tellers = [await told_by(player, Command(verb=verb, object=thing)) for verb, thing in turns]
+        assert TellingToldBy.BASE in tellers
 
         embedded.kill("llama")
         began = time.monotonic()
-        assert await told_by(player, {"verb": "MOVE", "object": "living_room"}) == "TEMPLATE"
+        assert await told_by(player, Command(verb=CommandVerb.MOVE, object="living_room")) == TellingToldBy.TEMPLATE
         assert time.monotonic() - began < FIRST_TOKEN_LIMIT_SECONDS
 
         async def degraded() -> bool:
@@ -52,4 +54,4 @@ async def test_the_small_model_tells_and_may_die(embedded: Embedded):
 
         await eventually(degraded)
         await eventually(back, within=60)
-        assert "BASE" in [await told_by(player, {"verb": "WAIT"}) for _ in range(4)]
+        assert TellingToldBy.BASE in [await told_by(player, Command(verb=CommandVerb.WAIT)) for _ in range(4)]

@@ -1,4 +1,4 @@
-"""A player over HTTP, who keeps what they were told."""
+"""A player over bare HTTP, who keeps what they were told: for what a client would hide. Journeys are played by `journey`."""
 
 import json
 from collections.abc import AsyncIterator
@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+
+from maratang_client.sse import Parser
 
 Json = dict[str, Any]
 
@@ -93,16 +95,10 @@ async def events_of(answer: httpx.Response) -> AsyncIterator[Event]:
         yield Event("", "error", json.loads(await answer.aread()))
         return
     assert answer.headers["content-type"].startswith("text/event-stream"), answer.headers
-    fields: dict[str, str] = {}
-    async for line in answer.aiter_lines():
-        if line.startswith(":"):
-            continue
-        if line:
-            name, _, value = line.partition(":")
-            fields[name] = fields.get(name, "") + value.removeprefix(" ")
-        elif fields:
-            yield Event(fields.get("id", ""), fields.get("event", "message"), json.loads(fields.get("data", "null")))
-            fields = {}
+    parser = Parser()
+    async for received in answer.aiter_bytes():
+        for sent in parser.feed(received):
+            yield Event(sent.id, sent.name, json.loads(sent.data))
 
 
 def told(events: list[Event]) -> str:

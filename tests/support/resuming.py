@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
+from maratang_client.sse import Parser
 from tests.support.player import Event, Json
 
 
@@ -47,14 +48,13 @@ class Reader:
         """Reads until the end or the cut; how many events that gave."""
         left = self.dice.randrange(1, self.bytes_max) if self.cuts > 0 else None
         self.cuts -= 1
-        before, pending = len(self.events), b""
+        before, parser = len(self.events), Parser()
         gateway = self.dice.choice(self.gateways)
         async with gateway.stream(method, path, headers=headers, json=body) as answer:
             assert answer.status_code == 200, await answer.aread()
             async with aclosing(_cut(answer, left)) as pieces:
                 async for piece in pieces:
-                    *whole, pending = (pending + piece).split(b"\n\n")
-                    self.events.extend(event for block in whole if (event := _event(block)) is not None)
+                    self.events.extend(Event(sent.id, sent.name, json.loads(sent.data)) for sent in parser.feed(piece))
                     if self.ended:
                         break
         return len(self.events) - before
@@ -68,8 +68,3 @@ async def _cut(answer: httpx.Response, left: int | None) -> AsyncIterator[bytes]
             return
         yield piece
         left = None if left is None else left - len(piece)
-
-
-def _event(block: bytes) -> Event | None:
-    fields = dict(line.split(": ", 1) for line in block.decode().split("\n") if ": " in line and not line.startswith(":"))
-    return Event(fields["id"], fields["event"], json.loads(fields["data"])) if "event" in fields else None

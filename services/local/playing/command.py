@@ -8,9 +8,9 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from maratang_client import Foreign, MaratangError, Problem
 from services.chassis.config import load_or_exit
-from services.local.playing.client import Client
-from services.local.playing.failures import CallFailed, Foreign, Problem
+from services.local.playing.harmless import HarmlessClient
 from services.local.playing.lobby import Left, Lobby, Wishes
 from services.local.playing.reader import Reader
 from services.local.playing.saved import Profile
@@ -59,7 +59,7 @@ def _played(url: str, file: Path, screen: Screen, console: Console, wishes: Wish
     session: Session | None = None
     reached = False
     try:
-        with Client(url, lambda: screen.warns(screen.words.waiting)) as client:
+        with HarmlessClient(url, waiting=lambda: screen.warns(screen.words.waiting)) as client:
             reader = Reader(sys.stdin, lambda line: console.print(Text(line)))
             session = Session(client, Lobby(client, Profile(file, url), screen, reader), screen, reader)
             try:
@@ -70,7 +70,7 @@ def _played(url: str, file: Path, screen: Screen, console: Console, wishes: Wish
         status = 0
     except KeyboardInterrupt:
         status = _INTERRUPTED
-    except CallFailed as failed:
+    except MaratangError as failed:
         screen.warns(_said(failed, screen, url, reached=reached))
         return 1
     screen.blank()
@@ -78,7 +78,7 @@ def _played(url: str, file: Path, screen: Screen, console: Console, wishes: Wish
     return status
 
 
-def _said(failed: CallFailed, screen: Screen, url: str, *, reached: bool) -> str:
+def _said(failed: MaratangError, screen: Screen, url: str, *, reached: bool) -> str:
     words = screen.words
     match failed:
         case Problem(reason=reason, detail=detail):

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from services.local.playing.client import Client
-from services.local.playing.failures import Problem
+from maratang_client import Client, Problem
+from maratang_client.problems import GameNotFound
+from maratang_client.shapes import Game, GameStatus, Scenario, ScenarioWords
 from services.local.playing.orders import Order, Ordered, meaning, number_in
 from services.local.playing.reader import Reader
 from services.local.playing.saved import Profile
 from services.local.playing.screen import Screen
-from services.local.playing.shapes import Game, Scenario, ScenarioWords
 from services.local.playing.words import Language
 
 
@@ -42,7 +42,8 @@ class Lobby:
 
     def come_in_anew(self) -> None:
         """Signs in as a new guest."""
-        self._client.guest(self._screen.language)
+        self._client.token = ""
+        self._client.create_guest(locale=self._screen.language)
         self._screen.says(self._screen.words.greeting)
         self._remember(self._profile.signed_in, self._client.token)
 
@@ -54,21 +55,21 @@ class Lobby:
         if game is None or wishes.scenario not in {None, game.scenario_id}:
             return None
         self._remember(self._profile.playing, game.game_id)
-        return self._client.game(game.game_id)
+        return self._client.get_game(game.game_id)
 
     def chosen(self, scenario_id: str | None) -> tuple[Game, ScenarioWords | None]:
         """The game that the player begins, with its words, or one to go on with, without. Raises Left, EOFError."""
         # The shortest first: who has never played begins with that.
-        scenarios = tuple(sorted(self._client.scenarios(), key=lambda scenario: scenario.days * scenario.slots_per_day))
+        scenarios = tuple(sorted(self._client.all_scenarios(), key=lambda scenario: scenario.days * scenario.slots_per_day))
         named = next((one for one in scenarios if one.scenario_id == scenario_id), None)
         if scenario_id is not None and named is None:
             self._screen.warns(self._screen.words.no_such_scenario.format(scenario=scenario_id))
         choice = named or self._choice(scenarios, self._unfinished())
         if isinstance(choice, Scenario):
-            game = self._client.begin(choice.scenario_id, self._screen.language)
+            game = self._client.create_game(scenario_id=choice.scenario_id, locale=self._screen.language)
             words = _words_of(choice, Language(self._screen.language))
         else:
-            game, words = self._client.game(choice.game_id), None
+            game, words = self._client.get_game(choice.game_id), None
         self._remember(self._profile.playing, game.game_id)
         return game, words
 
@@ -123,16 +124,14 @@ class Lobby:
         if not self._profile.now.game_id:
             return None
         try:
-            game = self._client.game(self._profile.now.game_id)
-        except Problem as failed:
-            if failed.reason != "GAME_NOT_FOUND":
-                raise
+            game = self._client.get_game(self._profile.now.game_id)
+        except GameNotFound:
             return None
-        return game if game.status == "ACTIVE" else None
+        return game if game.status == GameStatus.ACTIVE else None
 
     def _unfinished(self) -> tuple[Game, ...]:
         try:
-            return self._client.unfinished()
+            return tuple(self._client.all_games(status=GameStatus.ACTIVE))
         except Problem as failed:
             if not failed.passing:
                 raise

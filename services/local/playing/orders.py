@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from services.local.playing.shapes import Action
+from maratang_client.shapes import Action
 
 
 class Order(StrEnum):

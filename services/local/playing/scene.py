@@ -1,7 +1,7 @@
 """One turn on the screen: what happened at once, then its story as it comes."""
 
+from maratang_client.shapes import Clarify, Delta, Line, Refusal, Reset, Resolved, Telling, Turn, TurnEvent
 from services.local.playing.screen import Screen
-from services.local.playing.shapes import Clarify, Delta, Done, Line, Refused, Reset, Resolved, Telling, TurnEvent
 
 
 class Scene:
@@ -23,7 +23,7 @@ class Scene:
     def show(self, event: TurnEvent) -> None:
         """Shows one event."""
         screen = self._screen
-        match event:
+        match event.event:
             case Resolved(lines=lines, view=view):
                 screen.knows(view.people)
                 screen.lines(lines)
@@ -34,14 +34,13 @@ class Scene:
                 self._tell(Line(speaker=speaker, text=text))
             case Reset():
                 self._restart()
-            case Refused(lines=lines):
+            case Refusal(lines=lines):
                 screen.refused(lines)
             case Clarify(question=question, choices=choices):
                 screen.says(question)
                 screen.choices([choice.label for choice in choices])
-            case Done(turn=turn):
-                if turn.telling is not None:
-                    self._end(turn.telling)
+            case Turn(telling=telling) if telling is not None:
+                self._end(telling)
 
     def _tell(self, piece: Line) -> None:
         self._told += piece.text

@@ -10,9 +10,9 @@ from rich.rule import Rule
 from rich.status import Status
 from rich.text import Text
 
+from maratang_client.shapes import Acquaintance, Action, Clue, Ending, KnownPlace, Line, Telling, View, ViewExit, ViewItem, ViewPerson
 from services.local.playing.flow import Flow
 from services.local.playing.orders import Order
-from services.local.playing.shapes import Action, Clue, Ending, Exit, Item, KnownPlace, Line, Person, Telling, View
 from services.local.playing.words import Language, Words
 
 SUGGESTIONS = 9
@@ -40,7 +40,7 @@ class Screen:
         """The client's words, as the player reads them."""
         return self.language.words
 
-    def knows(self, people: Iterable[Person]) -> None:
+    def knows(self, people: Iterable[ViewPerson | Acquaintance]) -> None:
         """From now on these people are called by their names."""
         self._names |= {person.person_id: person.name for person in people}
 
@@ -192,7 +192,7 @@ class Screen:
             )
         )
 
-    def _exit(self, way: Exit) -> str:
+    def _exit(self, way: ViewExit) -> str:
         return f"{way.name} ({self.words.locked})" if way.locked else way.name
 
     def _listed(self, title: str, named: Iterable[str]) -> None:
@@ -241,5 +241,5 @@ def _numbered(number: int, label: str) -> Text:
     return Text.assemble((f"{number:>2} ", _NAME), label)
 
 
-def _item(item: Item) -> str:
+def _item(item: ViewItem) -> str:
     return f"{item.name} ({item.state})" if item.state else item.name

@@ -2,14 +2,13 @@
 
 from contextlib import closing
 
-from services.local.playing.client import Client
-from services.local.playing.failures import Problem
+from maratang_client import Client, Problem
+from maratang_client.shapes import Action, Clarify, Command, Game, GameStatus, Line, ScenarioWords, Turn, View
 from services.local.playing.lobby import Left, Lobby, Wishes
 from services.local.playing.orders import Order, Ordered, Unclear, meaning
 from services.local.playing.reader import Reader
 from services.local.playing.scene import Scene
 from services.local.playing.screen import Screen
-from services.local.playing.shapes import Action, Asked, Clarify, Done, Game, Line, ScenarioWords, Turn, View
 
 _MOVED_ON = frozenset({"STALE_TURN", "GAME_ENDED"})
 _OVER = {"GAME_NOT_FOUND": "game_gone", "GAME_SUSPENDED": "suspended"}
@@ -64,8 +63,8 @@ class Session:
 
     def _sit_down(self, game: Game) -> None:
         self._game_id, self._number, self._locale = game.game_id, game.turn, game.locale
-        self.playing = game.status == "ACTIVE"
-        self._screen.knows(self._client.people(game.game_id))
+        self.playing = game.status == GameStatus.ACTIVE
+        self._screen.knows(self._client.list_people(game.game_id).people)
 
     def _name_language(self) -> None:
         """Says so where the game is told in another language than the screen's."""
@@ -88,7 +87,7 @@ class Session:
             return
         self._screen.scene(self._screen.words.recalled)
         scene = Scene(self._screen)
-        with closing(self._client.watch(game.game_id, game.turn)) as events:
+        with closing(self._client.watch_turn(game.game_id, game.turn)) as events:
             for event in events:
                 scene.show(event)
         if game.ending is not None:
@@ -103,7 +102,7 @@ class Session:
         if view is not None:
             self._screen.knows(view.people)
             self._screen.place(view)
-        self._actions = self._offered = self._client.actions(self._game_id)
+        self._actions = self._offered = self._client.list_actions(self._game_id).actions
         if view is not None:
             self._screen.ways(view)
         self._screen.actions(self._actions)
@@ -127,18 +126,19 @@ class Session:
         except Problem as failed:
             self._meet(failed)
 
-    def _take(self, asked: Asked) -> None:
+    def _take(self, asked: str | Command) -> None:
         screen = self._screen
         scene = Scene(screen)
         screen.working(screen.words.thinking)
         self._offered = self._actions
-        with closing(self._client.take(self._game_id, asked, self._number)) as events:
+        text, command = (asked, None) if isinstance(asked, str) else (None, asked)
+        with closing(self._client.stream_turn(self._game_id, text=text, command=command, expected_turn=self._number)) as events:
             for event in events:
                 scene.show(event)
-                match event:
+                match event.event:
                     case Clarify(choices=choices):
                         self._offered = choices
-                    case Done(turn=turn):
+                    case Turn() as turn:
                         self._move_on(turn)
 
     def _move_on(self, turn: Turn) -> None:
@@ -167,15 +167,15 @@ class Session:
         screen, client = self._screen, self._client
         match asked:
             case Order.LOOK:
-                screen.look(client.view(self._game_id))
+                screen.look(client.get_view(self._game_id))
             case Order.BAG:
-                screen.bag(client.view(self._game_id))
+                screen.bag(client.get_view(self._game_id))
             case Order.MAP:
-                screen.map(client.places(self._game_id))
+                screen.map(client.get_map(self._game_id).places)
             case Order.NOTES:
-                screen.notes(client.clues(self._game_id))
+                screen.notes(client.list_clues(self._game_id).clues)
             case Order.ALL:
-                self._offered = self._actions = client.actions(self._game_id)
+                self._offered = self._actions = client.list_actions(self._game_id).actions
                 screen.actions(self._actions, everything=True)
             case _:
                 screen.help()
@@ -186,7 +186,7 @@ class Session:
         if failed.status == _UNAUTHORIZED:
             raise failed
         if failed.reason in _MOVED_ON:
-            game = self._client.game(self._game_id)
+            game = self._client.get_game(self._game_id)
             self._sit_down(game)
             screen.warns(screen.words.moved_on if self.playing else screen.words.ended_elsewhere)
             self._recall(game)

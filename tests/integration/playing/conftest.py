@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.integration.playing.story_server import StoryServer, story_server
+from tests.support.story_server import StoryServer, story_server
 
 
 @pytest.fixture

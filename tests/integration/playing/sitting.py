@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from services.local.playing.client import Client
+from services.local.playing.harmless import HarmlessClient
 from services.local.playing.lobby import Left, Lobby, Wishes
 from services.local.playing.reader import Reader
 from services.local.playing.saved import Profile
@@ -44,7 +44,7 @@ async def sit(
     screen = Screen(console, language)
 
     def play() -> bool:
-        with Client(url, lambda: screen.warns(screen.words.waiting), patience_seconds=patience_seconds) as client:
+        with HarmlessClient(url, waiting=lambda: screen.warns(screen.words.waiting), patience_seconds=patience_seconds) as client:
             reader = Reader(io.StringIO("".join(f"{line}\n" for line in lines)), lambda line: console.print(Text(line)))
             session = Session(client, Lobby(client, Profile(folder / "player.json", url), screen, reader), screen, reader)
             try:

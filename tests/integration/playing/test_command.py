@@ -13,8 +13,8 @@ import pytest
 from aiohttp import web
 
 from services.local.playing.words import Language, Words
-from tests.integration.playing.story_server import StoryServer, answers
 from tests.support.servers import PROJECT
+from tests.support.story_server import StoryServer, answers
 
 pytestmark = pytest.mark.anyio
 KO, EN = Language.KO.words, Language.EN.words

@@ -8,11 +8,11 @@ import pytest
 from aiohttp import web
 from rich.cells import cell_len
 
-from services.local.playing.failures import Problem
+from maratang_client import Problem
 from services.local.playing.lobby import Wishes
 from services.local.playing.words import Language
 from tests.integration.playing.sitting import sit
-from tests.integration.playing.story_server import (
+from tests.support.story_server import (
     ACTIONS,
     ENDING,
     HALL,

@@ -1,9 +1,9 @@
 import pytest
 
+from maratang_client.shapes import Action, Command, CommandVerb
 from services.local.playing.orders import NAMES, Order, Ordered, Unclear, meaning
-from services.local.playing.shapes import Action
 
-OFFERED = tuple(Action(label=f"number {number}", command={"verb": "WAIT", "object": str(number)}) for number in range(1, 13))
+OFFERED = tuple(Action(label=f"number {number}", command=Command(verb=CommandVerb.WAIT, object=str(number))) for number in range(1, 13))
 
 
 @pytest.mark.parametrize(

@@ -81,11 +81,11 @@ class Game(_message.Message):
     """The game's language, "ko" or "en"."""
     @_builtins.property
     def opening(self) -> Global___Turn:
-        """The turn numbered 0: how the story opens."""
+        """The turn numbered 0: how the story opens; absent in lists."""
 
     @_builtins.property
     def view(self) -> Global___View:
-        """What the player may see now."""
+        """What the player may see now; absent in lists."""
 
     @_builtins.property
     def ending(self) -> Global___Ending:
@@ -115,13 +115,22 @@ class Game(_message.Message):
         create_time: _timestamp_pb2.Timestamp | None = ...,
         update_time: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_ending", b"_ending", "create_time", b"create_time", "ending", b"ending", "opening", b"opening", "update_time", b"update_time", "view", b"view"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_ending", b"_ending", "_opening", b"_opening", "_view", b"_view", "create_time", b"create_time", "ending", b"ending", "opening", b"opening", "update_time", b"update_time", "view", b"view"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_ending", b"_ending", "branch_id", b"branch_id", "create_time", b"create_time", "ending", b"ending", "game_id", b"game_id", "locale", b"locale", "opening", b"opening", "pack_hash", b"pack_hash", "scenario_id", b"scenario_id", "status", b"status", "turn", b"turn", "update_time", b"update_time", "view", b"view"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_ending", b"_ending", "_opening", b"_opening", "_view", b"_view", "branch_id", b"branch_id", "create_time", b"create_time", "ending", b"ending", "game_id", b"game_id", "locale", b"locale", "opening", b"opening", "pack_hash", b"pack_hash", "scenario_id", b"scenario_id", "status", b"status", "turn", b"turn", "update_time", b"update_time", "view", b"view"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__ending: _TypeAlias = _typing.Literal["ending"]  # noqa: Y015
     _WhichOneofArgType__ending: _TypeAlias = _typing.Literal["_ending", b"_ending"]  # noqa: Y015
+    _WhichOneofReturnType__opening: _TypeAlias = _typing.Literal["opening"]  # noqa: Y015
+    _WhichOneofArgType__opening: _TypeAlias = _typing.Literal["_opening", b"_opening"]  # noqa: Y015
+    _WhichOneofReturnType__view: _TypeAlias = _typing.Literal["view"]  # noqa: Y015
+    _WhichOneofArgType__view: _TypeAlias = _typing.Literal["_view", b"_view"]  # noqa: Y015
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__ending) -> _WhichOneofReturnType__ending | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__opening) -> _WhichOneofReturnType__opening | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__view) -> _WhichOneofReturnType__view | None: ...
 
 Global___Game: _TypeAlias = Game  # noqa: Y015
 

@@ -1502,7 +1502,7 @@ class CreateReportRequest(_message.Message):
     reason: Global___CreateReportRequest.Reason.ValueType
     """What is wrong with it; required."""
     note: _builtins.str
-    """In the player's words; at most 500 characters."""
+    """In the player's words; at most 500 characters; absent: nothing more is said."""
     request_id: _builtins.str
     """An idempotency key of at most 64 characters; HTTP: the header `Idempotency-Key`. Absent: every call is its own."""
     def __init__(

@@ -231,7 +231,8 @@ class GameServiceServicer:
 
     def TakeTurn(self, request, context):
         """Takes a turn and waits until it is told.
-        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, STALE_TURN, GAME_BUSY, GAME_ENDED, KEY_MISMATCH, TURN_RATE_LIMITED, STORE_FULL.
+        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, STALE_TURN, GAME_BUSY, GAME_ENDED, GAME_SUSPENDED, GAME_DIVERGED, KEY_MISMATCH,
+        TURN_RATE_LIMITED, STORE_FULL.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -338,8 +339,8 @@ class GameServiceServicer:
     def Undo(self, request, context):
         """Goes back to the state after a turn; the log goes on with a row of its own.
         It is refused where the scenario lets nothing be taken back, and once the game has ended: branch from before its end.
-        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, TURN_NOT_FOUND, TURN_ELSEWHERE, STALE_TURN, GAME_BUSY, GAME_ENDED, NOTHING_TAKEN_BACK,
-        KEY_MISMATCH, DATABASE_UNAVAILABLE.
+        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, TURN_NOT_FOUND, TURN_ELSEWHERE, STALE_TURN, GAME_BUSY, GAME_ENDED, GAME_SUSPENDED,
+        NOTHING_TAKEN_BACK, KEY_MISMATCH, DATABASE_UNAVAILABLE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -364,7 +365,8 @@ class GameServiceServicer:
 
     def ActivateBranch(self, request, context):
         """Plays on from the end of a branch.
-        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, BRANCH_NOT_FOUND, STALE_TURN, GAME_BUSY, KEY_MISMATCH, DATABASE_UNAVAILABLE.
+        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, BRANCH_NOT_FOUND, STALE_TURN, GAME_BUSY, GAME_SUSPENDED, KEY_MISMATCH,
+        DATABASE_UNAVAILABLE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -388,8 +390,8 @@ class GameServiceServicer:
 
     def LoadSave(self, request, context):
         """Plays on from a named turn.
-        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, SAVE_NOT_FOUND, STALE_TURN, GAME_BUSY, GAME_ENDED, NOTHING_TAKEN_BACK, KEY_MISMATCH,
-        DATABASE_UNAVAILABLE.
+        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, SAVE_NOT_FOUND, STALE_TURN, GAME_BUSY, GAME_ENDED, GAME_SUSPENDED, NOTHING_TAKEN_BACK,
+        KEY_MISMATCH, DATABASE_UNAVAILABLE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -57,7 +57,8 @@ class GameServiceStub:
     """
     TakeTurn: _grpc.UnaryUnaryMultiCallable[_game_service_pb2.TakeTurnRequest, _game_pb2.Turn]
     """Takes a turn and waits until it is told.
-    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, STALE_TURN, GAME_BUSY, GAME_ENDED, KEY_MISMATCH, TURN_RATE_LIMITED, STORE_FULL.
+    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, STALE_TURN, GAME_BUSY, GAME_ENDED, GAME_SUSPENDED, GAME_DIVERGED, KEY_MISMATCH,
+    TURN_RATE_LIMITED, STORE_FULL.
     """
     StreamTurn: _grpc.UnaryStreamMultiCallable[_game_service_pb2.TakeTurnRequest, _turn_event_pb2.TurnEvent]
     """Takes a turn and streams it as it happens.
@@ -112,8 +113,8 @@ class GameServiceStub:
     Undo: _grpc.UnaryUnaryMultiCallable[_game_service_pb2.UndoRequest, _game_pb2.Game]
     """Goes back to the state after a turn; the log goes on with a row of its own.
     It is refused where the scenario lets nothing be taken back, and once the game has ended: branch from before its end.
-    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, TURN_NOT_FOUND, TURN_ELSEWHERE, STALE_TURN, GAME_BUSY, GAME_ENDED, NOTHING_TAKEN_BACK,
-    KEY_MISMATCH, DATABASE_UNAVAILABLE.
+    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, TURN_NOT_FOUND, TURN_ELSEWHERE, STALE_TURN, GAME_BUSY, GAME_ENDED, GAME_SUSPENDED,
+    NOTHING_TAKEN_BACK, KEY_MISMATCH, DATABASE_UNAVAILABLE.
     """
     CreateBranch: _grpc.UnaryUnaryMultiCallable[_game_service_pb2.CreateBranchRequest, _game_service_pb2.Branch]
     """Begins another way on from a turn.
@@ -126,7 +127,8 @@ class GameServiceStub:
     """
     ActivateBranch: _grpc.UnaryUnaryMultiCallable[_game_service_pb2.ActivateBranchRequest, _game_pb2.Game]
     """Plays on from the end of a branch.
-    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, BRANCH_NOT_FOUND, STALE_TURN, GAME_BUSY, KEY_MISMATCH, DATABASE_UNAVAILABLE.
+    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, BRANCH_NOT_FOUND, STALE_TURN, GAME_BUSY, GAME_SUSPENDED, KEY_MISMATCH,
+    DATABASE_UNAVAILABLE.
     """
     CreateSave: _grpc.UnaryUnaryMultiCallable[_game_service_pb2.CreateSaveRequest, _game_service_pb2.Save]
     """Names the present turn.
@@ -138,8 +140,8 @@ class GameServiceStub:
     """
     LoadSave: _grpc.UnaryUnaryMultiCallable[_game_service_pb2.LoadSaveRequest, _game_pb2.Game]
     """Plays on from a named turn.
-    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, SAVE_NOT_FOUND, STALE_TURN, GAME_BUSY, GAME_ENDED, NOTHING_TAKEN_BACK, KEY_MISMATCH,
-    DATABASE_UNAVAILABLE.
+    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, SAVE_NOT_FOUND, STALE_TURN, GAME_BUSY, GAME_ENDED, GAME_SUSPENDED, NOTHING_TAKEN_BACK,
+    KEY_MISMATCH, DATABASE_UNAVAILABLE.
     """
     DeleteSave: _grpc.UnaryUnaryMultiCallable[_game_service_pb2.DeleteSaveRequest, _empty_pb2.Empty]
     """Forgets a name; the turn stays.
@@ -191,7 +193,8 @@ class GameServiceAsyncStub(GameServiceStub):
     """
     TakeTurn: _aio.UnaryUnaryMultiCallable[_game_service_pb2.TakeTurnRequest, _game_pb2.Turn]  # type: ignore[assignment]
     """Takes a turn and waits until it is told.
-    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, STALE_TURN, GAME_BUSY, GAME_ENDED, KEY_MISMATCH, TURN_RATE_LIMITED, STORE_FULL.
+    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, STALE_TURN, GAME_BUSY, GAME_ENDED, GAME_SUSPENDED, GAME_DIVERGED, KEY_MISMATCH,
+    TURN_RATE_LIMITED, STORE_FULL.
     """
     StreamTurn: _aio.UnaryStreamMultiCallable[_game_service_pb2.TakeTurnRequest, _turn_event_pb2.TurnEvent]  # type: ignore[assignment]
     """Takes a turn and streams it as it happens.
@@ -246,8 +249,8 @@ class GameServiceAsyncStub(GameServiceStub):
     Undo: _aio.UnaryUnaryMultiCallable[_game_service_pb2.UndoRequest, _game_pb2.Game]  # type: ignore[assignment]
     """Goes back to the state after a turn; the log goes on with a row of its own.
     It is refused where the scenario lets nothing be taken back, and once the game has ended: branch from before its end.
-    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, TURN_NOT_FOUND, TURN_ELSEWHERE, STALE_TURN, GAME_BUSY, GAME_ENDED, NOTHING_TAKEN_BACK,
-    KEY_MISMATCH, DATABASE_UNAVAILABLE.
+    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, TURN_NOT_FOUND, TURN_ELSEWHERE, STALE_TURN, GAME_BUSY, GAME_ENDED, GAME_SUSPENDED,
+    NOTHING_TAKEN_BACK, KEY_MISMATCH, DATABASE_UNAVAILABLE.
     """
     CreateBranch: _aio.UnaryUnaryMultiCallable[_game_service_pb2.CreateBranchRequest, _game_service_pb2.Branch]  # type: ignore[assignment]
     """Begins another way on from a turn.
@@ -260,7 +263,8 @@ class GameServiceAsyncStub(GameServiceStub):
     """
     ActivateBranch: _aio.UnaryUnaryMultiCallable[_game_service_pb2.ActivateBranchRequest, _game_pb2.Game]  # type: ignore[assignment]
     """Plays on from the end of a branch.
-    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, BRANCH_NOT_FOUND, STALE_TURN, GAME_BUSY, KEY_MISMATCH, DATABASE_UNAVAILABLE.
+    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, BRANCH_NOT_FOUND, STALE_TURN, GAME_BUSY, GAME_SUSPENDED, KEY_MISMATCH,
+    DATABASE_UNAVAILABLE.
     """
     CreateSave: _aio.UnaryUnaryMultiCallable[_game_service_pb2.CreateSaveRequest, _game_service_pb2.Save]  # type: ignore[assignment]
     """Names the present turn.
@@ -272,8 +276,8 @@ class GameServiceAsyncStub(GameServiceStub):
     """
     LoadSave: _aio.UnaryUnaryMultiCallable[_game_service_pb2.LoadSaveRequest, _game_pb2.Game]  # type: ignore[assignment]
     """Plays on from a named turn.
-    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, SAVE_NOT_FOUND, STALE_TURN, GAME_BUSY, GAME_ENDED, NOTHING_TAKEN_BACK, KEY_MISMATCH,
-    DATABASE_UNAVAILABLE.
+    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, SAVE_NOT_FOUND, STALE_TURN, GAME_BUSY, GAME_ENDED, GAME_SUSPENDED, NOTHING_TAKEN_BACK,
+    KEY_MISMATCH, DATABASE_UNAVAILABLE.
     """
     DeleteSave: _aio.UnaryUnaryMultiCallable[_game_service_pb2.DeleteSaveRequest, _empty_pb2.Empty]  # type: ignore[assignment]
     """Forgets a name; the turn stays.
@@ -352,7 +356,8 @@ class GameServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_game_pb2.Turn, _abc.Awaitable[_game_pb2.Turn]]:
         """Takes a turn and waits until it is told.
-        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, STALE_TURN, GAME_BUSY, GAME_ENDED, KEY_MISMATCH, TURN_RATE_LIMITED, STORE_FULL.
+        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, STALE_TURN, GAME_BUSY, GAME_ENDED, GAME_SUSPENDED, GAME_DIVERGED, KEY_MISMATCH,
+        TURN_RATE_LIMITED, STORE_FULL.
         """
 
     @_abc_1.abstractmethod
@@ -485,8 +490,8 @@ class GameServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_game_pb2.Game, _abc.Awaitable[_game_pb2.Game]]:
         """Goes back to the state after a turn; the log goes on with a row of its own.
         It is refused where the scenario lets nothing be taken back, and once the game has ended: branch from before its end.
-        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, TURN_NOT_FOUND, TURN_ELSEWHERE, STALE_TURN, GAME_BUSY, GAME_ENDED, NOTHING_TAKEN_BACK,
-        KEY_MISMATCH, DATABASE_UNAVAILABLE.
+        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, TURN_NOT_FOUND, TURN_ELSEWHERE, STALE_TURN, GAME_BUSY, GAME_ENDED, GAME_SUSPENDED,
+        NOTHING_TAKEN_BACK, KEY_MISMATCH, DATABASE_UNAVAILABLE.
         """
 
     @_abc_1.abstractmethod
@@ -517,7 +522,8 @@ class GameServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_game_pb2.Game, _abc.Awaitable[_game_pb2.Game]]:
         """Plays on from the end of a branch.
-        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, BRANCH_NOT_FOUND, STALE_TURN, GAME_BUSY, KEY_MISMATCH, DATABASE_UNAVAILABLE.
+        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, BRANCH_NOT_FOUND, STALE_TURN, GAME_BUSY, GAME_SUSPENDED, KEY_MISMATCH,
+        DATABASE_UNAVAILABLE.
         """
 
     @_abc_1.abstractmethod
@@ -547,8 +553,8 @@ class GameServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_game_pb2.Game, _abc.Awaitable[_game_pb2.Game]]:
         """Plays on from a named turn.
-        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, SAVE_NOT_FOUND, STALE_TURN, GAME_BUSY, GAME_ENDED, NOTHING_TAKEN_BACK, KEY_MISMATCH,
-        DATABASE_UNAVAILABLE.
+        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, SAVE_NOT_FOUND, STALE_TURN, GAME_BUSY, GAME_ENDED, GAME_SUSPENDED, NOTHING_TAKEN_BACK,
+        KEY_MISMATCH, DATABASE_UNAVAILABLE.
         """
 
     @_abc_1.abstractmethod

@@ -1,6 +1,6 @@
 import pytest
 
-from services.local.playing.sse import MAX_BYTES, Parser, ServerSent, TooLong
+from maratang_client.sse import MAX_BYTES, Parser, ServerSent, TooLong
 
 STREAM = (
     "\ufeff: ping\n\n"
