@@ -13,7 +13,7 @@ LOCK = $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --ge
 export PYTHONUNBUFFERED = 1
 
 .DEFAULT_GOAL := menu
-.PHONY: menu up down status play test test-vllm check format gen playthroughs bench figures bots chaos setup model lock pictures
+.PHONY: menu up down status play test test-vllm check format gen observability playthroughs bench figures bots chaos setup model lock pictures
 
 menu:
 	@echo "Maratang: a server for story games that a rule engine decides and a language model tells."
@@ -29,6 +29,7 @@ menu:
 	@echo "  make format    format the code and the protos"
 	@echo "  make pictures  take the pictures of the page that README shows, in docs/pictures"
 	@echo "  make gen       generate protos/gen from the protos"
+	@echo "  make observability  write docs/metrics.md and the dashboards anew, from the code"
 	@echo "  make playthroughs  write the golden playthroughs anew, from the packs' witnesses"
 	@echo "  make bench     measure turns against a stub model"
 	@echo "  make figures   measure the rules, the prover, the parser, and what the packs' own tests notice"
@@ -132,6 +133,10 @@ format: $(VENV)/.stamp-dev
 gen: $(VENV)/.stamp-dev
 	@$(PY) protos/generate.py gen && $(PY) clients/python/generate.py
 
+observability: $(VENV)/.stamp-dev
+	@$(PY) -m tests.support.metrics_page 2>/dev/null >/dev/null
+	@$(PY) deploy/observability/dashboards.py
+
 playthroughs: $(VENV)/.stamp-dev
 	@$(PY) -m tests.support.playthroughs
 
@@ -158,9 +163,9 @@ chaos: $(VENV)/.stamp-dev
 
 lock: $(VENV)/.stamp-local
 	@$(PIP) --quiet "uv>=0.9"
-	@$(LOCK) pyproject.toml --extra local --group dev --group model -o requirements/everything.txt
+	@$(LOCK) pyproject.toml --extra local --extra otel --group dev --group model -o requirements/everything.txt
 	@$(LOCK) pyproject.toml -c requirements/everything.txt -o requirements/run.txt
 	@$(LOCK) pyproject.toml -c requirements/everything.txt --extra local --group build -o requirements/local.txt
-	@$(LOCK) pyproject.toml -c requirements/everything.txt --extra local --group dev -o requirements/dev.txt
+	@$(LOCK) pyproject.toml -c requirements/everything.txt --extra local --extra otel --group dev -o requirements/dev.txt
 	@$(LOCK) -c requirements/everything.txt --group model -o requirements/model.txt
 	@rm requirements/everything.txt

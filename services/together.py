@@ -1,13 +1,14 @@
 """All four services in one process: for a small machine, a debugger, and the tests."""
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
 from services.chassis.app import GRACE_SECONDS, Bind, Ports, ServiceConfig, serving
 from services.chassis.config import Secret, configuration, setting
+from services.chassis.tracing import UNTRACED, Tracing
 from services.game import wiring as game
 from services.game.config import GameConfig
 from services.gateway import wiring as gateway
@@ -63,18 +64,20 @@ class Together:
 
 
 @asynccontextmanager
-async def together(config: TogetherConfig, *, grace: float = GRACE_SECONDS) -> AsyncIterator[Together]:
-    """The four services while the block lasts; then they drain, those that others call last."""
+async def together(
+    config: TogetherConfig, *, grace: float = GRACE_SECONDS, tracing: Callable[[str], Tracing] = lambda _: UNTRACED
+) -> AsyncIterator[Together]:
+    """The four services while the block lasts; then they drain, those that others call last. `tracing` makes each service's own."""
     credential = Secret(secrets.token_urlsafe(32))
     async with AsyncExitStack() as stack:
 
-        async def serve(bind: Bind, own: ServiceConfig) -> Ports:
-            return await stack.enter_async_context(serving(bind, own.address, grace=grace))
+        async def serve(service: str, bind: Bind, own: ServiceConfig) -> Ports:
+            return await stack.enter_async_context(serving(bind, own.address, grace=grace, tracing=tracing(service)))
 
         archive = PersistenceConfig(
             database_url=config.database_url, service_credential=credential, listen_internal=_ANY, listen_public=_ANY
         )
-        stored = await serve(persistence.bind(archive), archive)
+        stored = await serve("persistence", persistence.bind(archive), archive)
         servers = LlmProxyConfig(
             base_urls=config.base_urls,
             lora_urls=config.lora_urls,
@@ -84,7 +87,7 @@ async def together(config: TogetherConfig, *, grace: float = GRACE_SECONDS) -> A
             service_credential=credential,
             listen_internal=_ANY,
         )
-        proxy = await serve(llm_proxy.bind(servers), servers)
+        proxy = await serve("llm_proxy", llm_proxy.bind(servers), servers)
         games = GameConfig(
             redis_url=config.redis_url,
             persistence_address=f"127.0.0.1:{stored.internal}",
@@ -98,7 +101,7 @@ async def together(config: TogetherConfig, *, grace: float = GRACE_SECONDS) -> A
             service_credential=credential,
             listen_internal=_ANY,
         )
-        played = await serve(game.bind(games), games)
+        played = await serve("game", game.bind(games), games)
         edge = GatewayConfig(
             listen_http=config.listen_http,
             game_address=f"127.0.0.1:{played.public}",
@@ -108,5 +111,5 @@ async def together(config: TogetherConfig, *, grace: float = GRACE_SECONDS) -> A
             listen_internal=_ANY,
         )
         http: list[int] = []
-        door = await serve(gateway.bind(edge, grace=grace, listening=http.append), edge)
+        door = await serve("gateway", gateway.bind(edge, grace=grace, listening=http.append), edge)
         yield Together(http_port=http[0], credential=credential, gateway=door, game=played, llm_proxy=proxy, persistence=stored)

@@ -16,11 +16,12 @@ from grpc_reflection.v1alpha import reflection
 
 from services.chassis import logs
 from services.chassis.access import Lookup
-from services.chassis.config import ConfigError, Secret, configuration, setting
+from services.chassis.config import ConfigError, Secret, configuration, exit_for, setting
 from services.chassis.health import Health
 from services.chassis.metrics import Metrics
 from services.chassis.resources import Resources
 from services.chassis.server_calls import ServerCalls
+from services.chassis.tracing import UNTRACED, Tracing, traced
 
 T = TypeVar("T")
 
@@ -63,6 +64,8 @@ class ServiceConfig:
     """Where Prometheus reads `/metrics`, "host:port"; absent: not served."""
     reflection: bool = setting("REFLECTION", default=True)
     """Whether grpcurl may ask what is served."""
+    collector: str | None = setting("OTEL_EXPORTER_OTLP_ENDPOINT", default=None)
+    """Where traces go, over OTLP and gRPC: "http://host:4317"; absent: nowhere, and a caller's `traceparent` is handed on as it came."""
 
     failpoints: str | None = setting("MARATANG_FAILPOINTS", default=None)
     """Where this process is to break, for proofs only (services/chassis/failpoints.py); absent: nowhere."""
@@ -115,19 +118,26 @@ Bind: TypeAlias = Callable[[Resources], Awaitable[Offer]]
 
 
 @asynccontextmanager
-async def serving(bind: Bind, address: Address, *, grace: float = GRACE_SECONDS, with_reflection: bool = True) -> AsyncIterator[Ports]:
+async def serving(
+    bind: Bind, address: Address, *, grace: float = GRACE_SECONDS, with_reflection: bool = True, tracing: Tracing = UNTRACED
+) -> AsyncIterator[Ports]:
     """Serves `bind` at `address` while the block lasts; yields the ports. On leaving: health fails, calls finish, resources close."""
     async with AsyncExitStack() as stack:
-        health, metrics = Health(), Metrics()
-        resources = Resources(stack, health, metrics)
+        metrics = Metrics()
+        health = Health(metrics)
+        resources = Resources(stack, health, metrics, tracing)
         offer = await bind(resources)
         await health.ask()
         resources.background(health.watch(), "health")
+        resources.background(metrics.watch_loop(), "event loop")
         if address.metrics is not None:
-            stack.callback(metrics.serve(address.metrics).shutdown)
+            stack.enter_context(metrics.served(address.metrics))
         servers: list[grpc.aio.Server] = []
 
-        def server(parts: dict[str, Callable[[grpc.aio.Server], None]], calls: ServerCalls, where: str) -> int:
+        def server(
+            parts: dict[str, Callable[[grpc.aio.Server], None]], lookup: Lookup | None, credential: Secret | None, where: str
+        ) -> int:
+            calls = ServerCalls(metrics=metrics, tracing=tracing, lookup=lookup, credential=credential)
             made = grpc.aio.server(interceptors=[calls], options=_OPTIONS)
             for add in parts.values():
                 add(made)
@@ -138,10 +148,10 @@ async def serving(bind: Bind, address: Address, *, grace: float = GRACE_SECONDS,
             servers.append(made)
             return made.add_insecure_port(where)
 
-        internal = server(offer.internal, ServerCalls(metrics=metrics, lookup=None, credential=offer.credential), address.internal)
+        internal = server(offer.internal, None, offer.credential, address.internal)
         public = None
         if address.public is not None:
-            public = server(offer.public, ServerCalls(metrics=metrics, lookup=offer.lookup, credential=None), address.public)
+            public = server(offer.public, offer.lookup, None, address.public)
         for one in servers:
             await one.start()
         try:
@@ -158,16 +168,19 @@ def run(service: str, bind: Bind, config: ServiceConfig) -> None:
     logs.configure(service)
     log = logs.log(__name__)
 
-    async def live() -> None:
+    async def live(tracing: Tracing) -> None:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
-        async with serving(bind, config.address, with_reflection=config.reflection) as ports:
+        async with serving(bind, config.address, with_reflection=config.reflection, tracing=tracing) as ports:
             log.info("serving", internal_port=ports.internal, public_port=ports.public)
             await stop.wait()
             log.info("draining")
         log.info("stopped")
 
-    with contextlib.suppress(KeyboardInterrupt):
-        uvloop.run(live())
+    try:
+        with traced(service, config.collector) as tracing, contextlib.suppress(KeyboardInterrupt):
+            uvloop.run(live(tracing))
+    except ConfigError as error:
+        exit_for(error)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar, dataclass_transform
+from typing import Any, NoReturn, TypeVar, dataclass_transform
 
 EX_CONFIG = 78
 """The exit status of a process whose configuration is wrong (sysexits.h)."""
@@ -88,8 +88,13 @@ def load_or_exit(cls: type[T]) -> T:
     try:
         return load(cls)
     except ConfigError as error:
-        print("configuration:", *error.faults, sep="\n  ", file=sys.stderr)  # noqa: T201  no log is set up yet
-        sys.exit(EX_CONFIG)
+        exit_for(error)
+
+
+def exit_for(error: ConfigError) -> NoReturn:
+    """Prints all faults and exits with EX_CONFIG."""
+    print("configuration:", *error.faults, sep="\n  ", file=sys.stderr)  # noqa: T201  it is for whoever starts the process
+    sys.exit(EX_CONFIG)
 
 
 def _read(name: str, environment: Mapping[str, str]) -> str | None:

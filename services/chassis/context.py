@@ -1,5 +1,6 @@
 """What a call knows of itself: its request id, its caller, and the facts noted for its log line."""
 
+import hashlib
 import re
 import secrets
 from contextvars import ContextVar
@@ -43,6 +44,11 @@ class CallContext:
 _current: ContextVar[CallContext | None] = ContextVar("call", default=None)
 
 
+def known_as(player_id: str) -> str:
+    """What a player is called in logs: always the same 16 hex digits, and nothing that one could sign in or ask with."""
+    return hashlib.sha256(player_id.encode()).hexdigest()[:16]
+
+
 def begin(request_id: str | None, traceparent: str | None, operator: str | None = None) -> CallContext:
     """Makes the present task's context. What is malformed is replaced, not trusted."""
     call = CallContext(
@@ -77,6 +83,12 @@ def caller_or_none() -> Caller | None:
     """The signed-in player; None where nobody is. For RPCs whose access is ANYONE."""
     call = _current.get()
     return None if call is None else call.caller
+
+
+def traceparent() -> str | None:
+    """What a call made within the present one sends along; None: it belongs to no trace."""
+    call = _current.get()
+    return None if call is None else call.traceparent
 
 
 def address() -> str:

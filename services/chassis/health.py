@@ -10,6 +10,7 @@ from grpc_health.v1._async import HealthServicer  # the package has no public na
 
 from services.chassis import errors
 from services.chassis.logs import log
+from services.chassis.metrics import Metrics
 
 INTERVAL_SECONDS = 1.0
 TIMEOUT_SECONDS = 2.0
@@ -34,7 +35,8 @@ class Probe:
 class Health:
     """The state of a service's dependencies. The service itself ("") serves if all it requires answer and it is not draining."""
 
-    def __init__(self) -> None:
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
         self.servicer = HealthServicer()
         self.probes: list[Probe] = []
         self.draining = False
@@ -81,5 +83,7 @@ class Health:
 
     async def _publish(self) -> None:
         await self.servicer.set("", SERVING if self.ready else NOT_SERVING)
+        self._metrics.serving.set(self.ready)
         for probe in self.probes:
+            self._metrics.dependency.labels(probe.name).set(probe.failure is None)
             await self.servicer.set(probe.name, SERVING if probe.failure is None else NOT_SERVING)

@@ -13,7 +13,7 @@ def configure(service: str) -> None:
     shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _add_request_id,
+        _add_call,
         structlog.processors.format_exc_info,
     ]
     terminal = sys.stderr.isatty()
@@ -48,10 +48,12 @@ def log(name: str) -> structlog.typing.FilteringBoundLogger:
     return logger
 
 
-def _add_request_id(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+def _add_call(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
     call = context.current()
     if call is not None:
         event.setdefault("request_id", call.request_id)
+        if call.traceparent is not None:
+            event.setdefault("trace_id", call.traceparent.split("-")[1])
     return event
 
 

@@ -9,6 +9,7 @@ from services.chassis.ending import ended
 from services.chassis.health import Check, Health
 from services.chassis.logs import log
 from services.chassis.metrics import Metrics
+from services.chassis.tracing import UNTRACED, Tracing
 
 T = TypeVar("T")
 _log = log(__name__)
@@ -17,10 +18,11 @@ _log = log(__name__)
 class Resources:
     """The exit stack of one service's life. `wiring` opens things on it; the last opened closes first."""
 
-    def __init__(self, stack: AsyncExitStack, health: Health, metrics: Metrics) -> None:
+    def __init__(self, stack: AsyncExitStack, health: Health, metrics: Metrics, tracing: Tracing = UNTRACED) -> None:
         self._stack = stack
         self.health = health
         self.metrics = metrics
+        self.tracing = tracing
 
     async def open(self, resource: AbstractAsyncContextManager[T]) -> T:
         """Enters a context manager until the service ends."""

@@ -10,11 +10,12 @@ import grpc
 from google.protobuf.message import Message
 from grpc_status import rpc_status
 
-from services.chassis import access, context, errors
+from services.chassis import access, context, errors, subjects
 from services.chassis.access import Lookup
 from services.chassis.config import Secret
 from services.chassis.logs import log
-from services.chassis.metrics import Metrics
+from services.chassis.metrics import Metrics, OfMethod
+from services.chassis.tracing import Tracing
 
 DEFAULT_DEADLINE_SECONDS = 120.0
 """The deadline of a call that came without one."""
@@ -27,8 +28,9 @@ _log = log(__name__)
 class ServerCalls(grpc.aio.ServerInterceptor):
     """Surrounds the handlers of one server. `lookup` authenticates players, `credential` services; None refuses them."""
 
-    def __init__(self, *, metrics: Metrics, lookup: Lookup | None, credential: Secret | None) -> None:
+    def __init__(self, *, metrics: Metrics, tracing: Tracing, lookup: Lookup | None, credential: Secret | None) -> None:
         self._metrics = metrics
+        self._tracing = tracing
         self._lookup = lookup
         self._credential = credential
 
@@ -50,8 +52,10 @@ class ServerCalls(grpc.aio.ServerInterceptor):
         inner = cast("Callable[[Message, Context], Awaitable[Message]]", handler.unary_unary)
 
         async def served(request: Message, rpc: Context) -> Message:
-            async with self._call(method, rpc):
-                return await inner(request, rpc)
+            async with self._call("unary", method, request, rpc) as counted:
+                answer = await inner(request, rpc)
+                counted.sent.inc()
+                return answer
             raise AssertionError("a call that failed has been aborted")
 
         return grpc.unary_unary_rpc_method_handler(
@@ -64,8 +68,9 @@ class ServerCalls(grpc.aio.ServerInterceptor):
         inner = cast("Callable[[Message, Context], AsyncGenerator[Message, None]]", handler.unary_stream)
 
         async def served(request: Message, rpc: Context) -> AsyncIterator[Message]:
-            async with self._call(method, rpc), contextlib.aclosing(inner(request, rpc)) as messages:
+            async with self._call("server_stream", method, request, rpc) as counted, contextlib.aclosing(inner(request, rpc)) as messages:
                 async for message in messages:
+                    counted.sent.inc()
                     yield message
 
         return grpc.unary_stream_rpc_method_handler(
@@ -75,21 +80,26 @@ class ServerCalls(grpc.aio.ServerInterceptor):
         )
 
     @contextlib.asynccontextmanager
-    async def _call(self, method: str, rpc: Context) -> AsyncIterator[None]:
-        service, _, name = method.removeprefix("/").partition("/")
+    async def _call(self, kind: str, method: str, request: Message, rpc: Context) -> AsyncIterator[OfMethod]:
+        path = method.removeprefix("/")
+        service, _, name = path.partition("/")
         metadata = {key: value for key, value in rpc.invocation_metadata() or () if isinstance(value, str)}
         call = context.begin(metadata.get(context.REQUEST_ID), metadata.get(context.TRACEPARENT), metadata.get(context.OPERATOR))
         call.address = metadata.get(context.CLIENT) or rpc.peer()
         remaining = rpc.time_remaining()
         seconds = DEFAULT_DEADLINE_SECONDS if remaining is None else max(remaining, 0.0)
         call.deadline = asyncio.get_running_loop().time() + seconds
-        self._metrics.started.labels(service, name).inc()
+        call.facts |= subjects.of(request)
+        span = self._tracing.begin(path, call.traceparent)
+        call.traceparent = span.traceparent
+        counted = self._metrics.of_method(kind, service, name)
+        counted.begin()
         began = time.perf_counter()
         code, reason = "OK", ""
         try:
             async with asyncio.timeout(seconds):
                 await self._authenticate(method, metadata, call)
-                yield
+                yield counted
         except errors.Failure as failed:
             code, reason = failed.code.name, failed.reason
             if isinstance(failed, errors.Internal):
@@ -114,8 +124,8 @@ class ServerCalls(grpc.aio.ServerInterceptor):
             await self._abort(rpc, call, errors.Internal("INTERNAL", "internal error"))
         finally:
             took = time.perf_counter() - began
-            self._metrics.handled.labels(service, name, code).inc()
-            self._metrics.seconds.labels(service, name).observe(took)
+            counted.end(code, took)
+            span.end(code, call.facts)
             _log.info("call", grpc_service=service, method=name, code=code, reason=reason, duration_ms=round(took * 1000, 2), **call.facts)
 
     async def _authenticate(self, method: str, metadata: dict[str, str], call: context.CallContext) -> None:
@@ -127,7 +137,7 @@ class ServerCalls(grpc.aio.ServerInterceptor):
         elif self._lookup is not None:
             call.caller = await access.authenticate_player(metadata, self._lookup)
             if call.caller is not None:
-                call.facts["player"] = call.caller.player_id
+                call.facts["player"] = context.known_as(call.caller.player_id)
         if needed == access.PLAYER:
             access.require_player(call.caller)
 

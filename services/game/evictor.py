@@ -34,6 +34,7 @@ class Evictor:
         self._fullness = Gauge("maratang_store_fullness_percent", "How full Redis' memory is.", registry=registry)
         self._live = Gauge("maratang_live_games", "Games in Redis.", registry=registry)
         self._dirty = Gauge("maratang_dirty_games", "Games that PostgreSQL lacks something of.", registry=registry)
+        self._behind = Gauge("maratang_sync_behind_seconds", "How long PostgreSQL has lacked something for, at most.", registry=registry)
         self._quarantined = Gauge("maratang_sync_quarantined_games", "Games whose log can't be written.", registry=registry)
 
     async def run(self) -> None:
@@ -84,4 +85,6 @@ class Evictor:
         self._fullness.set(full)
         self._live.set(counts.live)
         self._dirty.set(counts.dirty)
+        since = counts.dirty_since_ms
+        self._behind.set(0 if since is None else max(0, await self._reads.now_ms() - since) / 1000)
         self._quarantined.set(counts.quarantined)

@@ -20,6 +20,7 @@ from services.game.stored import Entry, LiveGame
 from services.game.telling.lines import ending_of
 from services.game.telling.plain import to_plain
 from services.game.telling.view import actions_of, clues_of, known_places, people_of, view_of
+from services.game.turn_times import TurnTimes
 from services.game.turns import Turns
 from services.game.wire import answers, requests
 
@@ -27,7 +28,17 @@ from services.game.wire import answers, requests
 class GameServicer(game_service_pb2_grpc.GameServiceServicer):
     """Parse, call, render; what the contract has and this class has not answers NOT_IMPLEMENTED."""
 
-    def __init__(self, games: Games, turns: Turns, branches: Branches, saves: Saves, erasing: Erasing, reporting: Reporting) -> None:
+    def __init__(
+        self,
+        games: Games,
+        turns: Turns,
+        branches: Branches,
+        saves: Saves,
+        erasing: Erasing,
+        reporting: Reporting,
+        times: TurnTimes,
+    ) -> None:
+        self._times = times
         self._games = games
         self._turns = turns
         self._branches = branches
@@ -68,10 +79,13 @@ class GameServicer(game_service_pb2_grpc.GameServiceServicer):
     async def StreamTurn(self, request: game_service_pb2.TakeTurnRequest, rpc: Context) -> AsyncIterator[turn_event_pb2.TurnEvent]:
         """Takes a turn and streams it."""
         owner = context.caller().player_id
+        timed = self._times.begin()
         asked, expected, key = requests.turn_asked(request)
         attached = await self._turns.submit(owner, request.game_id, asked, expected, key)
         context.note(game=request.game_id, turn=attached.number)
         async for entry in self._turns.events(attached):
+            if attached.begun is not None:
+                timed.hear(entry.event)
             yield await self._event(request.game_id, attached.number, entry)
 
     async def GetTurn(self, request: game_service_pb2.GetTurnRequest, rpc: Context) -> game_pb2.Turn:
@@ -205,4 +219,6 @@ class GameServicer(game_service_pb2_grpc.GameServiceServicer):
         if entry.event == "settled":
             return answers.done(number, entry, answers.settled_turn(entry, game_id))
         row = answers.told_row(entry)
+        if row.telling is not None:
+            context.note(told_by=row.telling["told_by"])
         return answers.done(number, entry, answers.turn(row, replicated=await self._games.is_replicated(row, entry.k)))

@@ -23,20 +23,20 @@ class PlayerServicer(player_service_pb2_grpc.PlayerServiceServicer):
         """Makes a guest and signs the guest in."""
         name, locale = requests.guest(request)
         signed = await self._players.create_guest(name, locale)
-        context.note(player=signed.account.player_id)
+        context.note(player=context.known_as(signed.account.player_id))
         return answers.signed_in(signed)
 
     async def Register(self, request: player_service_pb2.RegisterRequest, rpc: Context) -> player_service_pb2.SignedIn:
         """Makes an account, of the caller if there is one."""
         sent, name = requests.registered(request, context.address())
         signed = await self._logins.register(sent, name, context.caller_or_none())
-        context.note(player=signed.account.player_id)
+        context.note(player=context.known_as(signed.account.player_id))
         return answers.signed_in(signed)
 
     async def SignIn(self, request: player_service_pb2.SignInRequest, rpc: Context) -> player_service_pb2.SignedIn:
         """Signs in with a login and a password."""
         signed = await self._logins.sign_in(requests.signing_in(request, context.address()))
-        context.note(player=signed.account.player_id)
+        context.note(player=context.known_as(signed.account.player_id))
         return answers.signed_in(signed)
 
     async def SignOut(self, request: player_service_pb2.SignOutRequest, rpc: Context) -> empty_pb2.Empty:

@@ -49,6 +49,7 @@ from services.game.saves import Saves
 from services.game.shelf import Shelf
 from services.game.sync import Sync
 from services.game.tellings import Tellings
+from services.game.turn_times import TurnTimes
 from services.game.turns import Turns
 from services.game.workers import Workers
 
@@ -82,7 +83,7 @@ def bind(config: GameConfig) -> Bind:
         erasures = RedisErasures(redis)
         sync = Sync(keeping, reads, archive, loading, erasures, registry)
         recent = Recent()
-        workers = Workers()
+        workers = Workers(registry)
         model = Model(GenerationServiceStub(llm_proxy), RedisTokens(redis, config.tokens_a_day))
         tellings = Tellings(live, followers, model, sync, recent, registry, renew_seconds=renew_seconds)
         deciding = Deciding(live, followers, shelf, model, tellings, recent, renew_seconds=renew_seconds)
@@ -121,7 +122,9 @@ def bind(config: GameConfig) -> Bind:
             public={
                 "maratang.game.v1.GameService": partial(
                     game_service_pb2_grpc.add_GameServiceServicer_to_server,
-                    GameServicer(games, turns, branches, saves, erasing, Reporting(loading, sync, archive)),  # type: ignore[abstract]  # what it has not answers NOT_IMPLEMENTED
+                    GameServicer(  # type: ignore[abstract]  # what it has not answers NOT_IMPLEMENTED
+                        games, turns, branches, saves, erasing, Reporting(loading, sync, archive), TurnTimes(registry)
+                    ),
                 ),
                 "maratang.game.v1.PlayerService": partial(
                     player_service_pb2_grpc.add_PlayerServiceServicer_to_server,

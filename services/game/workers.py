@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
+from prometheus_client import CollectorRegistry, Gauge
+
 from services.chassis import errors
 from services.chassis.ending import ended
 from services.chassis.logs import log
@@ -14,8 +16,10 @@ _log = log(__name__)
 class Workers:
     """Tasks registered with the process. One that fails leaves its lease to run out, and the reaper finds its work again."""
 
-    def __init__(self) -> None:
+    def __init__(self, registry: CollectorRegistry) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
+        under_way = Gauge("maratang_turns_in_flight", "Turns that this process decides or tells now.", registry=registry)
+        under_way.set_function(lambda: len(self._tasks))
 
     def spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
         """Runs `work` in a task of its own."""

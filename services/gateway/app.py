@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from services.chassis import context, errors
 from services.chassis.logs import log
+from services.chassis.tracing import Tracing
 from services.gateway import problems
 from services.gateway.calls import RouteCalls
 from services.gateway.draining import Draining
@@ -34,7 +35,10 @@ class HttpMetrics:
 class Gateway:
     """All of the HTTP face."""
 
-    def __init__(self, calls: Iterable[RouteCalls], pages: Mapping[str, Page], draining: Draining, metrics: HttpMetrics) -> None:
+    def __init__(
+        self, calls: Iterable[RouteCalls], pages: Mapping[str, Page], draining: Draining, metrics: HttpMetrics, tracing: Tracing
+    ) -> None:
+        self._tracing = tracing
         self._pages = pages
         self._draining = draining
         self._metrics = metrics
@@ -47,6 +51,8 @@ class Gateway:
         exchange = Exchange(scope, receive, send)
         call = context.begin(exchange.headers.get(context.REQUEST_ID), exchange.headers.get(context.TRACEPARENT))
         exchange.request_id = call.request_id
+        span = self._tracing.begin(f"HTTP {exchange.method}", call.traceparent)
+        call.traceparent = span.traceparent
         began = time.perf_counter()
         self._metrics.open.inc()
         try:
@@ -62,6 +68,7 @@ class Gateway:
             self._metrics.open.dec()
             self._metrics.handled.labels(method, route, exchange.status).inc()
             self._metrics.seconds.labels(method, route).observe(took)
+            span.end("OK" if exchange.status < 500 else str(exchange.status), {"route": route, "status": exchange.status, **call.facts})
             if exchange.route not in _ASKED_EACH_SECOND or exchange.status >= 400:
                 _log.info(
                     "request",
@@ -70,6 +77,7 @@ class Gateway:
                     status=exchange.status,
                     reason=exchange.reason,
                     duration_ms=round(took * 1000, 2),
+                    **call.facts,
                 )
 
     async def _answered(self, exchange: Exchange) -> None:

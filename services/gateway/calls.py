@@ -8,7 +8,7 @@ from typing import Any
 import grpc
 from google.protobuf.message import Message
 
-from services.chassis import context, errors
+from services.chassis import context, errors, subjects
 from services.gateway import bodies, metadata, problems
 from services.gateway.binding import Binder
 from services.gateway.draining import Draining, Running
@@ -64,6 +64,7 @@ class RouteCalls:
         request = self.binder.bind(segments, exchange.query, body, exchange.headers)
         current = context.current()
         assert current is not None
+        current.facts |= subjects.of(request)
         call = self._call(request, metadata=metadata.inward(exchange.headers, current, exchange.address), timeout=seconds)
         running = Running(call)
         with self._draining.running(running):

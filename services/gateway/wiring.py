@@ -70,7 +70,7 @@ def bind(
         document = openapi(table, contract())
         documents = Documents(openapi=document, docs=docs_page(document))
         own = pages(documents, Readiness(resources.health, models, draining).document)
-        app = Gateway(calls, own, draining, HttpMetrics(resources.metrics.registry))
+        app = Gateway(calls, own, draining, HttpMetrics(resources.metrics.registry), resources.tracing)
         port = await resources.open(http_server(app, config.listen_http, trusted_proxies=config.trusted_proxies))
         _log.info("listening", http_port=port)
         if listening is not None:

@@ -85,7 +85,6 @@ class Archive(ArchiveServiceServicer):
 
     async def LoadGame(self, request: pb.LoadGameRequest, context: Context) -> pb.LoadedGame:
         """Raises a game's epoch and reads what is needed to play it on."""
-        note(game=request.game_id)
         loaded = await self._games.load(game_wire.game_id_in(request.game_id))
         if loaded is None:
             raise game_wire.no_game(request.game_id)
@@ -93,7 +92,6 @@ class Archive(ArchiveServiceServicer):
 
     async def GetLogRow(self, request: pb.GetLogRowRequest, context: Context) -> pb.LogRow:
         """Reads one row of a game's log."""
-        note(game=request.game_id)
         game_id, by = game_wire.row_asked_in(request)
         row = await (self._games.row_by_number(game_id, by) if isinstance(by, int) else self._games.row_by_key(game_id, by))
         if row is None:
@@ -102,7 +100,6 @@ class Archive(ArchiveServiceServicer):
 
     async def ListLogRows(self, request: pb.ListLogRowsRequest, context: Context) -> pb.ListLogRowsResponse:
         """Reads a game's log in the order of the numbers."""
-        note(game=request.game_id)
         rows = await self._games.rows_after(*game_wire.log_page_in(request))
         if rows is None:
             raise game_wire.no_game(request.game_id)
@@ -131,7 +128,6 @@ class Archive(ArchiveServiceServicer):
 
     async def CreateReport(self, request: pb.StoreReportRequest, context: Context) -> pb.StoredReport:
         """Stores a report."""
-        note(game=request.game_id, turn=request.number)
         create_time = await self._reports.create(report_wire.report_in(request))
         if create_time is None:
             raise report_wire.no_turn(request)
@@ -139,7 +135,6 @@ class Archive(ArchiveServiceServicer):
 
     async def EraseGame(self, request: pb.EraseGameRequest, context: Context) -> Empty:
         """Deletes a game."""
-        note(game=request.game_id)
         if not await self._erasures.erase_game(*erasure_wire.game_in(request)):
             raise game_wire.no_game(request.game_id)
         return Empty()

@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 from maratang.persistence.v1.archive_service_pb2_grpc import ArchiveServiceStub
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from services.chassis.clients import connect
 from services.chassis.config import Secret
+from services.chassis.otel import OtelTracing
 from services.game.adapters.archive import Archive
 from services.game.rules.begin import begin
 from services.game.rules.pack import Pack
@@ -41,6 +44,8 @@ class System:
     services: Together
     base: FaultServer
     lora: FaultServer
+    spans: InMemorySpanExporter
+    """What the four have traced."""
 
     async def log_of(self, game_id: str) -> list[Row]:
         """A game's log as PostgreSQL has it."""
@@ -72,7 +77,12 @@ async def running_system(
         player_burst=0,
         erasure_settled=timedelta(seconds=1),
     )
-    async with together(config, grace=GRACE_SECONDS) as services:
+    spans = InMemorySpanExporter()
+
+    def tracing(service: str) -> OtelTracing:
+        return OtelTracing(service, SimpleSpanProcessor(spans))
+
+    async with together(config, grace=GRACE_SECONDS, tracing=tracing) as services:
         yield System(
             url=f"http://127.0.0.1:{services.http_port}",
             redis_url=redis_url,
@@ -80,6 +90,7 @@ async def running_system(
             services=services,
             base=base,
             lora=lora,
+            spans=spans,
         )
 
 

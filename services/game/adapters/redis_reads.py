@@ -35,6 +35,8 @@ class Counts:
     live: int
     dirty: int
     quarantined: int
+    dirty_since_ms: int | None
+    """Since when (milliseconds since the epoch) the one that waits longest has; None: none waits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,15 +152,18 @@ class RedisReads:
         return [one for one in found if before is None or one < before][:limit]
 
     async def counts(self) -> Counts:
-        """How many games there are, how many of them PostgreSQL lacks something of, and how many were set aside."""
+        """How many games there are, how many of them PostgreSQL lacks something of and since when, and how many were set aside."""
         with translated():
             async with self._redis.pipeline(transaction=False) as pipe:
                 for shard in range(keys.SHARDS):
                     pipe.zcard(keys.live(shard))
                     pipe.zcard(keys.dirty(shard))
                     pipe.zcard(keys.quarantine(shard))
+                    pipe.zrange(keys.dirty(shard), 0, 0, withscores=True)
                 found = await pipe.execute()
-        return Counts(live=sum(found[0::3]), dirty=sum(found[1::3]), quarantined=sum(found[2::3]))
+        waiting = [int(score) for longest in found[3::4] for _, score in longest]
+        live, dirty, quarantined = (sum(found[place::4]) for place in range(3))
+        return Counts(live=live, dirty=dirty, quarantined=quarantined, dirty_since_ms=min(waiting, default=None))
 
     async def number(self, game_id: str) -> int | None:
         """The number of a game's last row; None: it is not in Redis."""

@@ -11,6 +11,7 @@ import httpx
 import orjson
 from httpx_aiohttp import AiohttpTransport
 
+from services.chassis import context
 from services.chassis.config import Secret
 from services.llm_proxy import faults
 from services.llm_proxy.chunks import Reading
@@ -101,6 +102,8 @@ class Vllm:
         reading.phase = Phase.HEADERS
         began = clock()
         headers = {"content-type": "application/json", "accept": "text/event-stream", "x-request-id": order.ask.request_id}
+        if (traceparent := context.traceparent()) is not None:
+            headers[context.TRACEPARENT] = traceparent
         try:
             async with (
                 asyncio.timeout_at(began + min(self._connect + self._headers, order.first_token_seconds)) as limit,

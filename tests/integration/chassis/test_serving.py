@@ -1,10 +1,12 @@
 """A service on the chassis, over real gRPC."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from functools import partial
 
 import grpc
+import httpx
 import pytest
 from google.protobuf import empty_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
@@ -17,6 +19,8 @@ from services.chassis.clients import connect
 from services.chassis.config import Secret
 from services.chassis.context import Caller
 from services.chassis.resources import Resources
+from tests.support.eventually import eventually
+from tests.support.servers import free_port
 
 pytestmark = pytest.mark.anyio
 CREDENTIAL = Secret("between services")
@@ -164,3 +168,59 @@ async def test_health_follows_the_probes(ports: Ports, dependency: Dependency):
                     break
 
         assert (await stub.Check(health_pb2.HealthCheckRequest())).status == health_pb2.HealthCheckResponse.NOT_SERVING
+
+
+async def test_every_call_is_counted_by_the_names_that_grpc_dashboards_expect(dependency: Dependency):
+    metrics_port = free_port()
+
+    async def bind(resources: Resources) -> Offer:
+        resources.probe("redis", dependency.ping, required=False)
+        add = partial(game_service_pb2_grpc.add_GameServiceServicer_to_server, Games())
+        return Offer(public={"maratang.game.v1.GameService": add}, internal={}, lookup=who)
+
+    async def series() -> dict[str, float]:
+        async with httpx.AsyncClient(trust_env=False) as http:
+            lines = (await http.get(f"http://127.0.0.1:{metrics_port}/metrics")).text.splitlines()
+        return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines if not line.startswith("#"))}
+
+    address = Address(public="127.0.0.1:0", internal="127.0.0.1:0", metrics=f"127.0.0.1:{metrics_port}")
+    async with serving(bind, address, grace=0.2) as ports, connect(f"127.0.0.1:{ports.public}") as channel:
+        stub = game_service_pb2_grpc.GameServiceStub(channel)
+        for game_id in ("g", "g", "busy"):
+            with contextlib.suppress(errors.Conflict):
+                await stub.GetGame(game_service_pb2.GetGameRequest(game_id=game_id), metadata=signed_in())
+        with pytest.raises(errors.NotFound):
+            _ = [event async for event in stub.WatchTurn(game_service_pb2.WatchTurnRequest(), metadata=signed_in())]
+        slow = asyncio.ensure_future(stub.GetGame(game_service_pb2.GetGameRequest(game_id="slow"), metadata=signed_in()))
+        get = 'grpc_method="GetGame",grpc_service="maratang.game.v1.GameService",grpc_type="unary"'
+        watch = get.replace("GetGame", "WatchTurn").replace("unary", "server_stream")
+
+        async def under_way() -> bool:
+            return (await series())[f"grpc_server_in_flight{{{get}}}"] == 1
+
+        await eventually(under_way)
+        slow.cancel()
+        dependency.there = False
+
+        async def cancelled() -> dict[str, float] | None:
+            found = await series()
+            done = found.get(f'grpc_server_handled_total{{grpc_code="CANCELLED",{get}}}') == 1
+            return found if done and found['maratang_dependency_up{dependency="redis"}'] == 0 else None
+
+        found = await eventually(cancelled)
+
+    assert {
+        name: found[f"grpc_server_{name}{{{labels}}}"]
+        for name, labels in [
+            ("started_total", get),
+            ("msg_received_total", get),
+            ("msg_sent_total", get),
+            ("in_flight", get),
+            ("handling_seconds_count", get),
+        ]
+    } == {"started_total": 4, "msg_received_total": 4, "msg_sent_total": 2, "in_flight": 0, "handling_seconds_count": 4}
+    assert found[f'grpc_server_handled_total{{grpc_code="OK",{get}}}'] == 2
+    assert found[f'grpc_server_handled_total{{grpc_code="ABORTED",{get}}}'] == 1
+    assert found[f'grpc_server_handled_total{{grpc_code="NOT_FOUND",{watch}}}'] == 1
+    assert found[f"grpc_server_msg_sent_total{{{watch}}}"] == 1
+    assert found["maratang_serving"] == 1
