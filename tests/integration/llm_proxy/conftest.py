@@ -1,8 +1,10 @@
 """llm_proxy over real gRPC, before model servers that misbehave as told."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Any
 
 import grpc
 import pytest
@@ -20,7 +22,8 @@ from services.llm_proxy.wiring import bind
 from tests.support.fault_server import FaultServer, fault_server
 
 CREDENTIAL = Secret("between services")
-Proxy = Callable[..., AbstractAsyncContextManager["Client"]]
+PATIENCE_SECONDS = 60.0
+"""Any limit that a test is not about: machine and event loop may be as busy as they like, it is never met."""
 
 
 class Client:
@@ -76,14 +79,14 @@ async def proxy_before(
     kept: str | None = None,
     concurrency: int = 1024,
     at_first: int = 16,
-    deadline: float = 20,
+    deadline: float = PATIENCE_SECONDS,
     **limits: float,
 ) -> AsyncIterator[Client]:
     """llm_proxy before these servers, asked with `deadline` seconds; with limits in seconds by their names in the configuration.
 
-    `kept`: the address of a persistence service.
+    A test names the limits that it is about, no others. `kept`: the address of a persistence service.
     """
-    quick = {"connect": 0.3, "headers": 0.4, "first_token": 0.5, "between_tokens": 0.3} | limits
+    patient = dict.fromkeys(("connect", "headers", "first_token", "between_tokens"), PATIENCE_SECONDS)
     config = LlmProxyConfig(
         service_credential=CREDENTIAL,
         listen_internal="127.0.0.1:0",
@@ -92,7 +95,7 @@ async def proxy_before(
         persistence_address=kept,
         concurrency=concurrency,
         concurrency_at_first=at_first,
-        **{name: timedelta(seconds=seconds) for name, seconds in quick.items()},
+        **{name: timedelta(seconds=seconds) for name, seconds in (patient | limits).items()},
     )
     registries: list[CollectorRegistry] = []
 
@@ -105,6 +108,18 @@ async def proxy_before(
         connect(f"127.0.0.1:{ports.internal}", credential=CREDENTIAL, default_timeout=timedelta(seconds=deadline)) as channel,
     ):
         yield Client(channel, ports.internal, registries[0])
+
+
+@asynccontextmanager
+async def under_way(*calls: Coroutine[Any, Any, Any]) -> AsyncIterator[list[asyncio.Task[Any]]]:  # Any: whatever they bring
+    """These calls, each as a task, while the block lasts; however it ends, none outlives it."""
+    tasks = [asyncio.create_task(call) for call in calls]
+    try:
+        yield tasks
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @pytest.fixture

@@ -152,7 +152,7 @@ def missed(mechanism: Mechanism) -> str:
             "-q",
             "-x",
             "--show-capture=no",
-            "--timeout=30",
+            "--timeout=60",
             f"tests/integration/llm_proxy/{mechanism.tests}",
         ]
         path = {"PYTHONPATH": f"{copy}{os.pathsep}{copy / 'protos/gen'}"}

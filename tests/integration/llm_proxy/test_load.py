@@ -9,12 +9,14 @@ import pytest
 from maratang.llm_proxy.v1 import generation_service_pb2 as pb
 
 from services.chassis import errors
-from tests.integration.llm_proxy.conftest import Client, proxy_before
+from tests.integration.llm_proxy.conftest import Client, proxy_before, request, under_way
 from tests.support import fault_server as faulty
 from tests.support.eventually import eventually
 from tests.support.fault_server import FaultServer, fault_server
 
 pytestmark = pytest.mark.anyio
+SOON = 20.0
+"""Seconds in which a condition is waited for."""
 TELLING, NIGHT, BACKGROUND = pb.GenerateRequest.TELLING, pb.GenerateRequest.NIGHT, pb.GenerateRequest.BACKGROUND
 
 
@@ -48,36 +50,32 @@ async def offer(client: Client, *, a_second: float, seconds: float, **fields: ob
 
 
 async def test_twice_of_what_it_bears_is_served_by_half_and_the_rest_is_told(base: FaultServer):
-    """10 places of 0.1 s each bear 100 a second."""
-    base.behaviour = faulty.crowded(10, 0.1)
-    async with proxy_before(base=(base.url,), headers=5, first_token=5) as client:
-        outcomes = await offer(client, a_second=200, seconds=5)
+    """8 places of 0.1 s each bear 80 a second."""
+    base.behaviour = faulty.crowded(8, 0.1)
+    async with proxy_before(base=(base.url,)) as client:
+        outcomes = await offer(client, a_second=160, seconds=3)
         limit = (await client.backend("base")).servers[0].limit
 
     assert set(outcomes.by_reason) <= {"OK", "PROXY_OVERLOADED", "BACKEND_OVERLOADED"}
     # 0.9 on an idle machine; on one that others use, a text takes longer than its 0.1 s.
-    assert outcomes.by_reason["OK"] >= 0.5 * 100 * 5, outcomes.by_reason
+    assert outcomes.by_reason["OK"] >= 0.5 * 80 * 3, outcomes.by_reason
     assert limit < 16, "it was lowered by each refusal"
-    assert len(base.asked) <= 1.2 * 200 * 5, "refusals were multiplied"
+    assert len(base.asked) <= 1.2 * 160 * 3, "refusals were multiplied"
 
 
 async def test_who_finds_no_room_in_time_is_told_when_to_come_again(base: FaultServer):
     base.behaviour = faulty.streams("하나", then=faulty.silent)
-    async with proxy_before(base=(base.url,), concurrency=2, between_tokens=30) as client:
-        served = [asyncio.create_task(client.apart().stream()) for _ in range(2)]
-        async with asyncio.timeout(5):
+    async with proxy_before(base=(base.url,), concurrency=2) as client, under_way(*(client.apart().stream() for _ in range(2))):
+        async with asyncio.timeout(SOON):
             await base.until(2)
         began = time.monotonic()
         with pytest.raises(errors.Exhausted) as caught:
-            await client.stub.Generate(pb.GenerateRequest(messages=[pb.PromptMessage(role=pb.PromptMessage.USER, text="x")]), timeout=2)
+            await client.stub.Generate(request(), timeout=2)
         took = time.monotonic() - began
-        for call in served:
-            call.cancel()
-        await asyncio.gather(*served, return_exceptions=True)
 
     assert (caught.value.reason, caught.value.metadata["phase"]) == ("PROXY_OVERLOADED", "queue")
     assert caught.value.retry_after is not None
-    assert 0.4 < took < 1.5  # 30 % of the time that the caller had
+    assert took > 0.4, "30 % of the time that the caller had were waited for"
     assert client.number("llm_shed_total", why="late") == 1
 
 
@@ -92,41 +90,35 @@ async def test_who_waits_has_the_room_that_a_server_turns_out_to_have(base: Faul
         await exchange.gone()
 
     base.behaviour = behave
-    async with proxy_before(base=(base.url,), headers=5, first_token=5, between_tokens=30) as client:
-        calls = [asyncio.create_task(client.apart().stream()) for _ in range(28)]
+    async with proxy_before(base=(base.url,)) as client, under_way(*(client.apart().stream() for _ in range(28))):
 
         async def wait() -> bool:
             return client.number("llm_queue") == 12
 
         assert await eventually(wait)
         go_on.set()
-        async with asyncio.timeout(1.5):
+        async with asyncio.timeout(5):  # who finds no room goes after 2 s
             await base.until(28)
-        for call in calls:
-            call.cancel()
-        await asyncio.gather(*calls, return_exceptions=True)
 
 
 async def test_where_too_many_wait_what_nobody_waits_for_goes_first(base: FaultServer):
     base.behaviour = faulty.streams("하나", then=faulty.silent)
-    async with proxy_before(base=(base.url,), concurrency=2, between_tokens=30) as client:
-        served = [asyncio.create_task(client.apart().stream()) for _ in range(2)]
-        async with asyncio.timeout(5):
+    async with proxy_before(base=(base.url,), concurrency=2) as client, under_way(*(client.apart().stream() for _ in range(2))) as served:
+        async with asyncio.timeout(SOON):
             await base.until(2)
         base.behaviour = faulty.says("whole")
-        waiting = {name: asyncio.create_task(client.whole(priority=name)) for name in (BACKGROUND, NIGHT)}
 
         async def full() -> bool:
-            return client.number("llm_queue") == len(waiting)
+            return client.number("llm_queue") == 2
 
-        assert await eventually(full)
-        more = [asyncio.create_task(client.whole(priority=TELLING)) for _ in range(3)]
-        with pytest.raises(errors.Exhausted) as shed:
-            await waiting[BACKGROUND]
-        for call in served:
-            call.cancel()
-        answers = await asyncio.gather(waiting[NIGHT], *more)
-        await asyncio.gather(*served, return_exceptions=True)
+        async with under_way(client.whole(priority=BACKGROUND), client.whole(priority=NIGHT)) as (background, night):
+            assert await eventually(full)
+            async with under_way(*(client.whole(priority=TELLING) for _ in range(3))) as more:
+                with pytest.raises(errors.Exhausted) as shed:
+                    await background
+                for call in served:
+                    call.cancel()
+                answers = await asyncio.gather(night, *more)
 
     assert shed.value.metadata["why"] == "shed"
     assert {answer.text for answer in answers} == {"whole"}
@@ -134,15 +126,14 @@ async def test_where_too_many_wait_what_nobody_waits_for_goes_first(base: FaultS
 
 async def test_while_all_refuse_for_want_of_room_they_are_spared_and_when_they_do_not_all_is_well(base: FaultServer):
     base.behaviour = faulty.answers(503, "{}")
-    async with proxy_before(base=(base.url,), headers=5, first_token=5) as client:
-        outcomes = await offer(client, a_second=60, seconds=3)
+    async with proxy_before(base=(base.url,)) as client:
+        outcomes = await offer(client, a_second=60, seconds=2)
         assert set(outcomes.by_reason) <= {"BACKEND_OVERLOADED", "PROXY_OVERLOADED"}
-        assert len(base.asked) <= 1.2 * 180 + 15, "refusals were multiplied"
+        assert len(base.asked) <= 1.2 * 120 + 15, "refusals were multiplied"
 
         base.behaviour = faulty.says("whole")
-        began = time.monotonic()
-        assert (await client.whole()).text == "whole"
-        assert time.monotonic() - began < 2
+        async with asyncio.timeout(10):  # no breaker is open, which would keep it waiting or refused
+            assert (await client.whole()).text == "whole"
         assert (await client.backend("base")).servers[0].state in {pb.BackendServer.READY, pb.BackendServer.SATURATED}
 
 
@@ -152,7 +143,7 @@ async def test_a_burst_of_refusals_opens_no_breaker(base: FaultServer, status: i
         await (faulty.answers(status, "{}") if exchange.body["max_tokens"] == 7 else faulty.says("whole"))(exchange)
 
     base.behaviour = behave
-    async with proxy_before(base=(base.url,), headers=5, first_token=5) as client:
+    async with proxy_before(base=(base.url,)) as client:
         outcomes = await offer(client, a_second=300, seconds=0.5, max_tokens=7)
         states = {model.state for model in (await client.backend("base")).servers[0].models}
 
@@ -164,7 +155,7 @@ async def test_a_burst_of_refusals_opens_no_breaker(base: FaultServer, status: i
 async def test_with_one_of_two_down_nobody_fails_and_each_is_tried_once_more_at_most(base: FaultServer):
     async with fault_server(base="gemma") as gone:
         gone.behaviour = faulty.resets
-        async with proxy_before(base=(gone.url, base.url), headers=5, first_token=5) as client:
+        async with proxy_before(base=(gone.url, base.url)) as client:
             answers = await asyncio.gather(*(client.whole() for _ in range(3)))
             port = gone.port
             for link in list(gone.links):
@@ -179,18 +170,15 @@ async def test_with_one_of_two_down_nobody_fails_and_each_is_tried_once_more_at_
 
 
 async def test_one_that_comes_and_goes_is_never_stuck_and_never_thrashed(base: FaultServer):
-    """It is well and ill by turns of 0.4 s, alone."""
-    began = time.monotonic()
-
-    def ill() -> bool:
-        return int((time.monotonic() - began) / 0.4) % 2 == 1
-
-    async def behave(exchange: faulty.Exchange) -> None:
-        await (faulty.answers(500, "boom") if ill() else faulty.says("whole"))(exchange)
-
-    base.behaviour = behave
-    async with proxy_before(base=(base.url,), headers=5, first_token=5) as client:
-        outcomes = await offer(client, a_second=50, seconds=4)
+    """It is well and ill by turns, alone."""
+    async with proxy_before(base=(base.url,)) as client:
+        while_well, asked_while_ill = Counter[str](), 0
+        for _ in range(3):
+            base.behaviour = faulty.says("whole")
+            while_well += (await offer(client, a_second=50, seconds=0.4)).by_reason
+            base.behaviour, before = faulty.answers(500, "boom"), len(base.asked)
+            await offer(client, a_second=50, seconds=0.4)
+            asked_while_ill += len(base.asked) - before
         base.behaviour = faulty.says("whole")
 
         async def well() -> bool:
@@ -199,30 +187,32 @@ async def test_one_that_comes_and_goes_is_never_stuck_and_never_thrashed(base: F
             except errors.Unavailable:
                 return False
 
-        assert await eventually(well, within=8)
+        assert await eventually(well, within=SOON)
 
-    assert outcomes.by_reason["OK"] > 20
-    assert set(outcomes.by_reason) <= {"OK", "BACKEND_PROTOCOL_ERROR", "BREAKER_OPEN"}
+    assert set(while_well) <= {"OK", "BREAKER_OPEN"}
+    assert while_well["OK"] >= 20, "all of the first turn, and one a second later"
+    assert asked_while_ill <= 30, "half of what was offered then, each of which would have been tried twice"
 
 
 async def test_an_open_breaker_answers_at_once_and_lets_one_a_second_through(base: FaultServer):
     base.behaviour = faulty.answers(500, "boom")
-    async with proxy_before(base=(base.url,), headers=5, first_token=5) as client:
+    async with proxy_before(base=(base.url,)) as client:
         for _ in range(3):  # twice each: five faults in a row, and fewer than the ten of which half would do
             with pytest.raises(errors.Failure):
                 await client.whole()
         assert (await client.backend("base")).state == pb.Backend.FAILING
-        before = len(base.asked)
+        before, began = len(base.asked), time.monotonic()
         outcomes = await offer(client, a_second=50, seconds=1.5)
+        seconds = time.monotonic() - began
 
-    assert outcomes.by_reason["BREAKER_OPEN"] >= 65
-    assert sorted(outcomes.refused_after)[35] < 0.05
-    assert 1 <= len(base.asked) - before <= 4
+    assert outcomes.by_reason["BREAKER_OPEN"] >= 60
+    assert sorted(outcomes.refused_after)[35] < 0.3, "half of them were answered at once"
+    assert 1 <= len(base.asked) - before <= 2 * (seconds + 1)
 
 
 async def test_a_hung_engine_is_suspected_then_left_alone_and_found_again(base: FaultServer):
     """Its list comes all the while, and comments do."""
-    async with fault_server(base="gemma") as other, proxy_before(base=(base.url, other.url)) as client:
+    async with fault_server(base="gemma") as other, proxy_before(base=(base.url, other.url), first_token=1) as client:
         await client.whole()
         base.behaviour = faulty.streams(then=faulty.comments)
         answers = [await client.whole() for _ in range(3)]
@@ -235,17 +225,15 @@ async def test_a_hung_engine_is_suspected_then_left_alone_and_found_again(base: 
 
 async def test_visitors_leave_half_of_a_lora_server_to_its_adapters(lora: FaultServer):
     lora.behaviour = faulty.streams("하나", then=faulty.silent)
-    async with proxy_before(lora=(lora.url,), concurrency=4, between_tokens=30) as client:
-        visitors = [asyncio.create_task(client.apart().stream()) for _ in range(4)]
-        async with asyncio.timeout(5):
-            await lora.until(2)
-        own = [asyncio.create_task(client.apart().stream(adapter="joseon")) for _ in range(2)]
-        async with asyncio.timeout(5):
+    async with (
+        asyncio.timeout(SOON),
+        proxy_before(lora=(lora.url,), concurrency=4) as client,
+        under_way(*(client.apart().stream() for _ in range(4))),
+    ):
+        await lora.until(2)
+        async with under_way(*(client.apart().stream(adapter="joseon") for _ in range(2))):
             await lora.until(4)
-        asked = Counter(exchange.body["model"] for exchange in lora.asked)
-        for call in (*visitors, *own):
-            call.cancel()
-        await asyncio.gather(*visitors, *own, return_exceptions=True)
+            asked = Counter(exchange.body["model"] for exchange in lora.asked)
 
     assert asked == {"gemma-lora": 2, "joseon": 2}
 

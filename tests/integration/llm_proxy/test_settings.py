@@ -22,7 +22,7 @@ from services.chassis.resources import Resources
 from services.persistence import migrating
 from services.persistence.config import PersistenceConfig
 from services.persistence.wiring import bind
-from tests.integration.llm_proxy.conftest import CREDENTIAL, Client, proxy_before
+from tests.integration.llm_proxy.conftest import CREDENTIAL, Client, proxy_before, under_way
 from tests.support import fault_server as faulty
 from tests.support.eventually import eventually
 from tests.support.fault_server import FaultServer, fault_server
@@ -63,7 +63,7 @@ class Kept:
         async def twice() -> bool:
             return looks() >= before + 2
 
-        assert await eventually(twice)
+        assert await eventually(twice, within=4 * WITHIN)
 
     async def audit(self) -> list[tuple[str, str, str, str, str]]:
         async with connect(self.address, credential=CREDENTIAL) as channel:
@@ -148,7 +148,7 @@ async def test_while_persistence_is_away_all_stays_as_it_is_and_nothing_can_be_s
                 return True
             return False
 
-        assert await eventually(set_again)
+        assert await eventually(set_again, within=4 * WITHIN)
         assert (await client.whole()).generation.model == "gemma"
 
 
@@ -174,9 +174,11 @@ async def test_fifty_live_streams_end_where_they_began_and_new_ones_begin_elsewh
         exchange.end()
 
     base.behaviour = slowly
-    async with proxy_before(base=(base.url,), kept=kept.address, headers=30, first_token=30, between_tokens=30, at_first=64) as client:
-        live = [asyncio.create_task(client.apart().stream()) for _ in range(50)]
-        async with asyncio.timeout(10):
+    async with (
+        proxy_before(base=(base.url,), kept=kept.address, at_first=64) as client,
+        under_way(*(client.apart().stream() for _ in range(50))) as live,
+    ):
+        async with asyncio.timeout(30):
             await base.until(50)
         changed = await point(client, other.url)
         assert {server.state for server in changed.servers} >= {generation_service_pb2.BackendServer.DRAINING}
@@ -198,12 +200,8 @@ async def test_several_urls_share_the_work_and_an_adapter_is_found_where_it_is(k
         await point(client, lora.url, name="lora")
         assert (await client.whole(adapter="joseon", required=True)).generation.model == "joseon"
         base.behaviour = other.behaviour = faulty.streams("하나", then=faulty.silent)
-        calls = [asyncio.create_task(client.apart().stream()) for _ in range(4)]
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30), under_way(*(client.apart().stream() for _ in range(4))):
             await asyncio.gather(base.until(2), other.until(2))
-        for call in calls:
-            call.cancel()
-        await asyncio.gather(*calls, return_exceptions=True)
 
 
 @pytest.mark.parametrize(
@@ -238,15 +236,12 @@ async def test_whoever_watches_hears_of_every_change(base: FaultServer, client: 
             if seen[-1] == generation_service_pb2.Backend.FAILING:
                 done.set()
 
-    watching = asyncio.create_task(watch())
-    await client.whole()
-    base.behaviour = base.models = faulty.answers(404, "gone", ngrok_error_code="ERR_NGROK_3200")
-    with pytest.raises(errors.Unavailable):
+    async with asyncio.timeout(30), under_way(watch()):
         await client.whole()
-    async with asyncio.timeout(2):
+        base.behaviour = base.models = faulty.answers(404, "gone", ngrok_error_code="ERR_NGROK_3200")
+        with pytest.raises(errors.Unavailable):
+            await client.whole()
         await done.wait()
-    watching.cancel()
-    await asyncio.gather(watching, return_exceptions=True)
 
     assert generation_service_pb2.Backend.READY in seen
 
