@@ -15,8 +15,11 @@ from pathlib import Path
 
 PROJECT = Path(__file__).parents[3]
 ROOM = "services/llm_proxy"
-FAULTS, LOAD, CANCEL = "test_faults.py", "test_load.py", "test_cancel.py"
-FAILOVER, SETTINGS, GENERATION, GUIDED = "test_failover.py", "test_settings.py", "test_generation.py", "test_guided.py"
+_HERE = "tests/integration/llm_proxy"
+FAULTS, LOAD, CANCEL = f"{_HERE}/test_faults.py", f"{_HERE}/test_load.py", f"{_HERE}/test_cancel.py"
+FAILOVER, SETTINGS = f"{_HERE}/test_failover.py", f"{_HERE}/test_settings.py"
+GENERATION, GUIDED = f"{_HERE}/test_generation.py", f"{_HERE}/test_guided.py"
+CONDITIONS = "tests/unit/llm_proxy/test_conditions.py"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,8 +119,7 @@ MECHANISMS = (
     Mechanism(name="E one a second in panic", file="generations.py", on=">= PANIC_SECONDS:", off=">= 1e9:", tests=LOAD,
               only="open_breaker"),
     Mechanism(name="E open breakers half-open", file="conditions.py", on="elif self.state in {State.SUSPECT, State.OPEN}:",
-              off="elif False:",
-              tests=LOAD, only="never_stuck"),
+              off="elif False:", tests=CONDITIONS, only="way_back or two_successes"),
     Mechanism(name="E after silence another server", file="verdicts.py", on="_SILENT = Verdict(elsewhere=True, signal=Signal.SILENT)",
               off="_SILENT = Verdict(elsewhere=True)", tests=LOAD, only="hung"),
     Mechanism(name="E visitors have half", file="routing.py", on="return not for_visitor or self.visitors < max(1, self.limit // 2)",
@@ -153,7 +155,7 @@ def missed(mechanism: Mechanism) -> str:
             "-x",
             "--show-capture=no",
             "--timeout=60",
-            f"tests/integration/llm_proxy/{mechanism.tests}",
+            mechanism.tests,
         ]
         path = {"PYTHONPATH": f"{copy}{os.pathsep}{copy / 'protos/gen'}"}
         ran = subprocess.run(
