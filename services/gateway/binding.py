@@ -9,6 +9,7 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 
 from services.chassis.errors import Violation
+from services.gateway.bodies import ABSENT
 from services.gateway.json_reader import Faults, JsonReaders, Object, special
 from services.gateway.routes import Route, field_at
 from services.gateway.scalars import scalar_reader
@@ -27,16 +28,15 @@ class _Slot:
 
     parents: tuple[str, ...]
     name: str
+    path: str
+    """The field's dotted proto path."""
     shown: str
     repeated: bool
+    group: str
+    """The oneof it is in, under its message's path; "": none."""
     read: Callable[[str], Any] | None  # Any: of the type the field has
     """None: it is a message with a JSON form of its own, such as a timestamp."""
     put_whole: Callable[[Any, str, str, Faults], None] | None  # Any: that message
-
-    @property
-    def path(self) -> str:
-        """The field's dotted proto path."""
-        return ".".join((*self.parents, self.name))
 
     def owner(self, message: Message) -> Message:
         """The message that has the field itself."""
@@ -98,12 +98,12 @@ class Binder:
         return {name: slot.path for name, slot in self._query.items()}
 
     def bind(self, segments: Sequence[str], query: bytes, body: object, headers: Mapping[str, str]) -> Message:
-        """The request's message. `body` is its parsed JSON, None if there is none.
+        """The request's message. `body` is its parsed JSON; ABSENT: there is none.
 
         Raises Invalid that names every field and parameter that is unknown, repeated or of the wrong type.
         """
         message, faults = self._make(), Faults()
-        if self._reader is not None and body is not None:
+        if self._reader is not None and body is not ABSENT:
             self._bind_body(message, body, faults)
         self._bind_query(message, query, faults)
         self._bind_path(message, segments, body, faults)
@@ -123,6 +123,7 @@ class Binder:
 
     def _bind_query(self, message: Message, query: bytes, faults: Faults) -> None:
         seen: set[str] = set()
+        groups: dict[str, str] = {}
         for name, text in _pairs(query, faults):
             slot = self._query.get(name)
             if slot is None:
@@ -132,6 +133,9 @@ class Binder:
                 faults.invalid.append(Violation(name, "is there more than once"))
                 continue
             seen.add(slot.path)
+            if slot.group and groups.setdefault(slot.group, slot.path) != slot.path:
+                faults.invalid.append(Violation(name, "can't stand beside another of its choice"))
+                continue
             if slot.path == MASK:
                 getattr(message, MASK).Clear()  # said by the caller: what the body has no longer counts
             slot.put(message, text, faults)
@@ -172,11 +176,14 @@ class Binder:
 
 def _slot(parents: tuple[str, ...], field: FieldDescriptor, shown: str = "") -> _Slot:
     whole = field.message_type
+    owners = parents if shown else parents[:-1]
     return _Slot(
-        parents=parents[:-1] if not shown else parents,
+        parents=owners,
+        path=".".join((*owners, field.name)),
         name=field.name,
         shown=shown or field.json_name,
         repeated=field.is_repeated,
+        group=".".join((*owners, field.containing_oneof.name)) if field.containing_oneof is not None else "",
         read=None if whole is not None else scalar_reader(field, text=True),
         put_whole=None if whole is None else special(put_special(whole, in_text=True)),
     )

@@ -10,6 +10,8 @@ from services.gateway.json_reader import Object
 
 MAX_BYTES = 16 * 1024
 MAX_DEPTH = 32
+ABSENT = object()
+"""What stands for the JSON of a body that is not there."""
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _CHARSETS = {"utf-8", "utf8"}
 

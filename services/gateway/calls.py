@@ -57,7 +57,7 @@ class RouteCalls:
     async def serve(self, exchange: Exchange, segments: list[str]) -> None:
         """Answers one request. Raises Failure or Refusal for one that fails."""
         seconds = metadata.seconds_allowed(exchange.headers, streaming=self.route.streaming)
-        body = None
+        body = bodies.ABSENT
         if self.binder.takes_body and (raw := await exchange.body()):
             bodies.require_json(exchange.headers)
             body = bodies.parse(raw)

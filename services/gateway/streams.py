@@ -47,7 +47,10 @@ class SseFraming:
     def message(self, message: Message) -> bytes:
         """One event. JSON in one line: its line breaks are escaped."""
         name = message.WhichOneof(self._group) if self._group is not None else None
-        begin = f"id: {message.id}\n".encode() if self._has_id and message.id else b""  # type: ignore[attr-defined]  # looked for above
+        begin = b""
+        # An id of more than one line would be more than an id.
+        if self._has_id and (event := message.id) and "\n" not in event and "\r" not in event:  # type: ignore[attr-defined]  # looked for above
+            begin = f"id: {event}\n".encode()
         if name is None:
             return begin + b"event: message\ndata: " + self._whole(message) + b"\n\n"
         head, write = self._heads[name]
@@ -97,6 +100,9 @@ class Framings:
 
 
 def event_group(descriptor: Descriptor) -> OneofDescriptor | None:
-    """The oneof that says which event a message is: the only one it has; None if it has none or several."""
+    """The oneof that says which event a message is; None where it is more than that: besides its oneof it may have an `id` only."""
     groups = [one for one in descriptor.oneofs if one.name != f"_{one.fields[0].name}"]
-    return groups[0] if len(groups) == 1 else None
+    if len(groups) != 1:
+        return None
+    others = {field.name for field in descriptor.fields} - {field.name for field in groups[0].fields}
+    return groups[0] if others <= {"id"} else None

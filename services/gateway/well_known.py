@@ -18,9 +18,9 @@ _TEXTS = frozenset(f"google.protobuf.{name}" for name in ("Timestamp", "Duration
 _WRAPPERS = frozenset(
     f"google.protobuf.{name}Value" for name in ("Bool", "Bytes", "Double", "Float", "Int32", "Int64", "String", "UInt32", "UInt64")
 )
-ONE_TEXT = _TEXTS | _WRAPPERS
+ONE_TEXT = _TEXTS | _WRAPPERS | {"google.protobuf.Value"}
 """Those that a single text can be: what a query parameter can set."""
-SPECIAL = ONE_TEXT | {f"google.protobuf.{name}" for name in ("Any", "ListValue", "Struct", "Value")}
+SPECIAL = ONE_TEXT | {f"google.protobuf.{name}" for name in ("Any", "ListValue", "Struct")}
 _finite = number_up_to(math.inf)
 
 

@@ -33,7 +33,7 @@ def answered(route, body: bytes, query: bytes, segment: bytes) -> None:
     binder = BINDERS[route.rpc]
     segments = [quote(segment) if one == "*" else one for one in route.template.segments]
     try:
-        parsed = bodies.parse(body) if binder.takes_body else None
+        parsed = bodies.parse(body) if binder.takes_body else bodies.ABSENT
         message = binder.bind(segments, query, parsed, {"idempotency-key": "k", "last-event-id": "1-1"})
     except errors.Invalid as failed:
         said = problems.of_failure(failed).document("r")

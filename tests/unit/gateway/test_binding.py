@@ -17,7 +17,7 @@ def bind(rpc: str, path: str, body: str | None = None, **headers: str):
     path, _, query = path.partition("?")
     binder = Binder(route, JsonReaders())
     segments = path[1:].removesuffix(f":{route.template.verb}").split("/")
-    parsed = None if body is None else bodies.parse(body.encode())
+    parsed = bodies.ABSENT if body is None else bodies.parse(body.encode())
     return binder.bind(segments, query.encode(), parsed, {name.replace("_", "-"): value for name, value in headers.items()})
 
 
@@ -135,7 +135,7 @@ def test_nested_and_repeated_fields_come_from_the_query_with_dots(everything):
     query = (
         b"manyInt32=1&manyInt32=2&child.aBool=true&child.child.colours=RED&child.child.colours=2&time=2026-01-01T00:00:00Z&child.wrapped=5"
     )
-    message = Binder(Route, JsonReaders()).bind(["v1", "everything", "x"], query, None, {})
+    message = Binder(Route, JsonReaders()).bind(["v1", "everything", "x"], query, bodies.ABSENT, {})
 
     expected = everything(many_int32=[1, 2])
     expected.child.a_string = "x"
@@ -146,5 +146,5 @@ def test_nested_and_repeated_fields_come_from_the_query_with_dots(everything):
     assert message == expected
     for wrong in (b"child=1", b"counts.a=1", b"children.aBool=true", b"child.aString=y"):
         with pytest.raises(errors.Invalid) as caught:
-            Binder(Route, JsonReaders()).bind(["v1", "everything", "x"], wrong, None, {})
+            Binder(Route, JsonReaders()).bind(["v1", "everything", "x"], wrong, bodies.ABSENT, {})
         assert caught.value.reason == "UNKNOWN_FIELD"

@@ -66,7 +66,14 @@ def test_the_caller_chooses(framings, accept, lines):
     assert isinstance(framings.accepted(accept), LineFraming) == lines
 
 
-def test_only_a_single_oneof_says_the_event(everything):
+def test_only_a_single_oneof_says_the_event_and_only_where_nothing_else_is_said(everything):
     assert event_group(turn_event_pb2.TurnEvent.DESCRIPTOR).name == "event"
     assert event_group(game_pb2.Event.DESCRIPTOR) is None
-    assert event_group(everything.DESCRIPTOR).name == "choice"
+    assert event_group(everything.DESCRIPTOR) is None
+
+
+@pytest.mark.parametrize("broken", ["7-3\ndata: {}", "7\r3"])
+def test_an_id_is_no_way_into_the_stream(framings, broken):
+    event = turn_event_pb2.TurnEvent(id=broken, delta=turn_event_pb2.Delta(k=3))
+
+    assert framings.sse.message(event).startswith(b"event: delta\ndata: ")
