@@ -1,6 +1,8 @@
 """A real browser for the player's page: Debian's Chromium, driven by Playwright."""
 
+import json
 import os
+import re
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -35,16 +37,22 @@ async def page(
     url: str,
     *,
     locale: str = "ko-KR",
-    refused: int = 0,
+    accepted: str = "",
+    token: str = "",
     **look: Any,  # Any: Playwright's own options
 ) -> AsyncIterator[Page]:
-    """A page of a fresh visitor. On leaving: its console must have stayed silent, but for what Chromium says of the status `refused`."""
-    context = await chromium.new_context(base_url=url, locale=locale, **{"viewport": {"width": 1100, "height": 800}, **look})
-    context.set_default_timeout(10_000)
+    """A page of a fresh visitor, or of whose token it is.
+
+    On leaving: its console must have stayed silent, but for what Chromium says of failures that match `accepted`.
+    """
+    kept = [{"origin": url, "localStorage": [{"name": "maratang.token", "value": json.dumps(token)}]}] if token else []
+    look = {"viewport": {"width": 1100, "height": 800}, "storage_state": {"cookies": [], "origins": kept}, **look}
+    context = await chromium.new_context(base_url=url, locale=locale, **look)
+    context.set_default_timeout(20_000)
     opened = await context.new_page()
     said: list[str] = []
     opened.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
     opened.on("pageerror", lambda error: said.append(f"error: {error}"))
     yield opened
     await context.close()
-    assert not [one for one in said if f"status of {refused} " not in one], said
+    assert not [one for one in said if not (accepted and re.search(accepted, one))], said

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 _CHUNK = 1 << 16
+_STREAM = b"content-type: text/event-stream"
+_END = b"\r\n0\r\n\r\n"
 
 
 class Link:
@@ -25,6 +27,8 @@ class Link:
         self._needle = b""
         self._on_swallowed: Callable[[], None] = lambda: None
         self._awaited = 0
+        self._stream_bytes: Callable[[], int] | None = None
+        self.streams_cut = 0
 
     @property
     def connections(self) -> int:
@@ -56,6 +60,25 @@ class Link:
     def swallow_answers(self, needle: bytes, times: int, on_swallowed: Callable[[], None]) -> None:
         """Of the next so many requests with `needle` in them, the server gets each and its client, instead of the answer, a cut."""
         self._needle, self._awaited, self._on_swallowed = needle, times, on_swallowed
+
+    def cut_streams(self, after: Callable[[], int]) -> None:
+        """From now on each stream of events breaks off after so many bytes, asked anew for every one."""
+        self._stream_bytes = after
+
+    def room(self, connection: "_Connection", data: bytes) -> int:
+        """How much of a piece from the server may pass before its connection is cut; all of it where nothing cuts it."""
+        if connection.room is None:
+            at = data.rfind(_STREAM)
+            if at < 0 or self._stream_bytes is None:
+                return len(data)
+            connection.room = at + len(_STREAM) + self._stream_bytes()
+        if _END in data[: connection.room]:
+            connection.room = None  # the stream has come to its end, and what follows on the connection is another answer
+            return len(data)
+        passing = min(connection.room, len(data))
+        connection.room -= passing
+        self.streams_cut += connection.room == 0
+        return passing
 
     def takes(self, connection: "_Connection", data: bytes, *, upward: bool) -> bool:
         """Whether a piece may pass; False: the connection is to be cut instead."""
@@ -104,8 +127,12 @@ class Link:
                 if not self.takes(connection, data, upward=upward):
                     connection.abort()
                     return
-                writer.write(data)
+                passing = len(data) if upward else self.room(connection, data)
+                writer.write(data[:passing])
                 await writer.drain()
+                if connection.room == 0:
+                    connection.end()
+                    return
             if writer.can_write_eof():
                 writer.write_eof()
         except (OSError, RuntimeError):  # uvloop raises the latter where a transport was closed under a writer
@@ -118,6 +145,13 @@ class _Connection:
         self._up = up
         self.sought = b""
         self.marked = False
+        self.room: int | None = None
+        """How many more bytes pass downward; None: all of them."""
+
+    def end(self) -> None:
+        """Ends it after what has passed already."""
+        self._down.close()
+        self._up.transport.abort()
 
     def abort(self) -> None:
         self._down.transport.abort()

@@ -43,12 +43,22 @@ export function headersOf({ key = null, after = null, isJson = false, accept = "
 /** The answer to a call, as JSON. Throws Problem. */
 export async function call(method, path, body = null, key = null) {
   const response = await reach(method, path, { body, key });
-  return response.status === 204 ? null : response.json();
+  return response.status === 204 ? null : whole(() => response.json());
 }
 
 /** The answer to a call, as text. Throws Problem. */
 export async function text(path) {
-  return (await reach("GET", path, { accept: "*/*" })).text();
+  const response = await reach("GET", path, { accept: "*/*" });
+  return whole(() => response.text());
+}
+
+/** The body of an answer; one that was cut never came. */
+async function whole(read) {
+  try {
+    return await read();
+  } catch {
+    throw new Problem(0);
+  }
 }
 
 /** The response to a call that went well. Throws Problem. */

@@ -2,7 +2,7 @@
 
 import { Problem, reach } from "./api.js";
 
-const WAITS_MS = [250, 500, 1000, 2000, 4000];
+const WAITS_MS = [50, 250, 500, 1000, 2000, 4000];
 const SILENCE_MS = 40_000;
 
 /**
@@ -11,7 +11,7 @@ const SILENCE_MS = 40_000;
  * @param {string} game
  * @param {Object} asked what to send: `{text}` or `{command}`, and `expectedTurn`
  * @param {string} key the idempotency key
- * @param {(isBroken: boolean) => void} onBreak told when the connection breaks, and when it is back
+ * @param {(isBroken: boolean) => void} onBreak told when it is not taken up again at once, and when it is
  */
 export async function* takeTurn(game, asked, key, onBreak) {
   const open = (place) =>
@@ -35,7 +35,7 @@ async function* unbroken(open, onBreak) {
   for (let tries = 0; ; ) {
     try {
       const response = await open(place);
-      if (tries) onBreak(false);
+      if (tries > 1) onBreak(false);
       for await (const event of eventsOf(response)) {
         tries = 0;
         if (event.id) place = { id: event.id, turn: Number(event.id.split("-")[0]) };
@@ -46,7 +46,7 @@ async function* unbroken(open, onBreak) {
     } catch (failed) {
       if (!(failed instanceof Problem) || !isPassing(failed)) throw failed;
     }
-    onBreak(true);
+    if (tries) onBreak(true);
     await backOnline(WAITS_MS[Math.min(tries, WAITS_MS.length - 1)]);
     tries += 1;
   }
