@@ -95,8 +95,10 @@ play: $(VENV)/.stamp-local
 
 test test-vllm check bench figures bots chaos: export PATH := $(abspath $(VENV)/bin):$(PATH)
 
+# Two files at a time, each in a process with servers of its own; TEST_PROCESSES=0 keeps to one, as a debugger wants it.
+TEST_PROCESSES ?= 2
 test: $(VENV)/.stamp-dev
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-vllm: $(VENV)/.stamp-dev build/vllm/.stamp
 	@$(PY) -m pytest tests/vllm --timeout 400 $(ARGS)
