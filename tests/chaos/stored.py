@@ -152,7 +152,7 @@ class Stores:
 
     async def logs(self) -> dict[str, Log]:
         """Every game's whole log."""
-        async with self._database() as connection:
+        async with self._database() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
             games, rows = await connection.fetch(_GAMES), await connection.fetch(_LOG)
         logs = {row["game"]: Log(game=row["game"], pack_hash=row["pack_hash"], seed=row["seed"]) for row in games}
         for row in rows:

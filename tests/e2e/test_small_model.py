@@ -15,6 +15,8 @@ from tests.support.servers import missing
 
 pytestmark = [pytest.mark.anyio, pytest.mark.model, pytest.mark.timeout(300)]
 FIRST_TOKEN_LIMIT_SECONDS = 15
+TURNS_TO_BE_BELIEVED = 10
+"""A text that fails a check twice is the pack's to tell: the small model may need a few turns, and more on a slow machine."""
 
 
 @pytest.fixture
@@ -33,13 +35,18 @@ async def told_by(player: Journey, command: Command) -> TellingToldBy:
     return telling.told_by
 
 
+async def believed(player: Journey) -> bool:
+    """Whether the model tells one of the next turns."""
+    for _ in range(TURNS_TO_BE_BELIEVED):
+        if await told_by(player, Command(verb=CommandVerb.WAIT)) == TellingToldBy.BASE:
+            return True
+    return False
+
+
 async def test_the_small_model_tells_and_may_die(embedded: Embedded):
     async with journey(embedded.url) as player, browser(embedded.url) as http:
         await player.begin()
-        # A text that fails a check twice is the pack's to tell: the small model may need a few turns to be believed.
-        turns = [(CommandVerb.SEARCH, "coat"), (CommandVerb.OPEN, "nightstand"), (CommandVerb.TAKE, "photo")]
-        tellers = [await told_by(player, Command(verb=verb, object=thing)) for verb, thing in turns]
-        assert TellingToldBy.BASE in tellers
+        assert await believed(player)
 
         embedded.kill("llama")
         began = time.monotonic()
@@ -53,5 +60,5 @@ async def test_the_small_model_tells_and_may_die(embedded: Embedded):
             return not await degraded()
 
         await eventually(degraded)
-        await eventually(back, within=60)
-        assert TellingToldBy.BASE in [await told_by(player, Command(verb=CommandVerb.WAIT)) for _ in range(4)]
+        await eventually(back, within=120)
+        assert await believed(player)
