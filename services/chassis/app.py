@@ -5,7 +5,7 @@ import contextlib
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias, TypeVar, cast
 
 import grpc
@@ -28,8 +28,6 @@ T = TypeVar("T")
 GRACE_SECONDS = 10.0
 """How long calls under way may go on after SIGTERM."""
 _OPTIONS = (
-    # Two servers must not share a port in silence.
-    ("grpc.so_reuseport", 0),
     # Clients ping each 30 s; the default answers pings during a silent prefill with GOAWAY.
     ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
     ("grpc.keepalive_permit_without_calls", 1),
@@ -42,12 +40,13 @@ class Address:
     """Where a service listens, each as "host:port"; port 0 takes a free one.
 
     `public`: players' RPCs, which the edge routes to; None for a service that has none. `internal`: service and admin RPCs.
-    `metrics`: Prometheus over HTTP; None: not served.
+    `metrics`: Prometheus over HTTP; None: not served. `shared`: other processes of the service listen there too.
     """
 
     internal: str
     public: str | None = None
     metrics: str | None = None
+    shared: bool = False
 
 
 @configuration
@@ -138,7 +137,8 @@ async def serving(
             parts: dict[str, Callable[[grpc.aio.Server], None]], lookup: Lookup | None, credential: Secret | None, where: str
         ) -> int:
             calls = ServerCalls(metrics=metrics, tracing=tracing, lookup=lookup, credential=credential)
-            made = grpc.aio.server(interceptors=[calls], options=_OPTIONS)
+            # Two servers must not share a port in silence.
+            made = grpc.aio.server(interceptors=[calls], options=(*_OPTIONS, ("grpc.so_reuseport", int(address.shared))))
             for add in parts.values():
                 add(made)
             health_pb2_grpc.add_HealthServicer_to_server(health.servicer, made)
@@ -163,8 +163,8 @@ async def serving(
             await asyncio.gather(*(one.stop(grace) for one in servers))
 
 
-def run(service: str, bind: Bind, config: ServiceConfig) -> None:
-    """Runs a service as this process until SIGTERM or SIGINT, which drain it; then exits 0."""
+def run(service: str, bind: Bind, config: ServiceConfig, *, shared: bool = False) -> None:
+    """Runs a service as this process until SIGTERM or SIGINT, which drain it; then exits 0. `shared`: as Address has it."""
     logs.configure(service)
     log = logs.log(__name__)
 
@@ -173,7 +173,8 @@ def run(service: str, bind: Bind, config: ServiceConfig) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
-        async with serving(bind, config.address, with_reflection=config.reflection, tracing=tracing) as ports:
+        address = replace(config.address, shared=shared)
+        async with serving(bind, address, with_reflection=config.reflection, tracing=tracing) as ports:
             log.info("serving", internal_port=ports.internal, public_port=ports.public)
             await stop.wait()
             log.info("draining")

@@ -9,9 +9,11 @@ from services.chassis import context, errors
 from services.chassis.logs import log
 from services.chassis.tracing import Tracing
 from services.gateway import problems
+from services.gateway.answer import Answer
 from services.gateway.calls import RouteCalls
+from services.gateway.cors import Cors
 from services.gateway.draining import Draining
-from services.gateway.exchange import Answer, Exchange, Receive, Scope, Send
+from services.gateway.exchange import Exchange, Receive, Scope, Send
 from services.gateway.pages import Page
 from services.gateway.problems import Problem, Refusal
 from services.gateway.templates import Paths
@@ -36,12 +38,19 @@ class Gateway:
     """All of the HTTP face."""
 
     def __init__(
-        self, calls: Iterable[RouteCalls], pages: Mapping[str, Page], draining: Draining, metrics: HttpMetrics, tracing: Tracing
+        self,
+        calls: Iterable[RouteCalls],
+        pages: Mapping[str, Page],
+        draining: Draining,
+        metrics: HttpMetrics,
+        tracing: Tracing,
+        cors: Cors,
     ) -> None:
         self._tracing = tracing
         self._pages = pages
         self._draining = draining
         self._metrics = metrics
+        self._cors = cors
         self._paths: Paths[RouteCalls] = Paths()
         for one in calls:
             self._paths.add(one.route.template, one.route.http_method, one)
@@ -53,6 +62,7 @@ class Gateway:
         exchange.request_id = call.request_id
         span = self._tracing.begin(f"HTTP {exchange.method}", call.traceparent)
         call.traceparent = span.traceparent
+        exchange.cors = self._cors.headers(exchange.headers.get("origin"))
         began = time.perf_counter()
         self._metrics.open.inc()
         try:
@@ -98,7 +108,7 @@ class Gateway:
             if exchange.method in {"GET", "HEAD"}:
                 await exchange.answer(page(exchange.headers))
             else:
-                await _without_call(exchange, {"GET", "HEAD"})
+                await self._without_call(exchange, {"GET", "HEAD"})
             return
         found = self._paths.find(exchange.path)
         if found is None:
@@ -107,24 +117,25 @@ class Gateway:
         calls = methods.get("GET" if exchange.method == "HEAD" else exchange.method)
         if calls is None or (exchange.method == "HEAD" and calls.route.streaming):
             exchange.route = next(iter(methods.values())).route.template.text
-            await _without_call(exchange, {*methods, *(["HEAD"] if "GET" in methods and not methods["GET"].route.streaming else [])})
+            await self._without_call(exchange, {*methods, *(["HEAD"] if "GET" in methods and not methods["GET"].route.streaming else [])})
             return
         exchange.route = calls.route.template.text
         await calls.serve(exchange, found.segments)
 
-
-async def _without_call(exchange: Exchange, methods: set[str]) -> None:
-    """Answers OPTIONS with what the path has, and any other method with a refusal that says so."""
-    allow = ", ".join(sorted({*methods, "OPTIONS"}))
-    if exchange.method == "OPTIONS":
-        await exchange.answer(Answer(status=204, headers=((b"allow", allow.encode()), (b"cache-control", b"no-store"))))
-        return
-    raise Refusal(
-        Problem(
-            status=405,
-            detail=f"this path takes {allow}",
-            reason="METHOD_NOT_ALLOWED",
-            metadata={"method": exchange.method},
-            allow=allow,
+    async def _without_call(self, exchange: Exchange, methods: set[str]) -> None:
+        """Answers OPTIONS with what the path has, and any other method with a refusal that says so."""
+        allow = ", ".join(sorted({*methods, "OPTIONS"}))
+        if exchange.method == "OPTIONS":
+            asked = exchange.headers.get("origin") if "access-control-request-method" in exchange.headers else None
+            beforehand = self._cors.preflight(asked, allow) if asked is not None else ()
+            await exchange.answer(Answer(status=204, headers=((b"allow", allow.encode()), (b"cache-control", b"no-store"), *beforehand)))
+            return
+        raise Refusal(
+            Problem(
+                status=405,
+                detail=f"this path takes {allow}",
+                reason="METHOD_NOT_ALLOWED",
+                metadata={"method": exchange.method},
+                allow=allow,
+            )
         )
-    )

@@ -10,9 +10,10 @@ from google.protobuf.message import Message
 
 from services.chassis import context, errors, subjects
 from services.gateway import bodies, metadata, problems
+from services.gateway.answer import Answer
 from services.gateway.binding import Binder
 from services.gateway.draining import Draining, Running
-from services.gateway.exchange import Answer, Exchange
+from services.gateway.exchange import Exchange
 from services.gateway.json_reader import JsonReaders
 from services.gateway.json_writer import JsonWriters
 from services.gateway.problems import Refusal

@@ -70,10 +70,18 @@ class Draining:
         finally:
             self._running.discard(running)
 
-    async def drain(self, grace_seconds: float, last_seconds: float) -> None:
-        """Waits for what is under way, at most `grace_seconds`; then ends it, and gives that `last_seconds` to be said."""
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is under way."""
+        return self._idle.is_set()
+
+    async def drain(self, grace_seconds: float) -> None:
+        """From now on connections are closed with their answers; waits for what is under way, at most so long."""
         self.draining = True
         await self._wait(grace_seconds)
+
+    async def close(self, last_seconds: float) -> None:
+        """Ends what is under way, and gives that so long to be said."""
         self.closed = True
         for running in tuple(self._running):
             running.stop(shutting_down())

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from services.chassis import errors
-from services.gateway import bodies, problems
+from services.gateway import bodies, compression, problems
+from services.gateway.answer import Answer
 from services.gateway.problems import Problem
 from services.gateway.streams import Framing
 
@@ -16,15 +16,6 @@ Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]  # Any: 
 Headers: TypeAlias = list[tuple[bytes, bytes]]
 BODY_SECONDS = 10.0
 """How long a body may take to arrive."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """A whole answer."""
-
-    status: int
-    headers: tuple[tuple[bytes, bytes], ...]
-    body: bytes = b""
 
 
 class Exchange:
@@ -44,6 +35,8 @@ class Exchange:
         self.status = 0
         self.closing = False
         """Whether the connection is to close after the answer."""
+        self.cors: tuple[tuple[bytes, bytes], ...] = ()
+        """What a page of another origin is told with the answer."""
         self._framing: Framing | None = None
 
     async def body(self) -> bytes:
@@ -83,6 +76,7 @@ class Exchange:
 
     async def answer(self, answer: Answer) -> None:
         """Sends a whole answer."""
+        answer = compression.suited(answer, self.headers.get("accept-encoding", ""))
         await self._start(answer.status, [*answer.headers, (b"content-length", b"%d" % len(answer.body))])
         await self._send({"type": "http.response.body", "body": answer.body})
 
@@ -116,7 +110,7 @@ class Exchange:
 
     async def _start(self, status: int, headers: Headers) -> None:
         self.status = status
-        headers += [(b"x-request-id", self.request_id.encode()), (b"x-content-type-options", b"nosniff")]
+        headers += [(b"x-request-id", self.request_id.encode()), (b"x-content-type-options", b"nosniff"), *self.cors]
         if self.closing:
             headers.append((b"connection", b"close"))
         await self._send({"type": "http.response.start", "status": status, "headers": headers})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib import metadata, resources
 from typing import TypeAlias
 
-from services.gateway.exchange import Answer
+from services.gateway.answer import Answer
 from services.gateway.metadata import unchanged
 from services.gateway.problems import dumps
 
@@ -76,7 +76,7 @@ def _fixed(content_type: bytes, body: bytes, policy: bytes = b"") -> Page:
     etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
     safe = ((b"content-security-policy", policy), *_SAFE) if policy else ()
     head = (*_head(content_type, b"no-cache"), (b"etag", etag.encode()), *safe)
-    whole, same = Answer(status=200, headers=head, body=body), Answer(status=304, headers=head[1:])
+    whole, same = Answer(status=200, headers=head, body=body, fixed=True), Answer(status=304, headers=head[1:])
     return lambda headers: same if unchanged(headers, etag) else whole
 
 

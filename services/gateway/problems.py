@@ -54,10 +54,14 @@ class Problem:
     allow: str = ""
     """The methods that a path has, where another was asked."""
 
+    @property
+    def phrase(self) -> str:
+        """The status in words."""
+        return "Client Closed Request" if self.status == 499 else http.HTTPStatus(self.status).phrase
+
     def document(self, request_id: str) -> dict[str, object]:
         """The problem document, as plain values. `instance` is the id that the log has it under."""
-        phrase = "Client Closed Request" if self.status == 499 else http.HTTPStatus(self.status).phrase
-        said: dict[str, object] = {"type": "about:blank", "title": phrase, "status": self.status}
+        said: dict[str, object] = {"type": "about:blank", "title": self.phrase, "status": self.status}
         if self.reason is not None:
             said["type"] = type_of(self.reason)
             if self.reason in errors.reasons():

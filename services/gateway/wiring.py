@@ -12,6 +12,8 @@ from services.chassis.resources import Resources
 from services.gateway.app import Gateway, HttpMetrics
 from services.gateway.calls import PING_SECONDS, RouteCalls
 from services.gateway.config import GatewayConfig
+from services.gateway.connections import Connections, Patience
+from services.gateway.cors import Cors
 from services.gateway.docs_page import docs_page
 from services.gateway.draining import Draining
 from services.gateway.http_server import http_server
@@ -49,8 +51,15 @@ def bind(
     grace: float = GRACE_SECONDS,
     ping_seconds: float = PING_SECONDS,
     listening: Callable[[int], None] | None = None,
+    linger: float = 0,
+    patience: Patience | None = None,
+    shared: bool = False,
 ) -> Bind:
-    """The gateway's wiring. `listening` is told the HTTP port; `grace`: seconds that streams get to finish in after SIGTERM."""
+    """The gateway's wiring. `listening` is told the HTTP port.
+
+    `grace`: seconds that streams get to finish in after SIGTERM; `linger`: seconds that connections are then kept for those who may be
+    about to send; `shared`: other processes serve the same port.
+    """
 
     async def bound(resources: Resources) -> Offer:
         channels = {
@@ -70,14 +79,29 @@ def bind(
         document = openapi(table, contract())
         documents = Documents(openapi=document, docs=docs_page(document))
         own = pages(documents, Readiness(resources.health, models, draining).document)
-        app = Gateway(calls, own, draining, HttpMetrics(resources.metrics.registry), resources.tracing)
-        port = await resources.open(http_server(app, config.listen_http, trusted_proxies=config.trusted_proxies))
-        _log.info("listening", http_port=port)
+        app = Gateway(calls, own, draining, HttpMetrics(resources.metrics.registry), resources.tracing, Cors(config.cors_origins))
+        connections = Connections(config.connections, config.connections_of_address, config.trusted_proxies)
+        server = await resources.open(
+            http_server(
+                app,
+                config.listen_http,
+                trusted_proxies=config.trusted_proxies,
+                connections=connections,
+                patience=patience or Patience(),
+                shared=shared,
+            )
+        )
+        _log.info("listening", http_port=server.port)
         if listening is not None:
-            listening(port)
+            listening(server.port)
 
         async def stopping() -> None:
-            await draining.drain(grace, LAST_SECONDS)
+            if shared:
+                server.stop_accepting()
+            await draining.drain(grace)
+            if draining.idle:
+                await server.idle(linger)
+            await draining.close(LAST_SECONDS)
 
         return Offer(public={}, internal={}, credential=config.service_credential, stopping=stopping)
 

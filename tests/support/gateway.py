@@ -3,10 +3,11 @@
 import asyncio
 import json
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Any
 
 import grpc
 import httpx
@@ -45,6 +46,10 @@ class Seen:
     begun: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
     cancelled: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
     release: asyncio.Event = field(default_factory=asyncio.Event)
+    streams_ended: int = 0
+
+    def ended(self) -> None:
+        self.streams_ended += 1
 
     def note(self, name: str, request: Message, rpc: grpc.aio.ServicerContext) -> None:
         self.requests[name].append(request)
@@ -90,7 +95,7 @@ class Games(game_service_pb2_grpc.GameServiceServicer):
             case "release":
                 self.seen.begun.put_nowait("GetGame")
                 await self.seen.release.wait()
-        return game_pb2.Game(game_id=request.game_id)
+        return game_pb2.Game(game_id=request.game_id, pack_hash="a pack's hash " * 200 if kind == "long" else "")
 
     async def DeleteGame(self, request, rpc):
         self.seen.note("DeleteGame", request, rpc)
@@ -109,6 +114,7 @@ class Games(game_service_pb2_grpc.GameServiceServicer):
             await self.seen.release.wait()
         if request.text == "silent":
             return
+        rpc.add_done_callback(lambda _: self.seen.ended())
         yield turn_event_pb2.TurnEvent(id="8-1", accepted=turn_event_pb2.Accepted(turn=8))
         match request.text:
             case "break":
@@ -117,10 +123,10 @@ class Games(game_service_pb2_grpc.GameServiceServicer):
                 raise ZeroDivisionError("the secret of the stack")
             case "wait":
                 await self.seen.for_ever("StreamTurn")
-            case "flood":
-                for number in range(100_000):
-                    yield turn_event_pb2.TurnEvent(id=f"8-{number}", delta=turn_event_pb2.Delta(k=number, text="가" * 1000))
-        yield turn_event_pb2.TurnEvent(id="8-2", delta=turn_event_pb2.Delta(k=2, text="문이 열린다.\n"))
+            case "flood" | "much":
+                for number in range(100_000 if request.text == "flood" else 1000):
+                    yield delta(number, "가" * 1000)
+        yield delta(2, "문이 열린다.\n")
         yield turn_event_pb2.TurnEvent(id="8-3", done=game_pb2.Turn(turn=8, text=request.text))
 
     async def WatchTurn(self, request, rpc) -> AsyncIterator[turn_event_pb2.TurnEvent]:
@@ -135,6 +141,10 @@ class Games(game_service_pb2_grpc.GameServiceServicer):
     async def GetTranscript(self, request, rpc):
         self.seen.note("GetTranscript", request, rpc)
         return httpbody_pb2.HttpBody(content_type="text/markdown; charset=utf-8", data="# 끝".encode())
+
+
+def delta(k: int, text: str) -> turn_event_pb2.TurnEvent:
+    return turn_event_pb2.TurnEvent(id=f"8-{k}", delta=turn_event_pb2.Delta(k=k, text=text))
 
 
 @dataclass(slots=True)
@@ -252,10 +262,12 @@ class Edge:
 
 
 @asynccontextmanager
-async def gateway(upstream: Upstream, **more: float) -> AsyncIterator[Edge]:
+async def gateway(upstream: Upstream, settings: Mapping[str, Any] | None = None, **more: Any) -> AsyncIterator[Edge]:
+    """A gateway while the block lasts; `settings` are those of its configuration that differ, `more` those of its wiring."""
     told: list[int] = []
+    config = replace(upstream.config, **(settings or {}))
     async with (
-        serving(bind(upstream.config, listening=told.append, **more), Address(internal="127.0.0.1:0"), grace=0.1) as ports,
+        serving(bind(config, listening=told.append, **more), Address(internal="127.0.0.1:0"), grace=0.1) as ports,
         httpx.AsyncClient(base_url=f"http://127.0.0.1:{told[0]}", headers=SIGNED_IN, timeout=10) as client,
     ):
         yield Edge(port=told[0], internal=ports.internal, client=client)

@@ -152,6 +152,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """Too many tries with this login, or from this address; try again after `Retry-After`. Metadata: none."""
     ERROR_REASON_TOKEN_BUDGET_SPENT: _ErrorReason.ValueType  # 80
     """The player's tokens of the day are used up: turns go on, told by the pack's own text. Metadata: {"resetTime": "2026-03-02T00:00:00Z"}."""
+    ERROR_REASON_TOO_MANY_AT_ONCE: _ErrorReason.ValueType  # 90
+    """The player has too many streams open at once, or the address too many connections: end one first. Metadata: {"most": "16"}."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Every way a call can fail. A failure carries exactly one google.rpc.ErrorInfo, whose `domain` is "maratang" and whose `reason` is
@@ -285,6 +287,8 @@ ERROR_REASON_SIGN_IN_LIMITED: ErrorReason.ValueType  # 72
 """Too many tries with this login, or from this address; try again after `Retry-After`. Metadata: none."""
 ERROR_REASON_TOKEN_BUDGET_SPENT: ErrorReason.ValueType  # 80
 """The player's tokens of the day are used up: turns go on, told by the pack's own text. Metadata: {"resetTime": "2026-03-02T00:00:00Z"}."""
+ERROR_REASON_TOO_MANY_AT_ONCE: ErrorReason.ValueType  # 90
+"""The player has too many streams open at once, or the address too many connections: end one first. Metadata: {"most": "16"}."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 
 @_typing.final
