@@ -11,7 +11,7 @@ from services.chassis.tracing import Tracing
 from services.gateway import problems
 from services.gateway.answer import Answer
 from services.gateway.calls import RouteCalls
-from services.gateway.cors import Cors
+from services.gateway.cors import CLOSED, Cors
 from services.gateway.draining import Draining
 from services.gateway.exchange import Exchange, Receive, Scope, Send
 from services.gateway.pages import Page
@@ -44,7 +44,7 @@ class Gateway:
         draining: Draining,
         metrics: HttpMetrics,
         tracing: Tracing,
-        cors: Cors,
+        cors: Cors = CLOSED,
     ) -> None:
         self._tracing = tracing
         self._pages = pages

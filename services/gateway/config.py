@@ -7,6 +7,7 @@ from typing import Self
 
 from services.chassis.app import ServiceConfig
 from services.chassis.config import ConfigError, configuration, setting
+from services.gateway.connections import MOST, MOST_OF_ADDRESS
 
 
 @configuration
@@ -21,9 +22,9 @@ class GatewayConfig(ServiceConfig):
     """How many processes serve HTTP on the one port; 0: one for each core. SIGHUP starts them anew, one after the other."""
     cors_origins: tuple[str, ...] = setting("CORS_ORIGINS", default=())
     """Which other pages' scripts may call, "https://play.example, https://…"; "*": all; absent: none but the server's own."""
-    connections: int = setting("HTTP_CONNECTIONS", default=8192)
+    connections: int = setting("HTTP_CONNECTIONS", default=MOST)
     """How many connections a process keeps open at once."""
-    connections_of_address: int = setting("HTTP_CONNECTIONS_PER_ADDRESS", default=512)
+    connections_of_address: int = setting("HTTP_CONNECTIONS_PER_ADDRESS", default=MOST_OF_ADDRESS)
     """How many of them may come from one address. Those of TRUSTED_PROXIES stand for many, and have no limit."""
     game_address: str = setting("GAME_ADDRESS")
     """The public port of game, "host:port"."""

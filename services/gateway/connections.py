@@ -5,6 +5,9 @@ import ipaddress
 from collections import Counter
 from dataclasses import dataclass, field
 
+MOST, MOST_OF_ADDRESS = 8192, 512
+"""How many connections there may be, and how many of them from one address."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
@@ -19,7 +22,7 @@ class Patience:
 class Connections:
     """Counts connections, all and by address. An address whose word is taken for others' (a proxy's) stands for many, and has no limit."""
 
-    def __init__(self, most: int, most_of_address: int, trusted_proxies: str) -> None:
+    def __init__(self, most: int = MOST, most_of_address: int = MOST_OF_ADDRESS, trusted_proxies: str = "127.0.0.1") -> None:
         self._most = most
         self._most_of_address = most_of_address
         self._trusted = _Networks(trusted_proxies)

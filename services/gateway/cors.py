@@ -38,3 +38,7 @@ class Cors:
             (b"access-control-allow-headers", _TAKES),
             (b"access-control-max-age", _KEPT_SECONDS),
         )
+
+
+CLOSED = Cors(())
+"""Nobody but the server's own pages."""

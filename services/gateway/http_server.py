@@ -168,8 +168,8 @@ async def http_server(
     address: str,
     *,
     trusted_proxies: str,
-    connections: Connections,
-    patience: Patience,
+    connections: Connections | None = None,
+    patience: Patience | None = None,
     shared: bool = False,
 ) -> AsyncIterator[HttpServer]:
     """Serves an ASGI application at "host:port" while the block lasts. Raises OSError if it is taken.
@@ -177,6 +177,7 @@ async def http_server(
     `shared`: other processes may serve there too, and the kernel parts the connections among them. What is under way when the block is
     left is cut after a second: who needs longer waits before.
     """
+    connections, patience = connections or Connections(), patience or Patience()
     host, _, port = address.rpartition(":")
     host = host.strip("[]")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET

@@ -87,7 +87,7 @@ def bind(
                 config.listen_http,
                 trusted_proxies=config.trusted_proxies,
                 connections=connections,
-                patience=patience or Patience(),
+                patience=patience,
                 shared=shared,
             )
         )

@@ -129,7 +129,7 @@ async def both_edges(folder: Path) -> AsyncIterator[Edges]:
             calls = [RouteCalls(route, channel, readers, writers, draining) for route in known]
             app = Gateway(calls, {}, draining, HttpMetrics(CollectorRegistry()), UNTRACED)
             async with http_server(app, "127.0.0.1:0", trusted_proxies="127.0.0.1") as ours:
-                yield Edges(ours=ours, envoy=envoy.part.ports["HTTP"], scripted=scripted)
+                yield Edges(ours=ours.port, envoy=envoy.part.ports["HTTP"], scripted=scripted)
     finally:
         await server.stop(0)
 
