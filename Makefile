@@ -13,7 +13,7 @@ LOCK = $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --ge
 export PYTHONUNBUFFERED = 1
 
 .DEFAULT_GOAL := menu
-.PHONY: menu up down status play test test-vllm check format gen observability playthroughs bench figures bots chaos setup model lock pictures
+.PHONY: menu up down status play test test-compose test-vllm check format gen observability playthroughs bench figures bots chaos setup model lock pictures
 
 menu:
 	@echo "Maratang: a server for story games that a rule engine decides and a language model tells."
@@ -24,6 +24,7 @@ menu:
 	@echo "  make play      play in this terminal"
 	@echo
 	@echo "  make test      all tests, over real servers"
+	@echo "  make test-compose  the deployment of one host on a Docker engine of its own: start, play, update, kill, restore (root; Debian)"
 	@echo "  make test-vllm llm_proxy before a real vLLM on the processor, which it installs in build/vllm (3 GB)"
 	@echo "  make check     format, lint, types, imports, contract, migrations"
 	@echo "  make format    format the code and the protos"
@@ -93,12 +94,15 @@ play: $(VENV)/.stamp-local
 
 # ---- proving
 
-test test-vllm check bench figures bots chaos: export PATH := $(abspath $(VENV)/bin):$(PATH)
+test test-compose test-vllm check bench figures bots chaos: export PATH := $(abspath $(VENV)/bin):$(PATH)
 
 # Two files at a time, each in a process with servers of its own; TEST_PROCESSES=0 keeps to one, as a debugger wants it.
 TEST_PROCESSES ?= 2
 test: $(VENV)/.stamp-dev
 	@$(PY) -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder $(ARGS)
+
+test-compose: $(VENV)/.stamp-dev
+	@$(PY) -m pytest tests/compose --timeout 900 --log-cli-level=INFO -v $(ARGS)
 
 test-vllm: $(VENV)/.stamp-dev build/vllm/.stamp
 	@$(PY) -m pytest tests/vllm --timeout 400 $(ARGS)
@@ -166,7 +170,8 @@ chaos: $(VENV)/.stamp-dev
 lock: $(VENV)/.stamp-local
 	@$(PIP) --quiet "uv>=0.9"
 	@$(LOCK) pyproject.toml --extra local --extra otel --group dev --group model -o requirements/everything.txt
-	@$(LOCK) pyproject.toml -c requirements/everything.txt -o requirements/run.txt
+	@$(LOCK) pyproject.toml -c requirements/everything.txt --extra otel -o requirements/run.txt
+	@$(LOCK) -c requirements/everything.txt --group build -o requirements/build.txt
 	@$(LOCK) pyproject.toml -c requirements/everything.txt --extra local --group build -o requirements/local.txt
 	@$(LOCK) pyproject.toml -c requirements/everything.txt --extra local --extra otel --group dev -o requirements/dev.txt
 	@$(LOCK) -c requirements/everything.txt --group model -o requirements/model.txt

@@ -157,11 +157,16 @@ class _Link(asyncio.Protocol):
 
 @asynccontextmanager
 async def fault_server(
-    *, base: str = "gemma", adapters: tuple[str, ...] = (), port: int = 0, tls: ssl.SSLContext | None = None
+    *,
+    base: str = "gemma",
+    adapters: tuple[str, ...] = (),
+    host: str = "127.0.0.1",
+    port: int = 0,
+    tls: ssl.SSLContext | None = None,
 ) -> AsyncIterator[FaultServer]:
     """A fault server while the block lasts."""
     server = FaultServer(base=base, adapters=adapters)
-    listening = await asyncio.get_running_loop().create_server(lambda: _Link(server), "127.0.0.1", port, ssl=tls)
+    listening = await asyncio.get_running_loop().create_server(lambda: _Link(server), host, port, ssl=tls)
     server.port = listening.sockets[0].getsockname()[1]
     try:
         yield server

@@ -72,10 +72,10 @@ def _least(schema: dict[str, Any]) -> object:
 
 @asynccontextmanager
 async def stub_vllm(
-    pace: Pace | None = None, *, base: str = BASE, adapters: tuple[str, ...] = (), port: int = 0
+    pace: Pace | None = None, *, base: str = BASE, adapters: tuple[str, ...] = (), host: str = "127.0.0.1", port: int = 0
 ) -> AsyncIterator[FaultServer]:
     """A server at this pace while the block lasts; its `behaviour` may be changed under way."""
-    async with fault_server(base=base, adapters=adapters, port=port) as server:
+    async with fault_server(base=base, adapters=adapters, host=host, port=port) as server:
         server.behaviour = tells(pace or Pace())
         yield server
 
