@@ -11,21 +11,24 @@ check_settings() {
     faults=
     check_lines
     for name in POSTGRES_USER POSTGRES_PASSWORD POSTGRES_DB; do
-        [ -n "$(setting $name)" ] || fault "$name is not set"
+        look_up $name
+        [ -n "$value" ] || fault "$name is not set"
     done
     for name in VLLM_BASE_URL LORA_VLLM_BASE_URL; do
-        stated $name || fault "$name is missing: name the model servers, or leave it empty ($name=) to do without"
+        [ "${names#* "$name" }" != "$names" ] || fault "$name is missing: name the model servers, or leave it empty ($name=) to do without"
         check_urls $name
     done
     check_urls OTEL_EXPORTER_OTLP_ENDPOINT
     for name in POSTGRES_USER POSTGRES_DB; do
         check_matches $name '[a-z_][a-z0-9_]{0,62}' 'lower-case letters, digits and _, at most 63'
     done
-    case $(setting POSTGRES_USER) in
-    maratang_app | maratang_read | pg_*) fault "POSTGRES_USER: $(setting POSTGRES_USER) is a name that is taken" ;;
+    look_up POSTGRES_USER
+    case $value in
+    maratang_app | maratang_read | pg_*) fault "POSTGRES_USER: $value is a name that is taken" ;;
     esac
-    case $(setting POSTGRES_DB) in
-    template0 | template1) fault "POSTGRES_DB: $(setting POSTGRES_DB) is a name that is taken" ;;
+    look_up POSTGRES_DB
+    case $value in
+    template0 | template1) fault "POSTGRES_DB: $value is a name that is taken" ;;
     esac
     check_matches COMPOSE_PROJECT_NAME '[a-z0-9][a-z0-9_-]*' 'lower-case letters, digits, _ and -'
     for name in HTTP_PORT HTTPS_PORT; do
@@ -47,20 +50,24 @@ check_settings() {
     for name in TRUSTED_PROXIES; do
         check_matches $name '[0-9a-fA-F.:]+(/[0-9]+)?(,[0-9a-fA-F.:]+(/[0-9]+)?)*' 'addresses or networks with commas between'
     done
-    zone=$(setting TZ)
-    if [ -n "$zone" ] && [ -d /usr/share/zoneinfo ] && [ ! -f "/usr/share/zoneinfo/$zone" ]; then
-        fault "TZ: $zone is no time zone, such as Asia/Seoul"
+    look_up TZ
+    if [ -n "$value" ] && [ -d /usr/share/zoneinfo ] && [ ! -f "/usr/share/zoneinfo/$value" ]; then
+        fault "TZ: $value is no time zone, such as Asia/Seoul"
     fi
     [ -z "$faults" ] || die "$env_file:$newline${faults%"$newline"}${newline}nothing was started or stopped"
 }
 
+# Reads the file: $said_NAME is what it says of each name, $names are the names. No program is run for a line that is right.
 check_lines() {
     number=0
-    names=
+    names=' '
+    return_mark=$(printf '\r')
+    tab=$(printf '\t')
+    known=" $(sed -n 's/^\([A-Z_]*\)=.*/\1/p' "$project/.env.prod.example" | tr '\n' ' ')"
     while IFS= read -r line || [ -n "$line" ]; do
         number=$((number + 1))
         case $line in
-        *"$(printf '\r')") fault "line $number ends as on Windows: sed -i 's/\\r\$//' $env_file" && continue ;;
+        *"$return_mark") fault "line $number ends as on Windows: sed -i 's/\\r\$//' $env_file" && continue ;;
         '' | '#'*) continue ;;
         [A-Za-z_]*=*) ;;
         *) fault "line $number is not NAME=value" && continue ;;
@@ -68,31 +75,37 @@ check_lines() {
         name=${line%%=*}
         value=${line#*=}
         case $name in
-        *[!A-Za-z0-9_]*)
-            fault "line $number is not NAME=value: no space before the =, no export"
-            continue
-            ;;
+        *[!A-Za-z0-9_]*) fault "line $number is not NAME=value: no space before the =, no export" && continue ;;
         esac
         # shellcheck disable=SC1003  # a backslash
         case $value in
-        *[\'\"\`\$\#\ ]* | *'\'* | *"$(printf '\t')"*) fault "$name: a value has no space, quote, backslash, # or \$ in it" ;;
+        *[\'\"\`\$\#\ ]* | *'\'* | *"$tab"*) fault "$name: a value has no space, quote, backslash, # or \$ in it" ;;
         *[!\ -~]*) fault "$name: a value is in ASCII" ;;
         esac
         case $names in
         *" $name "*) fault "$name stands there twice" ;;
         esac
-        names="$names $name "
-        grep -q "^$name=" "$project/.env.prod.example" || warn "$env_file: $name is known to nothing here. Is it misspelt?"
+        names="$names$name "
+        eval "said_$name=\$value"
+        case $known in
+        *" $name "*) ;;
+        *) warn "$env_file: $name is known to nothing here. Is it misspelt?" ;;
+        esac
     done < "$project/$env_file"
 }
 
+# Sets $value to what the file says of a name.
+look_up() { eval "value=\${said_$1:-}"; }
+
 check_matches() {
-    value=$(setting "$1")
+    look_up "$1"
     [ -z "$value" ] || printf '%s\n' "$value" | grep -Eqx -- "$2" || fault "$1: $value is not $3"
 }
 
 check_urls() {
-    for url in $(setting "$1" | tr ',' ' '); do
+    look_up "$1"
+    [ -n "$value" ] || return 0
+    for url in $(printf %s "$value" | tr ',' ' '); do
         case $url in
         http://localhost* | https://localhost* | http://127.* | http://0.0.0.0* | http://\[::1\]*)
             fault "$1: $url would be the container itself; a server on this host is http://host.docker.internal:PORT"
