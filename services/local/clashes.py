@@ -11,17 +11,18 @@ from services.local.parts import Part, PartError
 
 def check_ports(config: LocalConfig, parts: Iterable[Part]) -> None:
     """Raises PartError when a port that a part needs is taken; the message says by whom, and how to move."""
-    taken = [(part.name, what, port) for part in parts for what, port in part.ports.items() if not _free(port)]
+    taken = [(part.name, what, port) for part in parts for what, port in part.ports.items() if not is_free(port)]
     if not taken:
         return
-    owners = _owners()
-    said = [f"  port {port}, {name}'s {what}, is taken by {owners.get(port, 'a process of another user')}" for name, what, port in taken]
+    by = owners()
+    said = [f"  port {port}, {name}'s {what}, is taken by {by.get(port, 'a process of another user')}" for name, what, port in taken]
     free = _free_base(config.port)
     move = f"MARATANG_PORT={free} make up" if free is not None else "MARATANG_PORT=<port> make up"
     raise PartError("\n".join([*said, f"End it, or move the whole system to other ports: {move}"]))
 
 
-def _free(port: int) -> bool:
+def is_free(port: int) -> bool:
+    """Whether nobody listens on a port of 127.0.0.1."""
     with socket.socket() as probe:
         # What is left of connections of earlier runs is no clash.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -32,7 +33,8 @@ def _free(port: int) -> bool:
         return True
 
 
-def _owners() -> dict[int, str]:
+def owners() -> dict[int, str]:
+    """Who listens on which port, as far as this user may know."""
     try:
         connections = psutil.net_connections(kind="tcp")
     except psutil.Error:
@@ -51,6 +53,6 @@ def _named(pid: int) -> str:
 
 def _free_base(port: int) -> int | None:
     for base in range(port + 1000, 60_000, 1000):
-        if all(_free(base + offset) for offset in range(PORTS_TAKEN)):
+        if all(is_free(base + offset) for offset in range(PORTS_TAKEN)):
             return base
     return None

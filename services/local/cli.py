@@ -13,6 +13,7 @@ from services.game.authoring.command import scenario
 from services.local import background, up
 from services.local.backends import backends
 from services.local.config import LocalConfig
+from services.local.doctor.command import doctor
 from services.local.parts import PartError
 from services.local.playing.command import play
 from services.local.record import AlreadyRunningError, Home
@@ -28,6 +29,7 @@ main = typer.Typer(
 )
 main.command()(play)
 main.command()(replay)
+main.command()(doctor)
 main.add_typer(scenario, name="scenario")
 main.add_typer(backends, name="backends")
 
