@@ -156,7 +156,7 @@ def _read(parsed: MappingOf[str, Mapping], reading: Reading, content_hash: str) 
         doors=read_doors(reading, places),
         items=read_items(reading),
         people=read_people(reading, days=days, slots_per_day=slots),
-        locks=read_locks(reading),
+        locks=read_locks(reading, days=days, slots_per_day=slots),
         clues=tuple(reading.declared.of(Kind.CLUE)),
         rules=tuple(sorted(rules, key=lambda rule: -rule.priority)),
         endings=read_endings(reading),

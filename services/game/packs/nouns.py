@@ -134,11 +134,11 @@ def _use(reading: Reading, item: str, number: int, node: Node) -> Use:
     return use
 
 
-def read_locks(reading: Reading) -> dict[str, Lock]:
+def read_locks(reading: Reading, *, days: int, slots_per_day: int) -> dict[str, Lock]:
     """The locks, each on one door or container."""
     locks: dict[str, Lock] = {}
     for named in reading.declared.of(Kind.LOCK):
-        lock = _lock(reading, named, reading.declared.bodies[named])
+        lock = _lock(reading, named, reading.declared.bodies[named], days, slots_per_day)
         other = next((known for known in locks.values() if known.on == lock.on), None)
         if other is not None and lock.on:
             reading.problems.add(reading.declared.spots[named], f"{lock.on!r} has a lock already: {other.lock_id!r}")
@@ -146,7 +146,7 @@ def read_locks(reading: Reading) -> dict[str, Lock]:
     return locks
 
 
-def _lock(reading: Reading, named: str, node: Node) -> Lock:
+def _lock(reading: Reading, named: str, node: Node, days: int, slots_per_day: int) -> Lock:
     fields = reading.fields(node, "a lock")
     kind = fields.choice("kind", tuple(LockKind))
     on, known_by = fields.need("on"), fields.node("known_by")
@@ -178,7 +178,7 @@ def _lock(reading: Reading, named: str, node: Node) -> Lock:
         items=reading.ids(fields.items("items"), Kind.ITEM),
         consumes=fields.boolean("consumes", default=False),
         trust=_trust(reading, fields.node("trust")),
-        hours=tuple(_hours(reading, each) for each in fields.items("hours")),
+        hours=tuple(_hours(reading, each, days, slots_per_day) for each in fields.items("hours")),
         needs=tuple(_need(reading, named, each) for each in fields.items("needs")),
         starts_locked=fields.boolean("locked", default=True),
         attempts=fields.integer("attempts", default=0, minimum=0, maximum=_ATTEMPTS_MAX) or None,
@@ -204,12 +204,12 @@ def _trust(reading: Reading, node: Node | None) -> Trust | None:
     return Trust(person=person, statistic=reading.one_of(statistic, f"statistic of {person}", known), at_least=at_least)
 
 
-def _hours(reading: Reading, node: Node) -> Hours:
-    """`{from: 3, until: 5, day: 2}`: slots, both included."""
+def _hours(reading: Reading, node: Node, days: int, slots_per_day: int) -> Hours:
+    """`{from: 3, until: 5, day: 2}`: slots, both included; what begins after the last slot of a day, or of the game, never comes."""
     fields = reading.fields(node, "hours")
-    first = fields.integer("from", minimum=1, maximum=_SLOTS_MAX)
+    first = fields.integer("from", minimum=1, maximum=slots_per_day)
     hours = Hours(
-        day=fields.integer("day", default=0, minimum=1, maximum=_SLOTS_MAX) or None,
+        day=fields.integer("day", default=0, minimum=1, maximum=days) or None,
         first=first,
         last=fields.integer("until", minimum=first, maximum=_SLOTS_MAX),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from services.game.packs.declared import Declared
 from services.game.packs.expressions import Expressions
 from services.game.packs.fields import Fields, items, scalar
-from services.game.packs.source import Node, Problems, Spot
+from services.game.packs.source import Node, Problems, Scalar, Spot
 from services.game.rules.expressions import Amount, Test
 from services.game.rules.nouns import Kind, Statistic, Variant
 
@@ -22,6 +22,8 @@ class Reading:
     wanted: dict[str, Spot] = field(default_factory=dict)
     scheduled: dict[str, Spot] = field(default_factory=dict)
     """The rules that something schedules or cancels, and where."""
+    schedules_unknown: bool = False
+    """Whether something schedules a rule by a name that there is not: it may have meant any."""
 
     def fields(self, node: Node, what: str) -> Fields:
         """The node as a mapping that is read field by field."""
@@ -56,7 +58,10 @@ class Reading:
     def due(self, node: Node) -> str:
         """The id that stands there, of a rule that can be scheduled: one that waits for `due`."""
         rule = self.id(node, Kind.RULE)
-        self.scheduled.setdefault(rule, node.spot)
+        if isinstance(node, Scalar) and node.text == rule:
+            self.scheduled.setdefault(rule, node.spot)
+        else:
+            self.schedules_unknown = True
         return rule
 
     def one_of(self, node: Node, what: str, known: tuple[str, ...]) -> str:

@@ -68,7 +68,7 @@ def check_scheduled(reading: Reading, rules: tuple[Rule, ...]) -> None:
     for rule, spot in reading.scheduled.items():
         if rule not in waiting:
             reading.problems.add(spot, f"the rule {rule!r} is scheduled, so it needs 'on: [due]'")
-    for rule in sorted(waiting - reading.scheduled.keys()):
+    for rule in () if reading.schedules_unknown else sorted(waiting - reading.scheduled.keys()):
         reading.problems.add(reading.declared.spots[rule], f"the rule {rule!r} waits to be due, and nothing schedules it")
 
 

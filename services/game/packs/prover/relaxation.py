@@ -10,7 +10,7 @@ from services.game.rules.begin import start
 from services.game.rules.expressions import Among, Arithmetic, Both, Compare, Constant, Either, Name, Not, Tree, Value
 from services.game.rules.nouns import Statistic
 from services.game.rules.pack import Pack
-from services.game.rules.state import PLAYER, DayPhase, State, Status, condition_key, topic_key
+from services.game.rules.state import PLAYER, DayPhase, State, Status, condition_key, number_key, topic_key
 
 Fact = tuple[str, Value]
 """A name and a value that it could have; a number that is wanted is a name and a word such as ">= 40"."""
@@ -112,8 +112,9 @@ def relax(pack: Pack, operators: Iterable[Operator], state: State | None = None,
 
     `granted`: a fact that is so from the beginning, whatever brings it.
     """
-    found = Relaxation(world=world_of(pack, state))
-    limits = _limits(pack)
+    now = start(pack, b"prover") if state is None else state
+    found = Relaxation(world=world_of(pack, now))
+    limits = _limits(pack, now)
     if granted is not None:
         _grant(found.world, granted)
         low, high = found.world.bounds.get(granted[0], _NO_BOUNDS)
@@ -191,9 +192,8 @@ def _grow(found: Relaxation, growing: Iterable[Operator], starts: dict[str, Boun
     return changed
 
 
-def world_of(pack: Pack, state: State | None = None) -> World:
-    """The world in which everything is as in the state, and (None) as before the first turn."""
-    now = start(pack, b"prover") if state is None else state
+def world_of(pack: Pack, now: State) -> World:
+    """The world in which everything is as in the state."""
     words: dict[str, set[Value]] = {
         "player.place": {now.player.place},
         "player.hidden": {False, bool(now.player.hidden)},
@@ -251,13 +251,22 @@ def _person(pack: Pack, now: State, person: str, words: dict[str, set[Value]], b
     bounds[f"{prefix}.noticed"] = (0, known.noticed)
 
 
-def _limits(pack: Pack) -> dict[str, Bounds]:
-    def of(prefix: str, nouns: Iterable[tuple[str, Statistic]]) -> dict[str, Bounds]:
-        return {f"{prefix}.{key}": (noun.minimum, noun.maximum) for key, noun in nouns}
+def _limits(pack: Pack, now: State) -> dict[str, Bounds]:
+    """What each number is held within: its own bounds, and what the mornings that are left let it become."""
+    mornings = pack.days - now.clock.day + 1
 
-    limits = of("var", pack.variables.items()) | of("player", pack.statistics.items())
+    def of(prefix: str, person: str | None, nouns: Iterable[tuple[str, Statistic]]) -> Iterator[tuple[str, Bounds]]:
+        for key, noun in nouns:
+            low, high = noun.minimum, noun.maximum
+            dawn = now.dawn.get(number_key(person, key))
+            if noun.day_cap is not None and dawn is not None:
+                low, high = max(low, dawn - mornings * noun.day_cap), min(high, dawn + mornings * noun.day_cap)
+            yield f"{prefix}.{key}", (low, high)
+
+    limits: dict[str, Bounds] = {f"var.{key}": (noun.minimum, noun.maximum) for key, noun in pack.variables.items()}
+    limits |= of("player", None, pack.statistics.items())
     for person in pack.people.values():
-        limits |= of(f"person.{person.person_id}", person.statistics.items())
+        limits |= of(f"person.{person.person_id}", person.person_id, person.statistics.items())
     return limits
 
 

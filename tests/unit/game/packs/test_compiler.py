@@ -78,6 +78,11 @@ def test_all_faults_are_told_at_once_and_in_order():
     assert [fault.partition(":")[0] for fault in found] == sorted(fault.partition(":")[0] for fault in found)
 
 
+def test_a_rule_scheduled_by_a_misspelt_name_is_one_fault():
+    rules = FILES["rules.yaml"].replace("by: guard}]", "by: guard}, schedule: {rule: agin, in: 2}]").replace("on: [waited]", "on: [due]")
+    assert faults({**FILES, "rules.yaml": rules}) == ["rules.yaml:4:67: no rule is called 'agin' (did you mean 'again'?)"]
+
+
 @pytest.mark.parametrize("file", ["pack.yaml", "places.yaml", "endings.yaml", "text/ko.yaml", "text/en.yaml"])
 def test_a_pack_without_a_file_it_needs_is_refused(file: str):
     assert f"{file}:1:1: a pack needs the file {file}" in faults({name: text for name, text in FILES.items() if name != file})
