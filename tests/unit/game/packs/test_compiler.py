@@ -80,7 +80,7 @@ def test_all_faults_are_told_at_once_and_in_order():
 
 def test_a_rule_scheduled_by_a_misspelt_name_is_one_fault():
     rules = FILES["rules.yaml"].replace("by: guard}]", "by: guard}, schedule: {rule: agin, in: 2}]").replace("on: [waited]", "on: [due]")
-    assert faults({**FILES, "rules.yaml": rules}) == ["rules.yaml:4:67: no rule is called 'agin' (did you mean 'again'?)"]
+    assert faults({**FILES, "rules.yaml": rules}) == ["rules.yaml:4:68: no rule is called 'agin' (did you mean 'again'?)"]
 
 
 @pytest.mark.parametrize("file", ["pack.yaml", "places.yaml", "endings.yaml", "text/ko.yaml", "text/en.yaml"])
