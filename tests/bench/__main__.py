@@ -1,8 +1,8 @@
-"""`python -m tests.bench turns|proxy|rules|prover|bots|scripts|growth|sync`, each with `--help`; turns, where none is named."""
+"""`python -m tests.bench turns|proxy|rules|prover|bots|scripts|growth|sync|views`, each with `--help`; turns, where none is named."""
 
 import sys
 
-from tests.bench import bots, growth, prover, proxy, rules, scripts, sync, turns
+from tests.bench import bots, growth, prover, proxy, rules, scripts, sync, turns, views
 
 MEASURES = {
     "turns": turns.main,
@@ -13,6 +13,7 @@ MEASURES = {
     "scripts": scripts.main,
     "growth": growth.main,
     "sync": sync.main,
+    "views": views.main,
 }
 
 if __name__ == "__main__":

@@ -29,6 +29,9 @@ class Stack:
     database_url: str
     persistence: str
     """The internal port of persistence, "host:port", which takes CREDENTIAL."""
+    public: dict[str, int]
+    """The public ports of game and persistence, and the model server's, by name."""
+    redis_url: str
     pids: dict[str, int]
 
     def cpu_seconds(self) -> dict[str, float]:
@@ -42,8 +45,10 @@ class Stack:
 
 
 @asynccontextmanager
-async def running_stack(say: Say, *, chunks: int, every_seconds: float) -> AsyncIterator[Stack]:
-    """Everything while the block lasts."""
+async def running_stack(
+    say: Say, *, chunks: int = 50, every_seconds: float = 0.0, model: tuple[str, ...] = ("-m", "tests.support.stub_vllm")
+) -> AsyncIterator[Stack]:
+    """Everything while the block lasts. `model`: the arguments of Python that start the model server, which takes `--port`."""
     with tempfile.TemporaryDirectory(prefix="maratang-bench-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         folder.chmod(0o755)  # noqa: ASYNC240  nothing else runs yet
@@ -82,7 +87,9 @@ async def running_stack(say: Say, *, chunks: int, every_seconds: float) -> Async
 
             say("starting the stub model …")
             pace = ("--chunks", str(chunks), "--every-seconds", str(every_seconds))
-            await start("stub", "-m", "tests.support.stub_vllm", "--port", str(ports["stub"]), *pace, url=here["stub"])
+            if "tests.support.stub_vllm" not in model:
+                pace = ()
+            await start("stub", *model, "--port", str(ports["stub"]), *pace, url=here["stub"])
             say("preparing the database …")
             prepare = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -112,4 +119,5 @@ async def running_stack(say: Say, *, chunks: int, every_seconds: float) -> Async
                 "gateway", "-m", "services.gateway", url=f"{url}/readyz", LISTEN_HTTP=here["http"], LISTEN_INTERNAL=here["gateway"],
                 GAME_ADDRESS=here["game"], PERSISTENCE_ADDRESS=here["data"], LLM_PROXY_ADDRESS=here["proxy"],
             )  # fmt: skip
-            yield Stack(url=url, database_url=database.url, persistence=here["data_in"], pids=pids)
+            public = {"game": ports["game"], "persistence": ports["data"], "model": ports["stub"]}
+            yield Stack(url=url, database_url=database.url, persistence=here["data_in"], public=public, redis_url=valkey.url, pids=pids)
