@@ -3,6 +3,7 @@
 import logging
 import sys
 
+import orjson
 import structlog
 
 from services.chassis import context
@@ -14,25 +15,23 @@ def configure(service: str) -> None:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _add_call,
-        structlog.processors.format_exc_info,
+        _add_service(service),
     ]
-    terminal = sys.stderr.isatty()
-    render: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-        if terminal
-        else structlog.processors.JSONRenderer()
-    )
+    if sys.stderr.isatty():
+        final: list[structlog.typing.Processor] = [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+    else:
+        final = [structlog.processors.format_exc_info, _json]
+    # Our own lines, which come with every call, go out as they are made: the way through the standard library costs three times as much.
     structlog.configure(
-        processors=[*(shared[:-1] if terminal else shared), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*shared, *final],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared[:-1] if terminal else shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _add_service(service), render],
+            foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *final]
         )
     )
     root = logging.getLogger()
@@ -62,3 +61,7 @@ def _add_service(service: str) -> structlog.typing.Processor:
         return {"service": service, **event}
 
     return add
+
+
+def _json(_: object, __: str, event: structlog.typing.EventDict) -> str:
+    return orjson.dumps(event, default=repr, option=orjson.OPT_NON_STR_KEYS).decode()

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
@@ -29,9 +30,18 @@ class HttpMetrics:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         labels = ("method", "route")
-        self.handled = Counter("http_requests", "HTTP requests answered, by status.", (*labels, "status"), registry=registry)
-        self.seconds = Histogram("http_request_seconds", "Seconds until an answer's end.", labels, registry=registry, buckets=_BUCKETS)
+        handled = Counter("http_requests", "HTTP requests answered, by status.", (*labels, "status"), registry=registry)
+        seconds = Histogram("http_request_seconds", "Seconds until an answer's end.", labels, registry=registry, buckets=_BUCKETS)
         self.open = Gauge("http_requests_open", "HTTP requests under way.", registry=registry)
+        # Looking a label up costs more than counting: done once for each of the few that there are.
+        self._handled = cache(handled.labels)
+        self._seconds = cache(seconds.labels)
+
+    def end(self, method: str, route: str, status: int, seconds: float) -> None:
+        """An answer is over."""
+        self.open.dec()
+        self._handled(method, route, status).inc()
+        self._seconds(method, route).observe(seconds)
 
 
 class Gateway:
@@ -75,9 +85,7 @@ class Gateway:
             took = time.perf_counter() - began
             route = exchange.route or "none"
             method = exchange.method if exchange.route else "any"
-            self._metrics.open.dec()
-            self._metrics.handled.labels(method, route, exchange.status).inc()
-            self._metrics.seconds.labels(method, route).observe(took)
+            self._metrics.end(method, route, exchange.status, took)
             span.end("OK" if exchange.status < 500 else str(exchange.status), {"route": route, "status": exchange.status, **call.facts})
             if exchange.route not in _ASKED_EACH_SECOND or exchange.status >= 400:
                 _log.info(

@@ -1,8 +1,7 @@
 """RPCs for HTTP requests: one route's unary calls or streams."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import grpc
@@ -23,6 +22,8 @@ from services.gateway.streams import Framings, LineFraming, SseFraming
 PATIENCE_SECONDS = 1.0
 """How long a stream's head waits for its first message: what fails before it is answered with a status of its own."""
 PING_SECONDS = 15.0
+_UNWATCHED_SECONDS = 0.05
+"""How long a unary call goes unwatched: most are over by then, and the watch would cost as much as they."""
 _JSON = (b"content-type", b"application/json")
 _NO_STORE = (b"cache-control", b"no-store")
 _REVALIDATE = (b"cache-control", b"private, no-cache")
@@ -75,9 +76,12 @@ class RouteCalls:
                 await self._unary(exchange, call, running)
 
     async def _unary(self, exchange: Exchange, call: Any, running: Running) -> None:  # Any: as _call
-        async with _watching(exchange, running), self._failures(running):
-            message = await call
-            shown = metadata.outward((*await call.initial_metadata(), *await call.trailing_metadata()))
+        with _Watching(exchange, running, after=_UNWATCHED_SECONDS):
+            try:
+                message = await call
+                shown = metadata.outward((*await call.initial_metadata(), *await call.trailing_metadata()))
+            except (asyncio.CancelledError, grpc.aio.AioRpcError) as error:
+                raise self._why(error, running) from None
         await exchange.answer(self._answer(exchange, message, shown))
 
     def _answer(self, exchange: Exchange, message: Any, shown: dict[str, str]) -> Answer:  # Any: as _call
@@ -95,7 +99,7 @@ class RouteCalls:
         framing = self._framings.accepted(exchange.headers.get("accept", ""))
         first: asyncio.Future[Message] = asyncio.ensure_future(call.read())
         try:
-            async with _watching(exchange, running, self._ping_seconds), self._failures(running):
+            with _Watching(exchange, running, ping_seconds=self._ping_seconds):
                 await asyncio.wait({first}, timeout=PATIENCE_SECONDS)
                 message = await first if first.done() else None
                 await exchange.begin_stream(framing)
@@ -106,41 +110,50 @@ class RouteCalls:
                     await exchange.write(framing.message(message))
                     message = await call.read()
             await exchange.end_stream()
+        except (asyncio.CancelledError, grpc.aio.AioRpcError) as error:
+            raise self._why(error, running) from None
         finally:
             first.cancel()
             call.cancel()
 
-    @contextlib.asynccontextmanager
-    async def _failures(self, running: Running) -> AsyncIterator[None]:
-        try:
-            yield
-        except asyncio.CancelledError:
-            if running.stopped is None:
-                raise
-            raise running.stopped from None
-        except grpc.aio.AioRpcError as error:
-            if running.stopped is not None:
-                raise running.stopped from None
-            raise Refusal(problems.of_rpc_error(error, self.route.target)) from None
+    def _why(self, error: BaseException, running: Running) -> BaseException:
+        """What a call's end without an answer is to be told as."""
+        if running.stopped is not None:
+            return running.stopped
+        return Refusal(problems.of_rpc_error(error, self.route.target)) if isinstance(error, grpc.aio.AioRpcError) else error
 
 
-@contextlib.asynccontextmanager
-async def _watching(exchange: Exchange, running: Running, ping_seconds: float | None = None) -> AsyncIterator[None]:
-    """Stops the call when the client leaves; pings the stream, once it has begun, each `ping_seconds`."""
-    watch = asyncio.create_task(_watch(exchange, running, ping_seconds))
-    try:
-        yield
-    finally:
-        watch.cancel()
+class _Watching:
+    """While the block lasts: stops the call when the client leaves; pings the stream, once it has begun, each `ping_seconds`.
 
+    It begins `after` so many seconds.
+    """
 
-async def _watch(exchange: Exchange, running: Running, ping_seconds: float | None) -> None:
-    while True:
-        try:
-            async with asyncio.timeout(ping_seconds):
-                await exchange.gone()
-        except TimeoutError:
-            await exchange.ping()
-        else:
-            running.stop(errors.Cancelled("CANCELLED", "the client left"))
-            return
+    def __init__(self, exchange: Exchange, running: Running, *, ping_seconds: float | None = None, after: float = 0) -> None:
+        self._exchange = exchange
+        self._running = running
+        self._ping_seconds = ping_seconds
+        self._after = after
+        self._watch: asyncio.Task[None] | None = None
+
+    def __enter__(self) -> None:
+        self._begins = asyncio.get_running_loop().call_later(self._after, self._begin)
+
+    def __exit__(self, *about: object) -> None:
+        self._begins.cancel()
+        if self._watch is not None:
+            self._watch.cancel()
+
+    def _begin(self) -> None:
+        self._watch = asyncio.create_task(self._until_gone())
+
+    async def _until_gone(self) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(self._ping_seconds):
+                    await self._exchange.gone()
+            except TimeoutError:
+                await self._exchange.ping()
+            else:
+                self._running.stop(errors.Cancelled("CANCELLED", "the client left"))
+                return
