@@ -1,8 +1,8 @@
-"""`python -m tests.bench turns|proxy|rules|prover|bots|scripts|growth|sync|views`, each with `--help`; turns, where none is named."""
+"""`python -m tests.bench MEASURE`, each with `--help`: turns|proxy|rules|prover|bots|scripts|growth|streams|sync|views`; turns, where none is named."""
 
 import sys
 
-from tests.bench import bots, growth, prover, proxy, rules, scripts, sync, turns, views
+from tests.bench import bots, growth, prover, proxy, rules, scripts, streams, sync, turns, views
 
 MEASURES = {
     "turns": turns.main,
@@ -12,6 +12,7 @@ MEASURES = {
     "bots": bots.main,
     "scripts": scripts.main,
     "growth": growth.main,
+    "streams": streams.main,
     "sync": sync.main,
     "views": views.main,
 }

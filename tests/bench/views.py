@@ -60,16 +60,17 @@ async def loaded(edge: Edge, asked: Asked, connections: int, seconds: float) -> 
     assert load.stdout is not None
     assert load.stdin is not None
     await load.stdout.readline()  # it is warm now, and waits
-    before = [_cpu_seconds(pid) for pid in (edge.pid, edge.service)]
+    before = [cpu_seconds(pid) for pid in (edge.pid, edge.service)]
     load.stdin.write(b"\n")
     said = json.loads(await load.stdout.readline())
-    spent = [_cpu_seconds(pid) - was for pid, was in zip((edge.pid, edge.service), before, strict=True)]
+    spent = [cpu_seconds(pid) - was for pid, was in zip((edge.pid, edge.service), before, strict=True)]
     await load.wait()
     answers = said["answers"]
     return {**said, "edge_cpu_us": round(spent[0] / answers * 1e6, 1), "service_cpu_us": round(spent[1] / answers * 1e6, 1)}
 
 
-def _cpu_seconds(pid: int) -> float:
+def cpu_seconds(pid: int) -> float:
+    """How much of a core a process and its children have used so far."""
     parts = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
     return sum(sum(part.cpu_times()[:2]) for part in parts)
 
@@ -83,7 +84,9 @@ async def compared(edges: list[Edge], asked: Asked, said: argparse.Namespace) ->
     return {name: sorted(found, key=lambda one: one["a_second"])[len(found) // 2] for name, found in rounds.items()}
 
 
-async def _started(stack: AsyncExitStack, name: str, folder: Path, port: int, *command: str, **environment: str) -> Child:
+async def started(stack: AsyncExitStack, name: str, folder: Path, port: int, *command: str, **environment: str) -> Child:
+    """A process of Python that serves at this port."""
+
     async def listening() -> None:
         _, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.close()
@@ -104,11 +107,11 @@ async def before_a_fixed_answer(view: game_pb2.View) -> AsyncIterator[list[Edge]
         answer = folder / "answer"
         answer.write_bytes(view.SerializeToString())
         service, http, internal = free_port(), free_port(), free_port()
-        fixed = await _started(
+        fixed = await started(
             stack, "fixed", folder, service, "-m", "tests.bench.fixed_games", "--port", str(service), "--answer", str(answer)
         )
         address = f"127.0.0.1:{service}"
-        ours = await _started(
+        ours = await started(
             stack, "gateway", folder, http, "-m", "services.gateway", SERVICE_CREDENTIAL=CREDENTIAL.reveal(),
             LISTEN_HTTP=f"127.0.0.1:{http}", LISTEN_INTERNAL=f"127.0.0.1:{internal}", GAME_ADDRESS=address, PERSISTENCE_ADDRESS=address,
             LLM_PROXY_ADDRESS=address,
