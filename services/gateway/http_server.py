@@ -16,6 +16,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from services.chassis import errors
 from services.gateway import problems
 from services.gateway.connections import Connections, Patience
+from services.gateway.corked import Corked
 
 MAX_HEAD_BYTES = 32 * 1024
 """How long a request's address and headers may be together."""
@@ -44,7 +45,7 @@ class _Protocol(HttpToolsProtocol):
         self._address = ""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
-        super().connection_made(transport)
+        super().connection_made(Corked(transport, self.loop))  # type: ignore[arg-type]  # it is one, as far as uvicorn asks
         self._address = self.client[0] if self.client else ""
         if self._open.opened(self._address):
             self._await_head()

@@ -1,4 +1,4 @@
-"""`python -m tests.bench MEASURE`, each with `--help`: turns|proxy|rules|prover|bots|scripts|growth|streams|sync|views`; turns, where none is named."""
+"""`python -m tests.bench <measure>`, each with `--help`; the table below has them; turns, where none is named."""
 
 import sys
 
