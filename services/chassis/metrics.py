@@ -69,6 +69,7 @@ class Metrics:
             registry=registry,
             buckets=_LAG_BUCKETS,
         )
+        self.tasks = Gauge("maratang_tasks", "Tasks of the event loop; they come and go with calls.", registry=registry)
         self._of_method: dict[tuple[str, str, str], OfMethod] = {}
 
     def of_method(self, kind: str, service: str, method: str) -> OfMethod:
@@ -80,12 +81,13 @@ class Metrics:
         return found
 
     async def watch_loop(self) -> None:
-        """Measures how late the event loop is, for ever."""
+        """Measures how late the event loop is, and counts its tasks, for ever."""
         clock = asyncio.get_running_loop().time
         while True:
             due = clock() + _LAG_EVERY_SECONDS
             await asyncio.sleep(_LAG_EVERY_SECONDS)
             self.lag.observe(max(0.0, clock() - due))
+            self.tasks.set(len(asyncio.all_tasks()))
 
     @contextmanager
     def served(self, address: str) -> Iterator[None]:

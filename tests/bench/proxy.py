@@ -1,13 +1,13 @@
 """What llm_proxy adds, and what it bears, before a quick model server: `python -m tests.bench proxy`.
 
-Beside it, in the same run: the server asked directly, and LiteLLM where its command is found (`pip install 'litellm[proxy]'`, elsewhere).
-It asserts nothing about time: figures of one run are to be compared with each other. `--streams` measures how it bears cancellations.
+Beside it, in the same run: the server asked directly, and LiteLLM where it is installed. It asserts nothing about time: figures of one run
+are to be compared with each other.
 """
 
 import argparse
 import asyncio
+import gc
 import os
-import random
 import shutil
 import sys
 import tempfile
@@ -29,10 +29,10 @@ from maratang.llm_proxy.v1.generation_service_pb2_grpc import GenerationServiceS
 from rich.console import Console
 from rich.table import Table
 
-from services.chassis import errors
 from services.chassis.clients import connect
 from services.chassis.config import Secret
 from services.local.parts import Child, Part
+from tests.bench import leaks
 from tests.bench.quick_model import CHUNKS, MODEL
 from tests.bench.results import keep
 from tests.bench.turns import at
@@ -40,24 +40,36 @@ from tests.support.servers import PROJECT, free_port
 
 CREDENTIAL = "of the benchmark"
 CONCURRENT = 32
-_HEADINGS = (
-    "way", "unary p50", "p99 ms", "first piece p50", "p99 ms", "added unary p50", "added first p50", "p99 ms", "unary/s", "streams/s"
-)  # fmt: skip
+LITELLM = PROJECT / "build" / "litellm" / "bin" / "litellm"
+ADD_LITELLM = "python3 -m venv build/litellm && build/litellm/bin/pip install 'litellm[proxy]'"
+_FIGURES = {
+    "unary p50, ms": "unary_p50_ms",
+    "unary p99, ms": "unary_p99_ms",
+    "first piece p50, ms": "first_p50_ms",
+    "first piece p99, ms": "first_p99_ms",
+    "added to unary p50, ms": "added_unary_p50_ms",
+    "added to first piece p50, ms": "added_first_p50_ms",
+    "added to first piece p99, ms": "added_first_p99_ms",
+    f"unary/s, {CONCURRENT} at a time": "unary_per_second",
+    f"streams/s, {CONCURRENT} at a time": "streams_per_second",
+    "its CPU for a stream, ms": "stream_cpu_ms",
+}
 Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """A way to the model: `unary` returns when a text is whole, `stream` the seconds to its first piece."""
+    """A way to the model through a process: `unary` returns when a text is whole, `stream` the seconds to its first piece."""
 
     name: str
+    pid: int
     unary: Callable[[], Awaitable[None]]
     stream: Callable[[], Awaitable[float]]
 
 
-def over_http(name: str, client: httpx.AsyncClient, key: str = "") -> Way:
+def over_http(name: str, pid: int, client: httpx.AsyncClient) -> Way:
     """A way that speaks OpenAI's HTTP."""
-    headers = {"content-type": "application/json", **({"authorization": f"Bearer {key}"} if key else {})}
+    headers = {"content-type": "application/json"}
 
     def body(*, stream: bool) -> bytes:
         return orjson.dumps(
@@ -81,10 +93,10 @@ def over_http(name: str, client: httpx.AsyncClient, key: str = "") -> Way:
             raise RuntimeError(f"{name} cut a stream short")
         return first
 
-    return Way(name=name, unary=unary, stream=stream)
+    return Way(name=name, pid=pid, unary=unary, stream=stream)
 
 
-def over_grpc(name: str, stub: GenerationServiceStub) -> Way:
+def over_grpc(name: str, pid: int, stub: GenerationServiceStub) -> Way:
     """A way through llm_proxy."""
     asked = [pb.PromptMessage(role=pb.PromptMessage.USER, text="x")]
 
@@ -101,11 +113,12 @@ def over_grpc(name: str, stub: GenerationServiceStub) -> Way:
             raise RuntimeError(f"{name} lost text: {length} characters")
         return first
 
-    return Way(name=name, unary=unary, stream=stream)
+    return Way(name=name, pid=pid, unary=unary, stream=stream)
 
 
-async def rate(call: Callable[[], Awaitable[object]], concurrent: int, seconds: float) -> float:
-    """Calls a second, so many at a time."""
+async def rate(call: Callable[[], Awaitable[object]], seconds: float, pid: int) -> tuple[float, float]:
+    """Calls a second, CONCURRENT at a time; and milliseconds of processor that the process used for each."""
+    process = psutil.Process(pid)
     done, until = 0, time.perf_counter() + seconds
 
     async def work() -> None:
@@ -114,9 +127,10 @@ async def rate(call: Callable[[], Awaitable[object]], concurrent: int, seconds: 
             await call()
             done += 1
 
-    began = time.perf_counter()
-    await asyncio.gather(*(work() for _ in range(concurrent)))
-    return done / (time.perf_counter() - began)
+    used, began = sum(process.cpu_times()[:2]), time.perf_counter()
+    await asyncio.gather(*(work() for _ in range(CONCURRENT)))
+    took, used = time.perf_counter() - began, sum(process.cpu_times()[:2]) - used
+    return done / took, used * 1000 / done
 
 
 async def latencies(ways: Sequence[Way], calls: int) -> dict[str, Json]:
@@ -173,8 +187,8 @@ class Running:
 
 
 @asynccontextmanager
-async def ways(*, litellm: str | None, folder: Path) -> AsyncIterator[tuple[list[Way], Running, Json]]:
-    """The ways to measure, while the block lasts."""
+async def ways(*, litellm: str | None, folder: Path) -> AsyncIterator[tuple[list[Way], leaks.Proxy]]:
+    """The ways to measure, and llm_proxy to look at, while the block lasts."""
     ports = {name: free_port() for name in ("model", "proxy", "metrics", "litellm")}
     model = f"http://127.0.0.1:{ports['model']}"
     async with AsyncExitStack() as stack:
@@ -189,7 +203,9 @@ async def ways(*, litellm: str | None, folder: Path) -> AsyncIterator[tuple[list
         )  # fmt: skip
         channel = await stack.enter_async_context(connect(f"127.0.0.1:{ports['proxy']}", credential=Secret(CREDENTIAL)))
         direct = await stack.enter_async_context(client(model))
-        found = [over_http("directly", direct), over_grpc("llm_proxy", GenerationServiceStub(channel))]
+        pids = {name: child.pid for name, child in running.children.items()}
+        stub = GenerationServiceStub(channel)
+        found = [over_http("directly", pids["model"], direct), over_grpc("llm_proxy", pids["llm_proxy"], stub)]
         if litellm is not None:
             config = folder / "litellm.json"
             named = {"model": f"openai/{MODEL}", "api_base": f"{model}/v1", "api_key": "none"}
@@ -200,8 +216,8 @@ async def ways(*, litellm: str | None, folder: Path) -> AsyncIterator[tuple[list
                 url=f"{url}/health/liveliness", LITELLM_LOG="ERROR", LITELLM_LOCAL_MODEL_COST_MAP="True",
                 LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY="true",
             )  # fmt: skip
-            found.append(over_http("LiteLLM", await stack.enter_async_context(client(url))))
-        yield found, running, {"metrics": metrics, "open": f"{model}/open", "stub": GenerationServiceStub(channel)}
+            found.append(over_http("LiteLLM", running.children["litellm"].pid, await stack.enter_async_context(client(url))))
+        yield found, leaks.Proxy(stub=stub, pid=pids["llm_proxy"], metrics=metrics, open_at_the_model=f"{model}/open")
 
 
 @asynccontextmanager
@@ -218,13 +234,18 @@ async def client(url: str) -> AsyncIterator[httpx.AsyncClient]:
 async def measure(said: argparse.Namespace, console: Console) -> Json:
     """The table of what is added."""
     with tempfile.TemporaryDirectory(prefix="maratang-bench-", ignore_cleanup_errors=True) as name:
-        async with ways(litellm=said.litellm, folder=Path(name)) as (found, running, where):
+        async with ways(litellm=said.litellm, folder=Path(name)) as (found, proxy):
+            gc.collect()
+            gc.freeze()  # the pauses of this process are nobody's latency
             figures = await latencies(found, said.calls)
             for way in found:
                 console.print(f"measuring {way.name}, {CONCURRENT} at a time …")
-                figures[way.name]["unary_per_second"] = round(await rate(way.unary, CONCURRENT, said.seconds))
-                figures[way.name]["streams_per_second"] = round(await rate(way.stream, CONCURRENT, said.seconds))
-            borne = await bear(where, running, said.streams, console) if said.streams else {}
+                unary, _ = await rate(way.unary, said.seconds, way.pid)
+                streams, cpu_ms = await rate(way.stream, said.seconds, way.pid)
+                figures[way.name] |= {
+                    "unary_per_second": round(unary), "streams_per_second": round(streams), "stream_cpu_ms": round(cpu_ms, 2)
+                }  # fmt: skip
+            borne = await leaks.borne(proxy, said.streams) if said.streams else {}
     direct = figures["directly"]
     for each in figures.values():
         for what in ("unary_p50_ms", "unary_p99_ms", "first_p50_ms", "first_p99_ms"):
@@ -232,101 +253,29 @@ async def measure(said: argparse.Namespace, console: Console) -> Json:
     return {"concurrent": CONCURRENT, "chunks": CHUNKS, "ways": figures, "borne": borne}
 
 
-async def bear(where: Json, running: Running, streams: int, console: Console) -> Json:
-    """So many paced streams, of which three in ten are left early: what is open upstream, and what stays behind."""
-    process = psutil.Process(running.children["llm_proxy"].pid)
-    stub: GenerationServiceStub = where["stub"]
-    chance = random.Random(1)
-    asked = [pb.PromptMessage(role=pb.PromptMessage.USER, text="x")]
-    gate = asyncio.Semaphore(64)
-    ended = {"whole": 0, "left": 0, "refused": 0}
-
-    async def one() -> None:
-        async with gate:
-            call = stub.StreamGenerate(pb.GenerateRequest(messages=asked, max_tokens=CHUNKS + 5))
-            leaves = chance.random() < 0.3
-            try:
-                async for event in call:
-                    if leaves and event.text and chance.random() < 0.5:
-                        break
-            except errors.Exhausted:
-                ended["refused"] += 1
-                return
-            if leaves:
-                call.cancel()  # type: ignore[attr-defined]  # the translated stream is a generator
-            ended["left" if leaves else "whole"] += 1
-
-    async def sample(http: aiohttp.ClientSession) -> Json:
-        async with http.get(where["metrics"]) as answer:
-            lines = (await answer.text()).splitlines()
-
-        def number(start: str) -> float:
-            return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(start))
-
-        return {
-            "upstream": number("llm_upstream_open_streams{"),
-            "active": number("llm_generations_in_flight "),
-            "rss_mb": process.memory_info().rss / 2**20,
-            "descriptors": process.num_fds(),
-        }
-
-    samples: list[Json] = []
-    async with aiohttp.ClientSession() as http:
-        await asyncio.gather(*(one() for _ in range(500)))
-        before = await sample(http)
-        work = asyncio.gather(*(one() for _ in range(streams)))
-        while not work.done():
-            samples.append(await sample(http))
-            await asyncio.sleep(0.25)
-        await work
-        await asyncio.sleep(5)  # idle connections end after 3 s
-        after = await sample(http)
-        async with http.get(where["open"]) as answer:
-            still_open = int(await answer.text())
-    console.print(f"{streams} streams: {len(samples)} samples")
-    return {
-        "streams": streams,
-        **ended,
-        "samples": len(samples),
-        "apart_at_most": max(abs(one["upstream"] - one["active"]) for one in samples),
-        "upstream_at_the_end": after["upstream"],
-        "open_at_the_model": still_open,
-        "rss_mb": [round(before["rss_mb"], 1), round(after["rss_mb"], 1)],
-        "descriptors": [before["descriptors"], after["descriptors"]],
-    }
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Prints the tables, and keeps the figures."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench proxy", description=__doc__)
     parser.add_argument("--calls", type=int, default=500, help="calls of each kind, one at a time")
     parser.add_argument("--seconds", type=float, default=5.0, help="how long each rate is measured")
-    parser.add_argument("--streams", type=int, default=0, help="streams to bear, three in ten left early")
-    parser.add_argument("--litellm", default=shutil.which("litellm"), help="LiteLLM's command, to measure beside it")
+    parser.add_argument("--streams", type=int, default=10_000, help="streams to bear, three in ten left early; 0: none")
+    found = shutil.which("litellm") or (str(LITELLM) if LITELLM.exists() else None)
+    parser.add_argument("--litellm", default=found, help="LiteLLM's command, to measure beside it")
     said = parser.parse_args(arguments)
     console = Console()
+    if said.litellm is None:
+        console.print(f"LiteLLM is not measured beside it; this adds it: {ADD_LITELLM}", markup=False)
     results = uvloop.run(measure(said, console))
     table = Table(title=f"Ways to a quick model; {CHUNKS}-chunk streams; {os.cpu_count()} cores share it all")
-    for heading in (
-        "way",
-        "unary p50",
-        "p99 ms",
-        "first piece p50",
-        "p99 ms",
-        "added unary p50",
-        "added first p50",
-        "p99 ms",
-        "unary/s",
-        "streams/s",
-    ):
+    for heading in ("", *results["ways"]):
         table.add_column(heading, justify="right")
-    for name, one in results["ways"].items():
-        row = (
-            "unary_p50_ms", "unary_p99_ms", "first_p50_ms", "first_p99_ms", "added_unary_p50_ms", "added_first_p50_ms",
-            "added_first_p99_ms", "unary_per_second", "streams_per_second",
-        )  # fmt: skip
-        table.add_row(name, *(f"{one[key]:,}" for key in row))
+    for said_as, key in _FIGURES.items():
+        table.add_row(said_as, *(f"{one[key]:,}" for one in results["ways"].values()))
     console.print(table)
+    if "LiteLLM" in results["ways"]:
+        own, other = results["ways"]["llm_proxy"], results["ways"]["LiteLLM"]
+        unary, streams = (own[what] / max(other[what], 1) for what in ("unary_per_second", "streams_per_second"))
+        console.print(f"LiteLLM's unary × {unary:.0f}, its streams × {streams:.0f}")
     if results["borne"]:
         console.print(results["borne"])
     console.print(keep("proxy", results))

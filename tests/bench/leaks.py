@@ -1,0 +1,105 @@
+"""What llm_proxy holds open while streams are left early, and what stays behind: streams, memory, descriptors, tasks."""
+
+import asyncio
+import random
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import psutil
+from maratang.llm_proxy.v1 import generation_service_pb2 as pb
+from maratang.llm_proxy.v1.generation_service_pb2_grpc import GenerationServiceStub
+
+from services.chassis import errors
+from tests.bench.quick_model import CHUNKS
+
+CONCURRENT = 64
+LEFT_EARLY = 0.3
+WARM = 500
+EVERY_SECONDS = 0.25
+SETTLED_SECONDS = 5.0
+"""Idle connections end after 3 s."""
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proxy:
+    """The llm_proxy that is looked at: its caller's stub, its process, its metrics, and where its model says how many streams are open."""
+
+    stub: GenerationServiceStub
+    pid: int
+    metrics: str
+    open_at_the_model: str
+
+
+async def borne(proxy: Proxy, streams: int) -> Json:
+    """So many paced streams, three in ten left early: how they ended, and pairs of figures from before and after."""
+    process = psutil.Process(proxy.pid)
+    chance = random.Random(1)
+    ended: Counter[str] = Counter()
+    samples: list[Json] = []
+    async with aiohttp.ClientSession() as http:
+
+        async def sample() -> Json:
+            async with http.get(proxy.metrics) as answer:
+                lines = (await answer.text()).splitlines()
+
+            def number(start: str) -> float:
+                return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(start))
+
+            return {
+                "upstream": number("llm_upstream_open_streams{"),
+                "with_room": number("llm_generations_in_flight ") - number("llm_queue "),
+                "rss_mb": round(process.memory_info().rss / 2**20, 1),
+                "descriptors": process.num_fds(),
+                "tasks": number("maratang_tasks "),
+            }
+
+        async def all_of(streams: int) -> None:
+            left = iter(range(streams))
+
+            async def one_after_another() -> None:
+                for _ in left:
+                    ended[await _stream(proxy.stub, chance)] += 1
+
+            await asyncio.gather(*(one_after_another() for _ in range(CONCURRENT)))
+
+        await all_of(WARM)
+        await asyncio.sleep(SETTLED_SECONDS)
+        before = await sample()
+        ended.clear()
+        work = asyncio.create_task(all_of(streams))
+        while not work.done():
+            samples.append(await sample())
+            await asyncio.sleep(EVERY_SECONDS)
+        await work
+        await asyncio.sleep(SETTLED_SECONDS)
+        after = await sample()
+        async with http.get(proxy.open_at_the_model) as answer:
+            still_open = int(await answer.text())
+    return {
+        "streams": streams,
+        **ended,
+        "samples": len(samples),
+        "open_at_most": max(one["upstream"] for one in samples),
+        "apart_at_most": max(abs(one["upstream"] - one["with_room"]) for one in samples),
+        "open_at_the_end": after["upstream"],
+        "open_at_the_model": still_open,
+        **{what: [before[what], after[what]] for what in ("rss_mb", "descriptors", "tasks")},
+    }
+
+
+async def _stream(stub: GenerationServiceStub, chance: random.Random) -> str:
+    asked = [pb.PromptMessage(role=pb.PromptMessage.USER, text="x")]
+    call = stub.StreamGenerate(pb.GenerateRequest(messages=asked, max_tokens=CHUNKS + 5))
+    leaves = chance.random() < LEFT_EARLY
+    try:
+        async for event in call:
+            if leaves and event.text and chance.random() < 0.5:
+                break
+    except errors.Exhausted:
+        return "refused"
+    if leaves:
+        call.cancel()  # type: ignore[attr-defined]  # the translated stream is a generator
+    return "left" if leaves else "whole"
