@@ -2,23 +2,36 @@
 
 import asyncio
 import json
+import os
+import signal
+import sys
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
 
+import aiohttp
 import asyncpg
 import httpx
 import pytest
+from maratang.llm_proxy.v1.admin_service_pb2 import SetBackendRequest
+from maratang.llm_proxy.v1.admin_service_pb2_grpc import AdminServiceStub
 
+from services.chassis.clients import connect
+from services.local.parts import Child, Part
 from tests.e2e.test_play import WITNESSES, as_sent
 from tests.support.eventually import eventually
 from tests.support.fault_server import Behaviour, Exchange, FaultServer
 from tests.support.player import Player, browser, sign_in, told
-from tests.support.servers import fresh_database, running_valkey
+from tests.support.servers import PROJECT, free_port, fresh_database, running_valkey
 from tests.support.stub_vllm import Pace, stub_vllm, tells
 from tests.support.system import ADAPTER, System, running_system
 
 pytestmark = pytest.mark.anyio
 WAIT = {"verb": "WAIT"}
+DEGRADED_WITHIN = 4.0
+"""Seconds; 2 on a machine that has nothing else to do."""
+TOLD_BY_IT_WITHIN = 5.0
 
 
 @pytest.fixture
@@ -187,6 +200,68 @@ async def test_a_dead_model_leaves_the_telling_to_the_pack_until_it_lives_again(
         return await told_by(player, WAIT) == "BASE"
 
     await eventually(back)
+
+
+@asynccontextmanager
+async def model_process(folder: Path) -> AsyncIterator[tuple[str, Child]]:
+    """A model server that is a process of its own and takes its time: its URL."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+
+    async def ready() -> None:
+        async with aiohttp.ClientSession() as http, http.get(f"{url}/v1/models") as answer:
+            answer.raise_for_status()
+
+    command = (sys.executable, "-m", "tests.support.stub_vllm", "--port", str(port), "--base", "killed", "--every-seconds", "0.05")
+    child = Child(Part(name="model", command=command, ready=ready, folder=PROJECT), folder / "model.log")
+    await child.start()
+    try:
+        await child.until_ready()
+        yield url, child
+    finally:
+        if child.running:
+            await child.stop()
+
+
+async def test_the_only_model_server_is_killed_in_play_and_an_operator_names_another(
+    player: Player, system: System, http: httpx.AsyncClient, tmp_path: Path
+):
+    async with (
+        model_process(tmp_path) as (url, process),
+        connect(f"127.0.0.1:{system.services.llm_proxy.internal}", credential=system.services.credential) as channel,
+    ):
+        admin = AdminServiceStub(channel)
+        await admin.SetBackend(SetBackendRequest(name="lora", reason="one server is enough"))
+        await admin.SetBackend(SetBackendRequest(name="base", urls=[url]))
+        events = []
+        async for event in player.stream(WAIT):
+            events.append(event)
+            if process.running and [one.name for one in events].count("delta") == 3:
+                os.kill(process.pid, signal.SIGKILL)
+                await process.ended()
+                killed = time.monotonic()
+        assert (events[-1].name, events[-1].data["telling"]["toldBy"]) == ("done", "TEMPLATE")
+        player.game["turn"] = events[-1].data["turn"]
+
+        async def degraded() -> list[str]:
+            ready = await http.get("/readyz")
+            assert ready.status_code == 200
+            return [entry for entry in ready.json().get("degraded", []) if entry.startswith("llm.base: ")]
+
+        assert await eventually(degraded) == ["llm.base: BACKEND_UNREACHABLE"]
+        assert time.monotonic() - killed < DEGRADED_WITHIN
+        assert [await told_by(player, WAIT) for _ in range(2)] == ["TEMPLATE"] * 2
+
+        await admin.SetBackend(SetBackendRequest(name="base", urls=[system.base.url], reason="a new machine"))
+        async with asyncio.timeout(TOLD_BY_IT_WITHIN):
+            while await told_by(player, WAIT) != "BASE":
+                pass
+        assert system.base.asked
+
+    async def well() -> bool:
+        return (await http.get("/readyz")).json().get("degraded", []) == []
+
+    assert await eventually(well)
 
 
 async def test_a_stream_that_breaks_is_told_anew_by_the_pack(player: Player, system: System):

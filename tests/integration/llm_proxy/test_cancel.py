@@ -5,7 +5,7 @@ import itertools
 import math
 import time
 from collections.abc import AsyncIterator, Iterable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import pytest
@@ -139,9 +139,24 @@ async def test_between_two_attempts_a_caller_can_leave(base: FaultServer):
     assert len(base.asked) == 1
 
 
+@asynccontextmanager
+async def apart(client: Client) -> AsyncIterator[list[float]]:
+    """How many calls had no upstream stream, or streams no call, each time somebody looked."""
+    samples: list[float] = []
+
+    async def sample() -> None:
+        while True:
+            open_ = client.number("llm_upstream_open_streams", backend="base")
+            samples.append(client.number("llm_generations_in_flight") - client.number("llm_queue") - open_)
+            await asyncio.sleep(0.005)
+
+    async with under_way(sample()):
+        yield samples
+
+
 @pytest.mark.parametrize(("rounds", "at_once"), [(20, 50), (1, 500)], ids=["1,000 in rounds", "500 in one tick"])
 async def test_cancelled_twice_and_then_at_full_speed(base: FaultServer, rounds: int, at_once: int):
-    async with proxy_before(base=(base.url,), at_first=1024) as client:
+    async with proxy_before(base=(base.url,), at_first=1024) as client, apart(client) as samples:
         await client.whole()
         for _ in range(rounds):
             base.behaviour = faulty.streams("하나", then=faulty.silent)
@@ -157,6 +172,7 @@ async def test_cancelled_twice_and_then_at_full_speed(base: FaultServer, rounds:
         assert {answer.text for answer in answers} == {"whole"}
         assert client.number("llm_upstream_open_streams", backend="base") == client.number("llm_generations_in_flight") == 0
         assert client.number("llm_cancel_to_close_seconds_count") >= rounds * at_once
+        assert set(samples) == {0}, "an upstream stream is open for each call, and no other"
         assert (await client.backend("base")).servers[0].state == pb.BackendServer.READY
 
 
