@@ -31,7 +31,7 @@ TELLING_LIMIT = timedelta(seconds=60)
 """How long the model may take over one telling."""
 TAKEOVERS_MAX = 3
 """After so many tellers have died over a row, the pack tells it."""
-_TRIES = 2
+TRIES = 2
 """How often the model may try: a text that fails a check is told once more."""
 _log = log(__name__)
 
@@ -156,7 +156,7 @@ class Tellings:
             _log.info("telling is another's", game=job.row.game_id, turn=job.row.number)
 
     async def _telling(self, job: Job, stream: _Stream, tracing: Tracing) -> Telling:
-        for _ in range(_TRIES):
+        for _ in range(TRIES):
             began = time.monotonic()
             try:
                 told = await self._by_model(job, stream, tracing.calls)
