@@ -178,8 +178,6 @@ async def running_cluster(folder: Path, shape: Shape | None = None) -> AsyncIter
             players.append(await link(f"players.game{number}", public))
         for number in range(1, shape.gateways + 1):
             http = next(ports)
-            # Each gateway prefers another game process and has the rest to fall back on.
-            order = players[number - 1 :] + players[: number - 1] if number <= len(players) else players
             keep(
                 service(
                     "gateway",
@@ -187,7 +185,7 @@ async def running_cluster(folder: Path, shape: Shape | None = None) -> AsyncIter
                     None,
                     {
                         "LISTEN_HTTP": _at(http),
-                        "GAME_ADDRESS": f"ipv4:{','.join(_at(port) for port in order)}",
+                        "GAME_ADDRESS": f"ipv4:{','.join(_at(port) for port in players)}",
                         "PERSISTENCE_ADDRESS": _at(archive_public),
                         "LLM_PROXY_ADDRESS": _at(proxy_port),
                     },
