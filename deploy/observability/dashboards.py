@@ -107,6 +107,7 @@ SERVICES = Dashboard(
             ),
         ),
         Panel(title="Event loop late by", unit="s", lines=_quantiles("maratang_event_loop_lag_seconds", "service")),
+        Panel(title="Tasks", unit="short", lines=(("{{service}} {{instance}}", "maratang_tasks"),)),
         Panel(title="Memory", unit="bytes", lines=(("{{service}} {{instance}}", 'process_resident_memory_bytes{job="maratang"}'),)),
         Panel(
             title="Processor",
