@@ -17,6 +17,7 @@ activate_deus() {
         if [ -n "$folder" ] && [ -d "$folder/envs/deus" ] && [ -r "$folder/etc/profile.d/conda.sh" ]; then
             # conda's own scripts know neither -e nor -u.
             set +eu
+            # shellcheck source=/dev/null
             . "$folder/etc/profile.d/conda.sh" && conda activate deus && say "conda environment deus ($folder)"
             set -eu
             return 0

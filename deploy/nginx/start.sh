@@ -28,6 +28,7 @@ filled() {
 problem() {
     more=${4:+$4,}
     printf 'location @%s {\n    internal;\n    default_type application/problem+json;\n    add_header Cache-Control no-store always;\n' "$1"
+    # shellcheck disable=SC2016  # nginx's variable
     printf '    add_header X-Request-Id $id always;\n'
     [ -z "${5:-}" ] || printf '    add_header %s always;\n' "$5"
     printf "    return %s '{\"type\":\"%s\",\"title\":\"%s\",\"status\":%s,%s\"detail\":\"%s\",\"instance\":\"\$id\"}';\n}\n" \

@@ -1,6 +1,6 @@
 # How backups reach PostgreSQL: in its container, or, where PGHOST says so, from here with this machine's own programs (PGBIN: where
 # they are). To be sourced after host.sh.
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034,SC2154
 
 scripts=$project/deploy/scripts
 [ -d "$scripts" ] || scripts=$(cd "$(dirname "$0")" && pwd)

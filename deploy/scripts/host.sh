@@ -1,6 +1,6 @@
 # What every script here knows of this host: where the project is, what .env.prod says, how containers are run. To be sourced by scripts
 # that have set `project`, the project's folder, and are called from anywhere. POSIX sh.
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034,SC2154
 
 env_file=.env.prod
 newline='

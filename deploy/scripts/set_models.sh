@@ -15,8 +15,8 @@ reason=${1:-"set_models.sh by ${SUDO_USER:-$(id -un)}"}
 
 set_role() {
     say "$1: ${2:-none}"
-    # The URLs are words of their own.
-    # shellcheck disable=SC2046
+    # The URLs are words of their own; the variables are the container's.
+    # shellcheck disable=SC2016,SC2046
     compose exec -T -e COLUMNS=160 llm_proxy sh -c '
         role=$1 reason=$2
         shift 2

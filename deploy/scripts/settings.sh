@@ -1,5 +1,5 @@
 # What .env.prod must say: reads it, names every fault at once, and makes the secrets that are missing. To be sourced after host.sh.
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154
 
 faults=
 fault() { faults="$faults  $1$newline"; }
@@ -47,9 +47,7 @@ check_settings() {
     for name in SERVICE_MEMORY REDIS_MAXMEMORY; do
         check_matches $name '[0-9]+(kb|mb|gb|k|m|g|b)?' 'an amount of memory, such as 2g'
     done
-    for name in TRUSTED_PROXIES; do
-        check_matches $name '[0-9a-fA-F.:]+(/[0-9]+)?(,[0-9a-fA-F.:]+(/[0-9]+)?)*' 'addresses or networks with commas between'
-    done
+    check_matches TRUSTED_PROXIES '[0-9a-fA-F.:]+(/[0-9]+)?(,[0-9a-fA-F.:]+(/[0-9]+)?)*' 'addresses or networks with commas between'
     look_up TZ
     if [ -n "$value" ] && [ -d /usr/share/zoneinfo ] && [ ! -f "/usr/share/zoneinfo/$value" ]; then
         fault "TZ: $value is no time zone, such as Asia/Seoul"

@@ -1,5 +1,6 @@
 """One engine and one deployment for all tests here, which build on each other in their order."""
 
+import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from tests.compose.engine import Engine, NoEngineError, make_stand_ins, running_
 from tests.support.stub_vllm import Pace, stub_vllm
 from tests.support.system import ADAPTER
 
+logging.getLogger("httpx").setLevel(logging.WARNING)
 PACE = Pace(chunks=tuple(f"말{number} " for number in range(20)), first_seconds=0.05, every_seconds=0.05)
 
 

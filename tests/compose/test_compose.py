@@ -73,7 +73,7 @@ async def test_the_guides_steps_give_a_game_on_port_80(deployed: Deployment):
             plain = codec.command_to_plain(command)
             events = await player.turn({**plain, "verb": plain["verb"].upper()})
             assert events[-1].name == "done", events
-            sources.add(events[-1].data["telling"].get("source"))
+            sources.add(events[-1].data["telling"]["toldBy"])
         game = await player.get(f"/v1/games/{player.game_id}")
     assert (game["status"], game["ending"]["endingId"]) == ("ENDED", "together")
     assert sources & {"LORA", "BASE"}, sources
@@ -162,7 +162,7 @@ async def test_with_the_models_down_the_game_goes_on_and_says_degraded_until_set
         player = await sign_in(http)
         await player.begin(locale="ko")
         events = await player.turn("외투 주머니를 뒤져 본다")
-        assert events[-1].data["telling"]["source"] == "TEMPLATE"
+        assert events[-1].data["telling"]["toldBy"] == "TEMPLATE"
         assert told(events)
 
         deployed.write_settings(VLLM_BASE_URL=right[0], LORA_VLLM_BASE_URL=right[1])
@@ -171,7 +171,7 @@ async def test_with_the_models_down_the_game_goes_on_and_says_degraded_until_set
         await deployed.until_ready(degraded="")
         log.info("set_models.sh: live after %.1f s, its own start included", time.monotonic() - began)
         told_again = (await player.turn("거실로 나간다"))[-1].data
-    assert told_again["telling"]["source"] in {"LORA", "BASE"}
+    assert told_again["telling"]["toldBy"] in {"LORA", "BASE"}
 
 
 async def test_an_update_under_load_fails_no_request_and_loses_no_stream(deployed: Deployment):
