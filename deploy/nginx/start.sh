@@ -27,12 +27,15 @@ filled() {
 # problem STATUS TITLE DETAIL [MORE JSON] [HEADER VALUE]
 problem() {
     more=${4:+$4,}
-    printf 'location @%s {\n    internal;\n    default_type application/problem+json;\n    add_header Cache-Control no-store always;\n' "$1"
+    status=$1
+    # nginx's own number for plain HTTP on the port for TLS.
+    [ "$1" != 497 ] || status=400
+    printf 'location = /.problem/%s {\n    internal;\n    default_type application/problem+json;\n    add_header Cache-Control no-store always;\n' "$1"
     # shellcheck disable=SC2016  # nginx's variable
     printf '    add_header X-Request-Id $id always;\n'
     [ -z "${5:-}" ] || printf '    add_header %s always;\n' "$5"
     printf "    return %s '{\"type\":\"%s\",\"title\":\"%s\",\"status\":%s,%s\"detail\":\"%s\",\"instance\":\"\$id\"}';\n}\n" \
-        "$1" "$(type_of "${6:-}")" "$2" "$1" "$more" "$3"
+        "$status" "$(type_of "${6:-}")" "$2" "$status" "$more" "$3"
 }
 
 type_of() {
@@ -46,6 +49,7 @@ type_of() {
 problems() {
     problem 400 'Invalid request' 'this is no request that can be read' '"reason":"INVALID_ARGUMENT"' '' invalid-argument
     problem 403 Forbidden 'this is not for you'
+    problem 404 'No such path' 'no method has this path; GET /docs lists them' '"reason":"PATH_NOT_FOUND"' '' path-not-found
     problem 405 'Method not allowed' 'this method is not known here' '"reason":"METHOD_NOT_ALLOWED"' '' method-not-allowed
     problem 408 'Request Timeout' 'the request took too long to arrive'
     problem 413 'Body too large' 'a body may have at most 16384 bytes' '"reason":"BODY_TOO_LARGE","metadata":{"maxBytes":"16384"}' '' \
