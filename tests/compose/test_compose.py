@@ -18,7 +18,7 @@ import pytest
 
 from services.game.rules import codec
 from tests.compose.deployment import LOGS, SERVICES, Deployment
-from tests.compose.load import playing
+from tests.compose.load import Seen, playing
 from tests.support.eventually import eventually
 from tests.support.player import Player, browser, sign_in, told
 from tests.support.scenarios import scenario
@@ -177,14 +177,14 @@ async def test_with_the_models_down_the_game_goes_on_and_says_degraded_until_set
 async def test_an_update_under_load_fails_no_request_and_loses_no_stream(deployed: Deployment):
     before = {service: await deployed.container(service) for service in SERVICES}
     async with playing(deployed.url, 12) as seen:
-        await eventually(lambda: _reached(seen, 20), within=120)
+        await more_turns(seen, 20)
         began, turns = time.monotonic(), seen.turns
         # As a new release: the image is another one.
         (deployed.folder / "services" / "released.txt").write_text("another release\n")
         await deployed.done("sh", UPDATE)
         took = time.monotonic() - began
         during = seen.turns - turns
-        await eventually(lambda: _reached(seen, seen.turns + 20), within=120)
+        await more_turns(seen, 20)
     log.info(
         "update_prod.sh: %.0f s; %d requests, %d turns (%d of them meanwhile), %d streams resumed, %d failed requests, %d lost streams",
         took, seen.requests, seen.turns, during, seen.resumed, len(seen.failed), len(seen.lost),
@@ -198,19 +198,25 @@ async def test_an_update_under_load_fails_no_request_and_loses_no_stream(deploye
     assert await deployed.engine.tried("docker", "exec", after["game"], "test", "-f", f"{inside.strip()}/released.txt") == 0
 
 
-async def _reached(seen, turns: int) -> bool:
-    return seen.turns >= turns
+async def more_turns(seen: Seen, turns: int) -> None:
+    """Returns when the players have taken so many more."""
+    wanted = seen.turns + turns
+
+    async def taken() -> bool:
+        return seen.turns >= wanted
+
+    await eventually(taken, within=180)
 
 
 async def test_a_backup_under_load_has_every_replicated_turn_and_is_restored_into_a_fresh_volume(deployed: Deployment):
     async with playing(deployed.url, 8) as seen:
-        await eventually(lambda: _reached(seen, 40), within=120)
+        await more_turns(seen, 40)
         known = dict(seen.stored)
         began = time.monotonic()
         await deployed.done("sh", BACKUP)
         log.info("backup.sh under load: %.1f s, %d turns were known to be REPLICATED", time.monotonic() - began, len(known))
         log.info("%s", await deployed.done("sh", DRILL))
-        await eventually(lambda: _reached(seen, seen.turns + 10), within=120)
+        await more_turns(seen, 10)
     assert seen.failed == []
     assert known
     (backup,) = sorted((deployed.folder / "backups").glob("*.dump"))
@@ -255,7 +261,7 @@ async def _game(on: Deployment, token: str, game_id: str) -> dict:
 async def test_each_container_may_be_killed_and_play_goes_on(deployed: Deployment):
     async with playing(deployed.url, 6, tolerant=True) as seen:
         for service in (*SERVICES, "redis", "db"):
-            await eventually(lambda: _reached(seen, seen.turns + 5), within=120)
+            await more_turns(seen, 5)
             await deployed.engine.run("docker", "exec", await deployed.container(service), "sh", "-c", "kill -9 1 || true")
             container = await deployed.container(service)
             pid = (await deployed.engine.run("docker", "inspect", "--format", "{{.State.Pid}}", container)).strip()
@@ -263,8 +269,7 @@ async def test_each_container_may_be_killed_and_play_goes_on(deployed: Deploymen
             if int(pid):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(int(pid), signal.SIGKILL)
-            turns = seen.turns
-            await eventually(lambda turns=turns: _reached(seen, turns + 6), within=180)
+            await more_turns(seen, 6)
             log.info("%s killed: 6 more turns after %.1f s", service, time.monotonic() - began)
     log.info("%d turns, %d streams resumed, %d lost", seen.turns, seen.resumed, len(seen.lost))
     assert seen.failed == []
