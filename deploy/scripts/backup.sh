@@ -15,6 +15,10 @@ reach_database
 folder=$(backup_folder)
 mkdir -p "$folder"
 name=maratang-$(date -u +%Y%m%dT%H%M%SZ).dump
+while [ -e "$folder/$name" ]; do
+    sleep 1
+    name=maratang-$(date -u +%Y%m%dT%H%M%SZ).dump
+done
 unfinished=$folder/.unfinished-$$
 trap 'rm -rf "$unfinished"' EXIT
 mkdir "$unfinished"
