@@ -21,7 +21,7 @@ export class Dialogs {
     const where = view
       ? el("p", { class: "when" }, el("span", {}, said.day(view.day, view.days)), el("span", { class: `phase ${view.phase.toLowerCase()}` }, said.phases[view.phase] ?? ""), el("span", {}, said.slot(view.slot, view.slots)))
       : null;
-    const undo = game?.game?.status === "ACTIVE" && game.game.turn > 0 ? el("button", { type: "button", class: "plain", onclick: () => game.undo() }, said.undo) : null;
+    const undo = game?.game?.status === "ACTIVE" && game.game.turn > 0 ? el("button", { type: "button", class: "plain", "aria-label": said.undoLast, title: said.undoLast, onclick: () => game.undo() }, said.undo) : null;
     show(
       document.getElementById("bar"),
       el("h1", {}, el("a", { href: "#/", title: game ? said.back : null }, game ? el("span", { "aria-hidden": "true" }, "‹ ") : null, game ? this.title : said.title)),

@@ -8,7 +8,7 @@ const STEP_Y = 54;
 const BOX = { width: 100, height: 34 };
 const ROOM_LETTERS = 14; // a Korean letter takes the room of two
 
-/** A drawing of the places of `GET /map`: who is how many steps from the first place stands in that column. */
+/** A drawing of the places of `GET /map`: what is so many steps from the first place stands in that row. */
 export function drawnMap(places) {
   const at = laidOut(places);
   const columns = 1 + Math.max(0, ...[...at.values()].map(({ x }) => x));
@@ -44,7 +44,7 @@ function laidOut(places) {
       const [id, depth] = row.shift();
       if (at.has(id) || !byId.has(id)) continue;
       taken[depth] = (taken[depth] ?? -1) + 1;
-      at.set(id, { x: depth, y: taken[depth] });
+      at.set(id, { x: taken[depth], y: depth });
       for (const exit of byId.get(id).exits) row.push([exit.placeId, depth + 1]);
     }
   }

@@ -28,9 +28,9 @@ export class Story {
 
   /** Shows a whole story, from its opening. */
   tell(turns) {
-    this.turns = turns;
+    this.turns = turns.map(kept);
     this.first = Math.max(0, turns.length - SHOWN_MOST);
-    show(this.log, ...turns.slice(this.first).map((turn) => this.#whole(turn)));
+    show(this.log, ...this.turns.slice(this.first).map((turn) => this.#whole(turn)));
     this.#count();
     this.toEnd();
   }
@@ -45,7 +45,7 @@ export class Story {
 
   /** Keeps a turn that was told, and lets the oldest go from the page. */
   keep(turn) {
-    this.turns.push(turn);
+    this.turns.push(kept(turn));
     while (this.log.children.length > SHOWN_MOST + 20) {
       this.log.firstElementChild.remove();
       this.first += 1;
@@ -82,6 +82,11 @@ export class Story {
     this.earlier.hidden = this.first === 0;
     this.earlier.textContent = words().earlier(this.first);
   }
+}
+
+/** What of a turn is needed to show it again: not what the player saw beside it. */
+function kept({ view: _view, events: _events, ...rest }) {
+  return rest;
 }
 
 /** A turn on the page, while it happens and afterwards. */
