@@ -32,6 +32,7 @@ _OF_APP: Mapping[str, tuple[str, ...]] = {
     # What belongs to a game goes with it, by the owner's own hand.
     "turns": ("SELECT", "INSERT", "UPDATE (revision, telling, text)"),
     "bookmarks": ("SELECT", "INSERT", "DELETE"),
+    "writings": ("SELECT", "INSERT", "DELETE"),
     "ended_games": ("SELECT", "INSERT", "UPDATE (end_time, texts_delete_time)"),
     "tellings": ("SELECT", "INSERT"),
     "judgements": ("SELECT", "INSERT"),

@@ -9,6 +9,7 @@ from maratang.persistence.v1.login_service_pb2_grpc import add_LoginServiceServi
 from maratang.persistence.v1.model_backend_service_pb2_grpc import add_ModelBackendServiceServicer_to_server
 from maratang.persistence.v1.player_data_service_pb2_grpc import add_PlayerDataServiceServicer_to_server
 from maratang.persistence.v1.scenario_service_pb2_grpc import add_ScenarioServiceServicer_to_server
+from maratang.persistence.v1.writing_service_pb2_grpc import add_WritingServiceServicer_to_server
 
 from services.chassis.app import Bind, Offer
 from services.chassis.context import Caller
@@ -27,6 +28,7 @@ from services.persistence.adapters.postgres_retention import PostgresRetention
 from services.persistence.adapters.postgres_scenarios import PostgresScenarios
 from services.persistence.adapters.postgres_statistics import PostgresStatistics
 from services.persistence.adapters.postgres_traces import PostgresModelCalls
+from services.persistence.adapters.postgres_writings import PostgresWritings
 from services.persistence.admin_servicer import Admin
 from services.persistence.archive_servicer import Archive
 from services.persistence.bookmark_servicer import Bookmarks
@@ -37,6 +39,7 @@ from services.persistence.player_servicer import PlayerData
 from services.persistence.retention import Retention
 from services.persistence.saving import Saving
 from services.persistence.scenario_servicer import Scenarios
+from services.persistence.writing_servicer import Writings
 
 
 def bind(config: PersistenceConfig) -> Bind:
@@ -92,6 +95,10 @@ def bind(config: PersistenceConfig) -> Bind:
                 "maratang.persistence.v1.BookmarkService": partial(
                     add_BookmarkServiceServicer_to_server,
                     Bookmarks(PostgresBookmarks(database)),
+                ),
+                "maratang.persistence.v1.WritingService": partial(
+                    add_WritingServiceServicer_to_server,
+                    Writings(PostgresWritings(database)),
                 ),
                 "maratang.persistence.v1.ModelBackendService": partial(
                     add_ModelBackendServiceServicer_to_server,

@@ -70,6 +70,11 @@ SELECT game_id, json_build_object(
   'kind', kind, 'bookmarkId', bookmark_id, 'title', title, 'turn', bookmarks.number, 'createTime', bookmarks.create_time)::text
 FROM games JOIN bookmarks USING (game_id) WHERE player_id = :player_id ORDER BY game_id, bookmarks.create_time
 """,
+    "writings": """
+SELECT game_id, json_build_object(
+  'kind', kind, 'turn', writings.number, 'place', place, 'body', body, 'createTime', writings.create_time)::text
+FROM games JOIN writings USING (game_id) WHERE player_id = :player_id ORDER BY game_id, kind, writings.number, place
+""",
     "reports": """
 SELECT game_id, json_build_object(
   'reportId', report_id, 'turn', reports.number, 'reason', reason, 'note', note, 'createTime', reports.create_time,

@@ -22,6 +22,7 @@ UPDATE turns SET text = '', telling = json_strip_nulls(json_build_object(
   'text', '', 'told_by', telling -> 'told_by', 'model', telling -> 'model', 'checks', telling -> 'checks'))
 WHERE game_id = ANY(:games) AND telling IS NOT NULL
 """)
+_DELETE_WRITINGS = text("DELETE FROM writings WHERE game_id = ANY(:games)")
 _DELETED_TEXTS = text("UPDATE ended_games SET texts_delete_time = now() WHERE game_id = ANY(:games)")
 # A game that was taken up again is looked at again when it has rested as long.
 _GOING_ON = text("UPDATE ended_games SET end_time = now() WHERE game_id = ANY(:games)")
@@ -66,6 +67,7 @@ class PostgresRetention:
             due = (await connection.execute(_DUE_TEXTS, {"older": older, "most": _GAMES_AT_ONCE})).all()
             over, going_on = [row.game_id for row in due if row.over], [row.game_id for row in due if not row.over]
             await connection.execute(_DELETE_TEXTS, {"games": over})
+            await connection.execute(_DELETE_WRITINGS, {"games": over})
             await connection.execute(_DELETED_TEXTS, {"games": over})
             await connection.execute(_GOING_ON, {"games": going_on})
             return len(due) == _GAMES_AT_ONCE, len(over)

@@ -146,6 +146,20 @@ ended_games = Table(
     Index("ended_games_end_time_idx", "end_time", postgresql_where=text("texts_delete_time IS NULL")),
 )
 
+writings = Table(
+    "writings",
+    metadata,
+    Column("game_id", UUID, ForeignKey(games.c.game_id, ondelete="CASCADE"), primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False, comment="of the turn it is written of"),
+    Column("place", Integer, primary_key=True, autoincrement=False, comment="among those of the turn, from 0"),
+    Column("body", JSON, nullable=False),
+    Column("create_time", TIME, nullable=False, server_default=func.now()),
+    CheckConstraint("kind IN ('TELLING', 'CHRONICLE')", name="kind"),
+    CheckConstraint("number >= 0 AND place >= 0", name="numbers"),
+    CheckConstraint("jsonb_typeof(body::jsonb) = 'object'", name="body"),
+)
+
 bookmarks = Table(
     "bookmarks",
     metadata,

@@ -25,11 +25,13 @@ from services.persistence.adapters.postgres_reports import PostgresReports
 from services.persistence.adapters.postgres_retention import PostgresRetention
 from services.persistence.adapters.postgres_scenarios import PostgresScenarios
 from services.persistence.adapters.postgres_statistics import PostgresStatistics
+from services.persistence.adapters.postgres_writings import PostgresWritings
 from services.persistence.audit import Deed
 from services.persistence.bookmarks import BookmarkKind
 from services.persistence.games import SavedGame, Status, Verdict
 from services.persistence.rights import APP
 from services.persistence.wire.games import batch_in
+from services.persistence.writings import Writing, WritingKind
 from tests.integration.persistence.sent import PACK, game, row, sent
 from tests.support.servers import ROLE_PASSWORD, as_role, fresh_database
 
@@ -53,6 +55,7 @@ INSERT INTO judgements SELECT game(n), 1, 1, 'p', '[]', 'l', 1, now() FROM gener
 INSERT INTO model_calls SELECT gen_random_uuid(), game(n), t, 'TELLING', 'base', 'm', 'OK', 1, 1, 1, 1, now() - make_interval(hours => n)
   FROM generate_series(1, 4000) n, generate_series(1, 9) t;
 INSERT INTO bookmarks SELECT game(n), 'SAVE', 'b', '', 1, now() FROM generate_series(1, 4000) n;
+INSERT INTO writings SELECT game(n), 'TELLING', 1, 0, '{}', now() FROM generate_series(1, 4000) n;
 INSERT INTO reports SELECT gen_random_uuid(), game(n), 1, 'WRONG', NULL, now() - make_interval(hours => n), CASE n % 2 WHEN 0 THEN now() END
   FROM generate_series(1, 4000) n;
 INSERT INTO ended_games SELECT game(n), now() - make_interval(hours => n) FROM generate_series(1, 4000) n;
@@ -125,6 +128,8 @@ CALLS: dict[str, Callable[[Database], Awaitable[object]]] = {
     "GetPlayer": lambda db: PostgresPlayers(db).find(MINA),
     "FindLogin": lambda db: PostgresLogins(db).find("login 7"),
     "ListBookmarks": lambda db: PostgresBookmarks(db).of_game(HERS, BookmarkKind.SAVE),
+    "KeepWriting": lambda db: PostgresWritings(db).keep(Writing(game_id=HERS, kind=WritingKind.TELLING, number=1, place=1, body="{}")),
+    "ListWritings": lambda db: PostgresWritings(db).of_game(HERS, WritingKind.TELLING, None),
     "GetPlayerStatistics": lambda db: PostgresStatistics(db).of_player(MINA),
     "ExportPlayer": lambda db: PostgresExport(db).of_player(MINA),
     "ListAuditEntries": lambda db: PostgresAudit(db).page("7", 21, 4000),
