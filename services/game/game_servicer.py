@@ -10,10 +10,13 @@ from services.chassis import context
 from services.chassis.server_calls import Context
 from services.game import transcript
 from services.game.branches import Branches
+from services.game.chronicles import Chronicles
 from services.game.erasing import Erasing
 from services.game.games import Games, Position
+from services.game.hints import Hints
 from services.game.opening import opening_row
 from services.game.reporting import Reporting
+from services.game.retelling import Retelling
 from services.game.saves import Saves
 from services.game.shown import LAST_EVENTS
 from services.game.stored import Entry, LiveGame
@@ -26,7 +29,7 @@ from services.game.wire import answers, requests
 
 
 class GameServicer(game_service_pb2_grpc.GameServiceServicer):
-    """Parse, call, render; what the contract has and this class has not answers NOT_IMPLEMENTED."""
+    """Parse, call, render."""
 
     def __init__(
         self,
@@ -37,6 +40,9 @@ class GameServicer(game_service_pb2_grpc.GameServiceServicer):
         erasing: Erasing,
         reporting: Reporting,
         times: TurnTimes,
+        retelling: Retelling,
+        hints: Hints,
+        chronicles: Chronicles,
     ) -> None:
         self._times = times
         self._games = games
@@ -45,6 +51,9 @@ class GameServicer(game_service_pb2_grpc.GameServiceServicer):
         self._saves = saves
         self._erasing = erasing
         self._reporting = reporting
+        self._retelling = retelling
+        self._hints = hints
+        self._chronicles = chronicles
 
     async def CreateGame(self, request: game_service_pb2.CreateGameRequest, rpc: Context) -> game_pb2.Game:
         """Begins a game."""
@@ -91,6 +100,7 @@ class GameServicer(game_service_pb2_grpc.GameServiceServicer):
     async def GetTurn(self, request: game_service_pb2.GetTurnRequest, rpc: Context) -> game_pb2.Turn:
         """Reads a turn."""
         found = await self._games.row(context.caller().player_id, request.game_id, request.turn)
+        [found] = await self._retelling.retold(request.game_id, [found])
         return answers.turn(found.row, replicated=found.replicated)
 
     async def WatchTurn(self, request: game_service_pb2.WatchTurnRequest, rpc: Context) -> AsyncIterator[turn_event_pb2.TurnEvent]:
@@ -103,6 +113,45 @@ class GameServicer(game_service_pb2_grpc.GameServiceServicer):
         """Stops a telling."""
         await self._turns.stop(context.caller().player_id, request.game_id, request.turn)
         return await self.GetTurn(game_service_pb2.GetTurnRequest(game_id=request.game_id, turn=request.turn), rpc)
+
+    async def Retell(self, request: game_service_pb2.RetellRequest, rpc: Context) -> game_pb2.Turn:
+        """Tells a turn anew."""
+        number, key = requests.retold(request)
+        row = await self._retelling.retell(context.caller().player_id, request.game_id, number, key)
+        return answers.turn(row, replicated=True)
+
+    async def ListTellings(self, request: game_service_pb2.ListTellingsRequest, rpc: Context) -> game_service_pb2.ListTellingsResponse:
+        """The tellings of a turn."""
+        part = requests.slice_of(request)
+        found = await self._retelling.tellings(context.caller().player_id, request.game_id, request.turn)
+        return game_service_pb2.ListTellingsResponse(
+            tellings=answers.tellings(found[part]), next_page_token=answers.following(part, len(found))
+        )
+
+    async def Hint(self, request: game_service_pb2.HintRequest, rpc: Context) -> game_service_pb2.HintResponse:
+        """The next step from here."""
+        level, key = requests.hinted(request)
+        lines = await self._hints.hint(context.caller().player_id, request.game_id, level, key)
+        return game_service_pb2.HintResponse(level=level, lines=answers.messages(game_pb2.Line, lines))
+
+    async def CreateChronicle(self, request: game_service_pb2.CreateChronicleRequest, rpc: Context) -> game_service_pb2.Chronicle:
+        """Has the story of an ended game written."""
+        requests.key(request)
+        return answers.chronicle(await self._chronicles.create(context.caller().player_id, request.game_id))
+
+    async def GetChronicle(self, request: game_service_pb2.GetChronicleRequest, rpc: Context) -> game_service_pb2.Chronicle:
+        """Reads the story of an ended game."""
+        return answers.chronicle(await self._chronicles.read(context.caller().player_id, request.game_id))
+
+    async def WatchChronicle(
+        self, request: game_service_pb2.WatchChronicleRequest, rpc: Context
+    ) -> AsyncIterator[game_service_pb2.ChronicleEvent]:
+        """Streams the story of an ended game."""
+        after = requests.chronicle_watched(request)
+        async for found in self._chronicles.watch(context.caller().player_id, request.game_id):
+            for event in answers.chronicle_events(found, after):
+                after = int(event.id)
+                yield event
 
     async def GetView(self, request: game_service_pb2.GetViewRequest, rpc: Context) -> game_pb2.View:
         """What the player may see now."""
@@ -188,7 +237,7 @@ class GameServicer(game_service_pb2_grpc.GameServiceServicer):
 
     async def GetTranscript(self, request: game_service_pb2.GetTranscriptRequest, rpc: Context) -> httpbody_pb2.HttpBody:
         """The whole game to read."""
-        found = await self._games.log(context.caller().player_id, request.game_id)
+        found = await self._retelling.retold(request.game_id, await self._games.log(context.caller().player_id, request.game_id))
         rows = [one.row for one in found]
         match request.format:
             case game_service_pb2.GetTranscriptRequest.TEXT:

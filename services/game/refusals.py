@@ -45,6 +45,12 @@ def refused(game_id: str, answer: Sequence[bytes]) -> errors.Failure:
             return no_such_game(game_id)
 
 
+def ended(game_id: str, ending: str) -> errors.Conflict:
+    """The failure of a game that has come to its ending."""
+    about = {"gameId": game_id, "endingId": ending}
+    return errors.Conflict("GAME_ENDED", "the game has ended: begin another, or branch from before its end", metadata=about)
+
+
 def too_fast(game_id: str, wait: timedelta) -> errors.Exhausted:
     """The failure of turns that come faster than they may."""
     return errors.Exhausted("TURN_RATE_LIMITED", "turns come too fast: wait a moment", metadata={"gameId": game_id}, retry_after=wait)
@@ -63,6 +69,4 @@ def _closed(game_id: str, status: str, ending: str) -> errors.Conflict:
         case "SUSPENDED":
             return errors.Conflict("GAME_SUSPENDED", "the game is suspended", metadata=about)
         case _:
-            return errors.Conflict(
-                "GAME_ENDED", "the game has ended: begin another, or branch from before its end", metadata={**about, "endingId": ending}
-            )
+            return ended(game_id, ending)

@@ -7,6 +7,7 @@ from maratang.llm_proxy.v1.generation_service_pb2_grpc import GenerationServiceS
 from maratang.persistence.v1.archive_service_pb2_grpc import ArchiveServiceStub
 from maratang.persistence.v1.bookmark_service_pb2_grpc import BookmarkServiceStub
 from maratang.persistence.v1.login_service_pb2_grpc import LoginServiceStub
+from maratang.persistence.v1.writing_service_pb2_grpc import WritingServiceStub
 
 from services.chassis.app import Bind, Offer
 from services.chassis.clients import connect
@@ -15,6 +16,7 @@ from services.game.adapters import keys, redis_connection
 from services.game.adapters.archive import Archive
 from services.game.adapters.archived_bookmarks import ArchivedBookmarks
 from services.game.adapters.archived_logins import ArchivedLogins
+from services.game.adapters.archived_writings import ArchivedWritings
 from services.game.adapters.audit import Audit
 from services.game.adapters.model import Model
 from services.game.adapters.redis_erasures import RedisErasures
@@ -29,12 +31,14 @@ from services.game.adapters.redis_tokens import RedisTokens
 from services.game.admin_servicer import AdminServicer
 from services.game.bookmarks import Bookmarks
 from services.game.branches import Branches
+from services.game.chronicles import Chronicles
 from services.game.config import GameConfig
 from services.game.deciding import Deciding
 from services.game.erasing import Erasing
 from services.game.evictor import Evictor
 from services.game.game_servicer import GameServicer
 from services.game.games import Games
+from services.game.hints import Hints
 from services.game.jumps import Jumps
 from services.game.loading import Loading
 from services.game.logins import TRIES_OF_ADDRESS, TRIES_OF_LOGIN, Logins
@@ -45,12 +49,14 @@ from services.game.players import Players
 from services.game.reaper import Reaper
 from services.game.recent import Recent
 from services.game.reporting import Reporting
+from services.game.retelling import Retelling
 from services.game.saves import Saves
 from services.game.shelf import Shelf
 from services.game.sync import Sync
 from services.game.tellings import Tellings
 from services.game.turn_times import TurnTimes
 from services.game.turns import Turns
+from services.game.wording import Wording
 from services.game.workers import Workers
 
 DRAIN_SECONDS = 8.0
@@ -105,6 +111,7 @@ def bind(config: GameConfig) -> Bind:
             of_login=RedisPaces(redis, TRIES_OF_LOGIN),
             of_address=RedisPaces(redis, TRIES_OF_ADDRESS),
         )
+        writings, wording = ArchivedWritings(WritingServiceStub(persistence)), Wording(model)
         erasing = Erasing(archive, reads, erasures, settled=config.erasure_settled)
 
         resources.background(followers.read_for_all(), "streams")
@@ -122,8 +129,17 @@ def bind(config: GameConfig) -> Bind:
             public={
                 "maratang.game.v1.GameService": partial(
                     game_service_pb2_grpc.add_GameServiceServicer_to_server,
-                    GameServicer(  # type: ignore[abstract]  # what it has not answers NOT_IMPLEMENTED
-                        games, turns, branches, saves, erasing, Reporting(loading, sync, archive), TurnTimes(registry)
+                    GameServicer(
+                        games,
+                        turns,
+                        branches,
+                        saves,
+                        erasing,
+                        Reporting(loading, sync, archive),
+                        TurnTimes(registry),
+                        Retelling(loading, shelf, sync, writings, wording, paces),
+                        Hints(games, paces),
+                        Chronicles(loading, shelf, sync, writings, wording, workers),
                     ),
                 ),
                 "maratang.game.v1.PlayerService": partial(

@@ -252,24 +252,6 @@ async def test_a_player_can_change_name_and_language(guest: Journey):
     assert (me.display_name, me.locale) == ("미나", "en")
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "body"),
-    [
-        ("POST", "{game}:hint", {"level": 1}),
-        ("POST", "{game}/turns/1:retell", {}),
-        ("GET", "{game}/turns/1/tellings", None),
-        ("GET", "{game}/chronicle", None),
-        ("GET", "{game}/chronicle:watch", None),
-    ],
-)
-async def test_what_is_not_built_yet_says_so(player: Player, method: str, path: str, body):
-    await player.begin()
-
-    answer = await player.call(method, path.format(game=f"/v1/games/{player.game_id}"), body)
-
-    assert (answer.status_code, answer.json()["reason"]) == (501, "NOT_IMPLEMENTED"), answer.text
-
-
 async def test_replaying_a_game_gives_each_stored_hash(guest: Journey, system: System):
     await guest.begin(locale="ko", seed="replayed")
     for command in WITNESSES["together"]:

@@ -334,9 +334,10 @@ class AwaitedCalls(ABC):
         )
 
     async def retell(self, game_id: str, turn: int, *, request_id: str | None = None) -> shapes.Turn:
-        """Tells a turn anew; only the text changes.
+        """Tells a turn anew, by the model; only the text changes, and the tellings before are kept.
 
-        Fails with NOT_IMPLEMENTED.
+        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, TURN_NOT_FOUND, GAME_BUSY (it is still being told), TOO_MANY_KEPT, TURN_RATE_LIMITED,
+          TOKEN_BUDGET_SPENT, DATABASE_UNAVAILABLE, SERVICE_UNAVAILABLE, and as models fail.
 
         game_id: The game.
         turn: The turn's number.
@@ -357,7 +358,7 @@ class AwaitedCalls(ABC):
     ) -> shapes.ListTellingsResponse:
         """Lists the tellings of a turn, the newest first.
 
-        Fails with NOT_IMPLEMENTED.
+        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, TURN_NOT_FOUND, GAME_BUSY, DATABASE_UNAVAILABLE.
 
         game_id: The game.
         turn: The turn's number.
@@ -418,9 +419,9 @@ class AwaitedCalls(ABC):
         return await self.answer(Call(answer=shapes.ListPeopleResponse, method="GET", path=path("/v1/games/{}/people", game_id)))
 
     async def hint(self, game_id: str, *, level: int, request_id: str | None = None) -> shapes.HintResponse:
-        """The next step of a shortest way from here, as plainly as asked.
+        """The next step of a way from here to a victory, as plainly as asked.
 
-        Fails with NOT_IMPLEMENTED.
+        It takes no turn. Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, GAME_ENDED, TURN_RATE_LIMITED.
 
         game_id: The game.
         level: How plainly, 1 to 3.
@@ -592,9 +593,9 @@ class AwaitedCalls(ABC):
         return await self.answer(Call(answer=Document, method="GET", path=path("/v1/games/{}/transcript", game_id, format=format)))
 
     async def create_chronicle(self, game_id: str, *, request_id: str | None = None) -> shapes.Chronicle:
-        """Has the story of an ended game written.
+        """Has the story of an ended game written, in the background; what there is of it already is the answer.
 
-        Fails with NOT_IMPLEMENTED.
+        Asking again is asking once. Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, GAME_NOT_ENDED, DATABASE_UNAVAILABLE.
 
         game_id: The game.
         request_id: An idempotency key; absent: a new one. It is the same whenever the call is tried again.
@@ -604,18 +605,18 @@ class AwaitedCalls(ABC):
         )
 
     async def get_chronicle(self, game_id: str) -> shapes.Chronicle:
-        """Reads the story of an ended game.
+        """Reads the story of an ended game, as far as it is written.
 
-        Fails with NOT_IMPLEMENTED.
+        Fails with GAME_NOT_FOUND, GAME_NOT_ENDED, CHRONICLE_NOT_FOUND, DATABASE_UNAVAILABLE.
 
         game_id: The game.
         """
         return await self.answer(Call(answer=shapes.Chronicle, method="GET", path=path("/v1/games/{}/chronicle", game_id)))
 
     def watch_chronicle(self, game_id: str, *, after: str | None = None) -> AsyncGenerator[shapes.ChronicleEvent]:
-        """Streams the story of an ended game while it is written.
+        """Streams the story of an ended game while it is written; it has it written, where nobody has yet.
 
-        Fails with NOT_IMPLEMENTED.
+        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, GAME_NOT_ENDED, DATABASE_UNAVAILABLE.
 
         game_id: The game.
         after: The id of the last event that was seen; HTTP: the header `Last-Event-ID`. Absent: from the beginning.

@@ -230,6 +230,20 @@ class TooManyKept(Problem, reason="TOO_MANY_KEPT"):
     """
 
 
+class GameNotEnded(Problem, reason="GAME_NOT_ENDED"):
+    """The game goes on; what is asked for comes when it has ended.
+
+    Metadata: {"gameId": "…"}.
+    """
+
+
+class ChronicleNotFound(Problem, reason="CHRONICLE_NOT_FOUND"):
+    """Nobody has had the chronicle of this game written yet.
+
+    Metadata: {"gameId": "…"}.
+    """
+
+
 class LoginTaken(Problem, reason="LOGIN_TAKEN"):
     """The login is another player's.
 
@@ -248,4 +262,11 @@ class SignInLimited(Problem, reason="SIGN_IN_LIMITED"):
     """Too many tries with this login, or from this address; try again after `Retry-After`.
 
     Metadata: none.
+    """
+
+
+class TokenBudgetSpent(Problem, reason="TOKEN_BUDGET_SPENT"):
+    """The player's tokens of the day are used up: turns go on, told by the pack's own text.
+
+    Metadata: {"resetTime": "2026-03-02T00:00:00Z"}.
     """

@@ -47,11 +47,19 @@ class Model:
         self._tokens = tokens
 
     async def stream(
-        self, prompt: Prompt, *, game_id: str, number: int, limit: timedelta, calls: list[Called], begun: str = ""
+        self,
+        prompt: Prompt,
+        *,
+        game_id: str,
+        number: int,
+        limit: timedelta,
+        calls: list[Called],
+        begun: str = "",
+        waits: bool = True,
     ) -> AsyncGenerator[str | Worded, None]:
         """The pieces of the text of a turn, and at its end who worded it; then the call is added to `calls`.
 
-        What has `begun` is gone on from, and not given again.
+        What has `begun` is gone on from, and not given again. `waits`: a player waits for it to go on playing.
         """
         await self._tokens.check(game_id)
         own = [pb.PromptMessage(role=pb.PromptMessage.ASSISTANT, text=begun)] if begun else []
@@ -67,7 +75,7 @@ class Model:
             max_tokens=prompt.max_tokens,
             temperature=prompt.temperature,
             stop=prompt.stop,
-            priority=pb.GenerateRequest.TELLING,
+            priority=pb.GenerateRequest.TELLING if waits else pb.GenerateRequest.BACKGROUND,
             conversation_id=game_id[:64],
             purpose=_PURPOSES[Purpose.TELLING],
             continue_interrupted=True,

@@ -72,6 +72,13 @@ def prompt(
     return _narrated(pack, after, lines, wish, recent, style, locale)
 
 
+def narration(place: str, told: str, locale: str) -> Prompt:
+    """The prompt for telling facts of long ago: it has them and the place's name, and nothing else of the game."""
+    style = STYLES[locale]
+    scene = f"{style.narrator} {render(style.place, {'place': place}, locale)}"
+    return _narration(scene, "", _cut(told, style.facts_length_max), style)
+
+
 def lore_now(pack: Pack, state: State, locale: str) -> dict[str, str]:
     """The background that holds now and here, by id, the weightiest first, as far as the pack's budget goes."""
     told, left = dict[str, str](), pack.lore.budget
@@ -109,8 +116,12 @@ def _narrated(pack: Pack, after: State, lines: tuple[Line, ...], wish: str, rece
     if len(facts) < style.facts_length_max // 4:
         # A turn with little to tell leaves room for what the place looks like.
         scene.append(_cut(description(pack, after, locale), style.facts_length_max // 2))
+    return _narration(" ".join(scene), wish, facts, style)
+
+
+def _narration(scene: str, wish: str, facts: str, style: Style) -> Prompt:
     return Prompt(
-        messages=_messages(" ".join(scene), style.examples, style.facts, style.story, wish, facts),
+        messages=_messages(scene, style.examples, style.facts, style.story, wish, facts),
         fallback_messages=(),
         adapter=None,
         speaker=None,

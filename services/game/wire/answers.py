@@ -1,6 +1,6 @@
 """What the use cases give → messages."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 import orjson
@@ -14,6 +14,7 @@ from maratang.persistence.v1 import player_pb2
 from services.chassis.timestamps import timestamp, timestamp_of_ms
 from services.game.adapters.archived_bookmarks import Bookmark
 from services.game.branches import Branch
+from services.game.chronicles import Chronicle
 from services.game.players import SignedIn
 from services.game.reporting import Report
 from services.game.stored import RESOLVED, Entry, LiveGame, Plain, Row, row_from_bytes
@@ -193,6 +194,35 @@ def json_body(turns: Sequence[game_pb2.Turn]) -> httpbody_pb2.HttpBody:
     """A transcript as JSON."""
     plain = [json_format.MessageToDict(one, always_print_fields_with_no_presence=True) for one in turns]
     return body("application/json", orjson.dumps({"turns": plain}))
+
+
+def tellings(plain: Iterable[Plain]) -> list[game_pb2.Telling]:
+    """Tellings of a turn."""
+    return [message(game_pb2.Telling, one) for one in plain]
+
+
+def chronicle(found: Chronicle) -> game_service_pb2.Chronicle:
+    """A chronicle, as far as it is written."""
+    chapters: list[game_service_pb2.Chapter] = []
+    for paragraph in found.paragraphs:
+        if not chapters or chapters[-1].title != paragraph.chapter:
+            chapters.append(game_service_pb2.Chapter(title=paragraph.chapter))
+        chapters[-1].paragraphs.append(game_service_pb2.Paragraph(text=paragraph.text, turns=paragraph.turns))
+    return game_service_pb2.Chronicle(game_id=found.game_id, title=found.title, chapters=chapters, complete=found.is_complete)
+
+
+def chronicle_events(found: Chronicle, after: int) -> Iterator[game_service_pb2.ChronicleEvent]:
+    """The events of what there is of a chronicle, those after `after`: they are numbered from 1, whoever streams them."""
+    whole = chronicle(found)
+    events: list[dict[str, Any]] = []  # Any: a message of one of three kinds
+    for chapter in whole.chapters:
+        events.append({"chapter": game_service_pb2.Chapter(title=chapter.title)})
+        events += [{"paragraph": paragraph} for paragraph in chapter.paragraphs]
+    if found.is_complete:
+        events.append({"done": whole})
+    for number, event in enumerate(events, 1):
+        if number > after:
+            yield game_service_pb2.ChronicleEvent(id=str(number), **event)
 
 
 def report(kept: Report) -> game_service_pb2.Report:

@@ -7,6 +7,7 @@ from services.chassis.errors import Violation
 from services.game.asked import Asked
 from services.game.logins import Secrets, spelt
 from services.game.rules.commands import Command, Verb
+from services.game.telling.hint import LEVELS
 
 LOCALES = ("ko", "en")
 TEXT_MAX = 500
@@ -31,7 +32,7 @@ _Expecting = (
     | game_service_pb2.ActivateBranchRequest
     | game_service_pb2.LoadSaveRequest
 )
-_Listing = game_service_pb2.ListBranchesRequest | game_service_pb2.ListSavesRequest
+_Listing = game_service_pb2.ListBranchesRequest | game_service_pb2.ListSavesRequest | game_service_pb2.ListTellingsRequest
 
 
 class _Faults:
@@ -116,7 +117,10 @@ def new_game(request: game_service_pb2.CreateGameRequest, locale: str) -> tuple[
     return request.scenario_id, request.locale or locale, request.seed, request.request_id
 
 
-def key(request: game_service_pb2.DeleteGameRequest | player_service_pb2.DeletePlayerRequest) -> None:
+_Keyed = game_service_pb2.DeleteGameRequest | game_service_pb2.CreateChronicleRequest | player_service_pb2.DeletePlayerRequest
+
+
+def key(request: _Keyed) -> None:
     """Raises Invalid(INVALID_ARGUMENT) for a key that is none: what is asked for is idempotent by nature."""
     faults = _Faults()
     faults.text(request.request_id, "requestId", KEY_MAX)
@@ -184,6 +188,31 @@ def _command(command: game_pb2.Command, faults: _Faults) -> Command | None:
         code=command.code or None,
         clues=tuple(command.clues),
     )
+
+
+def retold(request: game_service_pb2.RetellRequest) -> tuple[int, str]:
+    """The turn to tell anew, and the key."""
+    faults = _Faults()
+    faults.text(request.request_id, "requestId", KEY_MAX)
+    faults.end()
+    return request.turn, request.request_id
+
+
+def hinted(request: game_service_pb2.HintRequest) -> tuple[int, str]:
+    """How plain the hint is to be, and the key."""
+    faults = _Faults()
+    faults.unless(request.level in LEVELS, "level", f"is not {LEVELS[0]} to {LEVELS[-1]}")
+    faults.text(request.request_id, "requestId", KEY_MAX)
+    faults.end()
+    return request.level, request.request_id
+
+
+def chronicle_watched(request: game_service_pb2.WatchChronicleRequest) -> int:
+    """How many events of the chronicle were seen."""
+    after = request.after or "0"
+    if not (after.isascii() and after.isdigit() and len(after) < 10):
+        raise errors.invalid([Violation("after", "is no event id: they are numbers")])
+    return int(after)
 
 
 def watched(request: game_service_pb2.WatchTurnRequest) -> int | None:

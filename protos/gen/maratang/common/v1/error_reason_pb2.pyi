@@ -144,6 +144,10 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The scenario lets nothing be taken back while it is played. Metadata: {"scenarioId": "…"}."""
     ERROR_REASON_TOO_MANY_KEPT: _ErrorReason.ValueType  # 64
     """A game has so many branches, or saves, at most: delete one. Metadata: {"most": "100"}."""
+    ERROR_REASON_GAME_NOT_ENDED: _ErrorReason.ValueType  # 65
+    """The game goes on; what is asked for comes when it has ended. Metadata: {"gameId": "…"}."""
+    ERROR_REASON_CHRONICLE_NOT_FOUND: _ErrorReason.ValueType  # 66
+    """Nobody has had the chronicle of this game written yet. Metadata: {"gameId": "…"}."""
     ERROR_REASON_LOGIN_TAKEN: _ErrorReason.ValueType  # 70
     """The login is another player's. Metadata: none."""
     ERROR_REASON_WRONG_LOGIN: _ErrorReason.ValueType  # 71
@@ -279,6 +283,10 @@ ERROR_REASON_NOTHING_TAKEN_BACK: ErrorReason.ValueType  # 63
 """The scenario lets nothing be taken back while it is played. Metadata: {"scenarioId": "…"}."""
 ERROR_REASON_TOO_MANY_KEPT: ErrorReason.ValueType  # 64
 """A game has so many branches, or saves, at most: delete one. Metadata: {"most": "100"}."""
+ERROR_REASON_GAME_NOT_ENDED: ErrorReason.ValueType  # 65
+"""The game goes on; what is asked for comes when it has ended. Metadata: {"gameId": "…"}."""
+ERROR_REASON_CHRONICLE_NOT_FOUND: ErrorReason.ValueType  # 66
+"""Nobody has had the chronicle of this game written yet. Metadata: {"gameId": "…"}."""
 ERROR_REASON_LOGIN_TAKEN: ErrorReason.ValueType  # 70
 """The login is another player's. Metadata: none."""
 ERROR_REASON_WRONG_LOGIN: ErrorReason.ValueType  # 71

@@ -273,8 +273,9 @@ class GameServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def Retell(self, request, context):
-        """Tells a turn anew; only the text changes.
-        Fails with NOT_IMPLEMENTED.
+        """Tells a turn anew, by the model; only the text changes, and the tellings before are kept.
+        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, TURN_NOT_FOUND, GAME_BUSY (it is still being told), TOO_MANY_KEPT, TURN_RATE_LIMITED,
+        TOKEN_BUDGET_SPENT, DATABASE_UNAVAILABLE, SERVICE_UNAVAILABLE, and as models fail.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -282,7 +283,7 @@ class GameServiceServicer:
 
     def ListTellings(self, request, context):
         """Lists the tellings of a turn, the newest first.
-        Fails with NOT_IMPLEMENTED.
+        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, TURN_NOT_FOUND, GAME_BUSY, DATABASE_UNAVAILABLE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -329,8 +330,8 @@ class GameServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def Hint(self, request, context):
-        """The next step of a shortest way from here, as plainly as asked.
-        Fails with NOT_IMPLEMENTED.
+        """The next step of a way from here to a victory, as plainly as asked. It takes no turn.
+        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, GAME_ENDED, TURN_RATE_LIMITED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -414,24 +415,24 @@ class GameServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def CreateChronicle(self, request, context):
-        """Has the story of an ended game written.
-        Fails with NOT_IMPLEMENTED.
+        """Has the story of an ended game written, in the background; what there is of it already is the answer. Asking again is asking once.
+        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, GAME_NOT_ENDED, DATABASE_UNAVAILABLE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def GetChronicle(self, request, context):
-        """Reads the story of an ended game.
-        Fails with NOT_IMPLEMENTED.
+        """Reads the story of an ended game, as far as it is written.
+        Fails with GAME_NOT_FOUND, GAME_NOT_ENDED, CHRONICLE_NOT_FOUND, DATABASE_UNAVAILABLE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def WatchChronicle(self, request, context):
-        """Streams the story of an ended game while it is written.
-        Fails with NOT_IMPLEMENTED.
+        """Streams the story of an ended game while it is written; it has it written, where nobody has yet.
+        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, GAME_NOT_ENDED, DATABASE_UNAVAILABLE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

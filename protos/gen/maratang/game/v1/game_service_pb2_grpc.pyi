@@ -79,12 +79,13 @@ class GameServiceStub:
     Fails with GAME_NOT_FOUND, TURN_NOT_FOUND.
     """
     Retell: _grpc.UnaryUnaryMultiCallable[_game_service_pb2.RetellRequest, _game_pb2.Turn]
-    """Tells a turn anew; only the text changes.
-    Fails with NOT_IMPLEMENTED.
+    """Tells a turn anew, by the model; only the text changes, and the tellings before are kept.
+    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, TURN_NOT_FOUND, GAME_BUSY (it is still being told), TOO_MANY_KEPT, TURN_RATE_LIMITED,
+    TOKEN_BUDGET_SPENT, DATABASE_UNAVAILABLE, SERVICE_UNAVAILABLE, and as models fail.
     """
     ListTellings: _grpc.UnaryUnaryMultiCallable[_game_service_pb2.ListTellingsRequest, _game_service_pb2.ListTellingsResponse]
     """Lists the tellings of a turn, the newest first.
-    Fails with NOT_IMPLEMENTED.
+    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, TURN_NOT_FOUND, GAME_BUSY, DATABASE_UNAVAILABLE.
     """
     GetView: _grpc.UnaryUnaryMultiCallable[_game_service_pb2.GetViewRequest, _game_pb2.View]
     """What the player may see now. Its ETag is made of the number and the language.
@@ -107,8 +108,8 @@ class GameServiceStub:
     Fails with GAME_NOT_FOUND.
     """
     Hint: _grpc.UnaryUnaryMultiCallable[_game_service_pb2.HintRequest, _game_service_pb2.HintResponse]
-    """The next step of a shortest way from here, as plainly as asked.
-    Fails with NOT_IMPLEMENTED.
+    """The next step of a way from here to a victory, as plainly as asked. It takes no turn.
+    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, GAME_ENDED, TURN_RATE_LIMITED.
     """
     Undo: _grpc.UnaryUnaryMultiCallable[_game_service_pb2.UndoRequest, _game_pb2.Game]
     """Goes back to the state after a turn; the log goes on with a row of its own.
@@ -152,16 +153,16 @@ class GameServiceStub:
     Fails with GAME_NOT_FOUND, DATABASE_UNAVAILABLE.
     """
     CreateChronicle: _grpc.UnaryUnaryMultiCallable[_game_service_pb2.CreateChronicleRequest, _game_service_pb2.Chronicle]
-    """Has the story of an ended game written.
-    Fails with NOT_IMPLEMENTED.
+    """Has the story of an ended game written, in the background; what there is of it already is the answer. Asking again is asking once.
+    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, GAME_NOT_ENDED, DATABASE_UNAVAILABLE.
     """
     GetChronicle: _grpc.UnaryUnaryMultiCallable[_game_service_pb2.GetChronicleRequest, _game_service_pb2.Chronicle]
-    """Reads the story of an ended game.
-    Fails with NOT_IMPLEMENTED.
+    """Reads the story of an ended game, as far as it is written.
+    Fails with GAME_NOT_FOUND, GAME_NOT_ENDED, CHRONICLE_NOT_FOUND, DATABASE_UNAVAILABLE.
     """
     WatchChronicle: _grpc.UnaryStreamMultiCallable[_game_service_pb2.WatchChronicleRequest, _game_service_pb2.ChronicleEvent]
-    """Streams the story of an ended game while it is written.
-    Fails with NOT_IMPLEMENTED.
+    """Streams the story of an ended game while it is written; it has it written, where nobody has yet.
+    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, GAME_NOT_ENDED, DATABASE_UNAVAILABLE.
     """
     CreateReport: _grpc.UnaryUnaryMultiCallable[_game_service_pb2.CreateReportRequest, _game_service_pb2.Report]
     """Flags a text. The same key again is the same report.
@@ -215,12 +216,13 @@ class GameServiceAsyncStub(GameServiceStub):
     Fails with GAME_NOT_FOUND, TURN_NOT_FOUND.
     """
     Retell: _aio.UnaryUnaryMultiCallable[_game_service_pb2.RetellRequest, _game_pb2.Turn]  # type: ignore[assignment]
-    """Tells a turn anew; only the text changes.
-    Fails with NOT_IMPLEMENTED.
+    """Tells a turn anew, by the model; only the text changes, and the tellings before are kept.
+    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, TURN_NOT_FOUND, GAME_BUSY (it is still being told), TOO_MANY_KEPT, TURN_RATE_LIMITED,
+    TOKEN_BUDGET_SPENT, DATABASE_UNAVAILABLE, SERVICE_UNAVAILABLE, and as models fail.
     """
     ListTellings: _aio.UnaryUnaryMultiCallable[_game_service_pb2.ListTellingsRequest, _game_service_pb2.ListTellingsResponse]  # type: ignore[assignment]
     """Lists the tellings of a turn, the newest first.
-    Fails with NOT_IMPLEMENTED.
+    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, TURN_NOT_FOUND, GAME_BUSY, DATABASE_UNAVAILABLE.
     """
     GetView: _aio.UnaryUnaryMultiCallable[_game_service_pb2.GetViewRequest, _game_pb2.View]  # type: ignore[assignment]
     """What the player may see now. Its ETag is made of the number and the language.
@@ -243,8 +245,8 @@ class GameServiceAsyncStub(GameServiceStub):
     Fails with GAME_NOT_FOUND.
     """
     Hint: _aio.UnaryUnaryMultiCallable[_game_service_pb2.HintRequest, _game_service_pb2.HintResponse]  # type: ignore[assignment]
-    """The next step of a shortest way from here, as plainly as asked.
-    Fails with NOT_IMPLEMENTED.
+    """The next step of a way from here to a victory, as plainly as asked. It takes no turn.
+    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, GAME_ENDED, TURN_RATE_LIMITED.
     """
     Undo: _aio.UnaryUnaryMultiCallable[_game_service_pb2.UndoRequest, _game_pb2.Game]  # type: ignore[assignment]
     """Goes back to the state after a turn; the log goes on with a row of its own.
@@ -288,16 +290,16 @@ class GameServiceAsyncStub(GameServiceStub):
     Fails with GAME_NOT_FOUND, DATABASE_UNAVAILABLE.
     """
     CreateChronicle: _aio.UnaryUnaryMultiCallable[_game_service_pb2.CreateChronicleRequest, _game_service_pb2.Chronicle]  # type: ignore[assignment]
-    """Has the story of an ended game written.
-    Fails with NOT_IMPLEMENTED.
+    """Has the story of an ended game written, in the background; what there is of it already is the answer. Asking again is asking once.
+    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, GAME_NOT_ENDED, DATABASE_UNAVAILABLE.
     """
     GetChronicle: _aio.UnaryUnaryMultiCallable[_game_service_pb2.GetChronicleRequest, _game_service_pb2.Chronicle]  # type: ignore[assignment]
-    """Reads the story of an ended game.
-    Fails with NOT_IMPLEMENTED.
+    """Reads the story of an ended game, as far as it is written.
+    Fails with GAME_NOT_FOUND, GAME_NOT_ENDED, CHRONICLE_NOT_FOUND, DATABASE_UNAVAILABLE.
     """
     WatchChronicle: _aio.UnaryStreamMultiCallable[_game_service_pb2.WatchChronicleRequest, _game_service_pb2.ChronicleEvent]  # type: ignore[assignment]
-    """Streams the story of an ended game while it is written.
-    Fails with NOT_IMPLEMENTED.
+    """Streams the story of an ended game while it is written; it has it written, where nobody has yet.
+    Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, GAME_NOT_ENDED, DATABASE_UNAVAILABLE.
     """
     CreateReport: _aio.UnaryUnaryMultiCallable[_game_service_pb2.CreateReportRequest, _game_service_pb2.Report]  # type: ignore[assignment]
     """Flags a text. The same key again is the same report.
@@ -408,8 +410,9 @@ class GameServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _game_service_pb2.RetellRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_game_pb2.Turn, _abc.Awaitable[_game_pb2.Turn]]:
-        """Tells a turn anew; only the text changes.
-        Fails with NOT_IMPLEMENTED.
+        """Tells a turn anew, by the model; only the text changes, and the tellings before are kept.
+        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, TURN_NOT_FOUND, GAME_BUSY (it is still being told), TOO_MANY_KEPT, TURN_RATE_LIMITED,
+        TOKEN_BUDGET_SPENT, DATABASE_UNAVAILABLE, SERVICE_UNAVAILABLE, and as models fail.
         """
 
     @_abc_1.abstractmethod
@@ -419,7 +422,7 @@ class GameServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_game_service_pb2.ListTellingsResponse, _abc.Awaitable[_game_service_pb2.ListTellingsResponse]]:
         """Lists the tellings of a turn, the newest first.
-        Fails with NOT_IMPLEMENTED.
+        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, TURN_NOT_FOUND, GAME_BUSY, DATABASE_UNAVAILABLE.
         """
 
     @_abc_1.abstractmethod
@@ -478,8 +481,8 @@ class GameServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _game_service_pb2.HintRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_game_service_pb2.HintResponse, _abc.Awaitable[_game_service_pb2.HintResponse]]:
-        """The next step of a shortest way from here, as plainly as asked.
-        Fails with NOT_IMPLEMENTED.
+        """The next step of a way from here to a victory, as plainly as asked. It takes no turn.
+        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, GAME_ENDED, TURN_RATE_LIMITED.
         """
 
     @_abc_1.abstractmethod
@@ -583,8 +586,8 @@ class GameServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _game_service_pb2.CreateChronicleRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_game_service_pb2.Chronicle, _abc.Awaitable[_game_service_pb2.Chronicle]]:
-        """Has the story of an ended game written.
-        Fails with NOT_IMPLEMENTED.
+        """Has the story of an ended game written, in the background; what there is of it already is the answer. Asking again is asking once.
+        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, GAME_NOT_ENDED, DATABASE_UNAVAILABLE.
         """
 
     @_abc_1.abstractmethod
@@ -593,8 +596,8 @@ class GameServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _game_service_pb2.GetChronicleRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_game_service_pb2.Chronicle, _abc.Awaitable[_game_service_pb2.Chronicle]]:
-        """Reads the story of an ended game.
-        Fails with NOT_IMPLEMENTED.
+        """Reads the story of an ended game, as far as it is written.
+        Fails with GAME_NOT_FOUND, GAME_NOT_ENDED, CHRONICLE_NOT_FOUND, DATABASE_UNAVAILABLE.
         """
 
     @_abc_1.abstractmethod
@@ -603,8 +606,8 @@ class GameServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _game_service_pb2.WatchChronicleRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_game_service_pb2.ChronicleEvent], _abc.AsyncIterator[_game_service_pb2.ChronicleEvent]]:
-        """Streams the story of an ended game while it is written.
-        Fails with NOT_IMPLEMENTED.
+        """Streams the story of an ended game while it is written; it has it written, where nobody has yet.
+        Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, GAME_NOT_ENDED, DATABASE_UNAVAILABLE.
         """
 
     @_abc_1.abstractmethod

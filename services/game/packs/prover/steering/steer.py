@@ -32,14 +32,15 @@ def steer(
     labels: bool = False,
     states_max: int = 10**9,
     milestones: Iterable[Milestone] = (),
+    start: State | None = None,
 ) -> Exploration:
     """Search for the goal until it is reached, nothing promising is left, or it is enough; what else is wanted is taken along.
 
     `weight`: how many slots that have gone by one slot of the estimate counts for. `milestones`: states to begin at, too, where they
-    promise something.
+    promise something. `start`: the state to search from, instead of a game's first.
     """
     steering = _Steering(cone, task, goal, wanted, weight, labels=labels)
-    steering.begin_at(milestones)
+    steering.begin_at(begin(cone.pack, SEED)[0] if start is None else start, milestones)
     return steering.explore(out, states_max)
 
 
@@ -52,9 +53,9 @@ class _Steering:
         self._heap: list[tuple[bool, int, int, int, State]] = []
         self._seen_parts: dict[int, set[tuple[int, object]]] = {}
 
-    def begin_at(self, milestones: Iterable[Milestone]) -> None:
-        """Begin at the beginning, and at the milestones from which the least is left to do."""
-        self._add(begin(self._cone.pack, SEED)[0], 0, (), 0)
+    def begin_at(self, start: State, milestones: Iterable[Milestone]) -> None:
+        """Begin at the start, and at the milestones from which the least is left to do."""
+        self._add(start, 0, (), 0)
         promising: dict[Key, tuple[int, int, Milestone]] = {}
         for number, milestone in enumerate(milestones):
             state, key = milestone[0], self._cone.key(milestone[0])
