@@ -55,7 +55,7 @@ INSERT INTO judgements SELECT game(n), 1, 1, 'p', '[]', 'l', 1, now() FROM gener
 INSERT INTO model_calls SELECT gen_random_uuid(), game(n), t, 'TELLING', 'base', 'm', 'OK', 1, 1, 1, 1, now() - make_interval(hours => n)
   FROM generate_series(1, 4000) n, generate_series(1, 9) t;
 INSERT INTO bookmarks SELECT game(n), 'SAVE', 'b', '', 1, now() FROM generate_series(1, 4000) n;
-INSERT INTO writings SELECT game(n), 'TELLING', 1, 0, '{}', now() FROM generate_series(1, 4000) n;
+INSERT INTO writings SELECT game(n), 'TELLING', 1, 0, '{{}}', now() FROM generate_series(1, 4000) n;
 INSERT INTO reports SELECT gen_random_uuid(), game(n), 1, 'WRONG', NULL, now() - make_interval(hours => n), CASE n % 2 WHEN 0 THEN now() END
   FROM generate_series(1, 4000) n;
 INSERT INTO ended_games SELECT game(n), now() - make_interval(hours => n) FROM generate_series(1, 4000) n;
