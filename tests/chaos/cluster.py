@@ -114,7 +114,7 @@ async def running_cluster(folder: Path, shape: Shape | None = None) -> AsyncIter
         base = await stack.enter_async_context(stub_vllm())
         lora = await stack.enter_async_context(stub_vllm(adapters=(ADAPTER,)))
         cluster = Cluster(folder, shape, base, lora)
-        group = await stack.enter_async_context(_keeping())
+        group = await stack.enter_async_context(keeping())
 
         async def link(name: str, to_port: int) -> int:
             cluster.links[name] = await stack.enter_async_context(tcp_link(name, to_port))
@@ -140,7 +140,7 @@ async def running_cluster(folder: Path, shape: Shape | None = None) -> AsyncIter
         archive_port, archive_public = next(ports), next(ports)
         proxy_port = next(ports)
         proxied = await link("llm_proxy", proxy_port)
-        service = partial(_service, shape.command, credential)
+        service = partial(service_part, shape.command, credential)
         keep(
             service("persistence", archive_port, archive_public, {"DATABASE_URL": database_url}),
             service(
@@ -166,8 +166,8 @@ async def running_cluster(folder: Path, shape: Shape | None = None) -> AsyncIter
                     public,
                     {
                         "REDIS_URL": valkey.url(await link(f"redis.game{number}", store_port)),
-                        "PERSISTENCE_ADDRESS_INTERNAL": _at(await link(f"archive.game{number}", archive_port)),
-                        "LLM_PROXY_ADDRESS": _at(proxied),
+                        "PERSISTENCE_ADDRESS_INTERNAL": at(await link(f"archive.game{number}", archive_port)),
+                        "LLM_PROXY_ADDRESS": at(proxied),
                         "TURN_LEASE_SECONDS": str(shape.lease_seconds),
                         "TURN_BURST": "0",
                         "PLAYER_TURN_BURST": "0",
@@ -184,15 +184,15 @@ async def running_cluster(folder: Path, shape: Shape | None = None) -> AsyncIter
                     next(ports),
                     None,
                     {
-                        "LISTEN_HTTP": _at(http),
-                        "GAME_ADDRESS": f"ipv4:{','.join(_at(port) for port in players)}",
-                        "PERSISTENCE_ADDRESS": _at(archive_public),
-                        "LLM_PROXY_ADDRESS": _at(proxy_port),
+                        "LISTEN_HTTP": at(http),
+                        "GAME_ADDRESS": f"ipv4:{','.join(at(port) for port in players)}",
+                        "PERSISTENCE_ADDRESS": at(archive_public),
+                        "LLM_PROXY_ADDRESS": at(proxy_port),
                     },
                     number,
                 )
             )
-            cluster.urls.append(f"http://{_at(http)}")
+            cluster.urls.append(f"http://{at(http)}")
         await cluster.until_up()
         yield cluster
 
@@ -210,16 +210,17 @@ def _store(cluster: Cluster, port: int) -> Part:
     )
 
 
-def _service(
+def service_part(
     command: Command, credential: str, service: str, internal: int, public: int | None, environment: Mapping[str, str], number: int = 0
 ) -> Part:
+    """A service as a process, ready when it listens."""
     return Part(
         name=f"{service}{number or ''}",
         command=command(service),
         environment={
             "SERVICE_CREDENTIAL": credential,
-            "LISTEN_INTERNAL": _at(internal),
-            **({"LISTEN_PUBLIC": _at(public)} if public else {}),
+            "LISTEN_INTERNAL": at(internal),
+            **({"LISTEN_PUBLIC": at(public)} if public else {}),
             **environment,
         },
         ready=partial(takes_connections, internal),
@@ -228,12 +229,14 @@ def _service(
     )
 
 
-def _at(port: int) -> str:
+def at(port: int) -> str:
+    """A port of this machine."""
     return f"127.0.0.1:{port}"
 
 
 @asynccontextmanager
-async def _keeping() -> AsyncIterator[Callable[[Kept], None]]:
+async def keeping() -> AsyncIterator[Callable[[Kept], None]]:
+    """Keeps processes running while the block lasts; what it yields takes another."""
     tasks: list[asyncio.Task[None]] = []
 
     def keep(process: Kept) -> None:
