@@ -16,13 +16,18 @@ from httpx_aiohttp import AiohttpTransport
 CONCURRENT = 32
 SECONDS = 3.0
 CHUNKS = 50
+IDLE_SECONDS = 0.1
+RACES = 60
 _EVENT = b'data: {"id":"c","model":"m","choices":[{"index":0,"delta":{"content":"word "},"finish_reason":null}]}\n\n'
 _CHUNK = b"%x\r\n%s\r\n" % (len(_EVENT), _EVENT)
 _HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
 
 
 class Stub(asyncio.Protocol):
-    """A model server that is as quick as Python can be. The path chooses: /unary, /stream, /slow (a chunk each 100 ms), /open."""
+    """A model server that is as quick as Python can be. The path chooses.
+
+    /unary, /stream, /slow (a chunk each 100 ms), /brief (/unary, and the connection ends IDLE_SECONDS later), /open (what is open).
+    """
 
     streaming = 0
     closed_at = 0.0
@@ -40,8 +45,10 @@ class Stub(asyncio.Protocol):
             return
         self.received = body[length:]
         match head.split(b" ", 2)[1]:
-            case b"/unary":
+            case b"/unary" | b"/brief" as path:
                 self.transport.write(_HEAD + _CHUNK + b"0\r\n\r\n")
+                if path == b"/brief":
+                    asyncio.get_running_loop().call_later(IDLE_SECONDS, self.transport.close)
             case b"/stream":
                 self.transport.write(_HEAD)
                 for _ in range(CHUNKS):
@@ -156,6 +163,19 @@ async def cancelled_twice(make: Callable[[], httpx.AsyncClient], base: str, stre
         return f"{closed}, probes {probes} of 3"
 
 
+async def raced(client: httpx.AsyncClient) -> int:
+    """How many of RACES requests fail that are sent within 6 ms of the moment in which the server closes their idle connection."""
+    failed = 0
+    await exchange(client, "/brief")
+    for number in range(RACES):
+        await asyncio.sleep(IDLE_SECONDS + (number - RACES / 2) * 0.0002)
+        try:
+            await exchange(client, "/brief")
+        except (httpx.HTTPError, aiohttp.ClientError):
+            failed += 1
+    return failed
+
+
 @contextlib.asynccontextmanager
 async def opened(make: Callable[[], httpx.AsyncClient], base: str) -> AsyncIterator[httpx.AsyncClient]:
     async with make() as client:
@@ -164,8 +184,11 @@ async def opened(make: Callable[[], httpx.AsyncClient], base: str) -> AsyncItera
 
 
 async def measure() -> None:
-    print("| transport | unary /s | 50-chunk streams /s | first chunk ms | 8 streams cancelled twice | 500 streams cancelled twice |")
-    print("|---|---|---|---|---|---|")
+    print(
+        "| transport | unary /s | 50-chunk streams /s | first chunk ms | 8 streams cancelled twice | 500 streams cancelled twice "
+        f"| of {RACES} sent as the server closes |"
+    )
+    print("|---|---|---|---|---|---|---|")
     for name, make in {"httpx 0.28": plain, "httpx-aiohttp": over_aiohttp, "pyreqwest": over_pyreqwest}.items():
         said, say = multiprocessing.Pipe()
         stub = multiprocessing.get_context("spawn").Process(target=serve, args=(say,), daemon=True)
@@ -179,8 +202,10 @@ async def measure() -> None:
         async with opened(make, base) as client:
             unary = await rate(client, "/unary", len(_EVENT))
             streams = await rate(client, "/stream", len(_EVENT) * CHUNKS)
+        async with opened(make, base) as client:
+            failed = await raced(client)
         eight, many = [await cancelled_twice(make, base, streams) for streams in (8, 500)]
-        print(f"| {name} | {unary:,.0f} | {streams:,.0f} | {first} | {eight} | {many} |", flush=True)
+        print(f"| {name} | {unary:,.0f} | {streams:,.0f} | {first} | {eight} | {many} | {failed} failed |", flush=True)
         stub.terminate()
 
 
