@@ -55,7 +55,12 @@ class Kept:
         """Returns when somebody has looked twice more what is set."""
 
         def looks() -> float:
-            labels = {"grpc_service": "maratang.persistence.v1.ModelBackendService", "grpc_method": "ListModelBackends", "grpc_code": "OK"}
+            labels = {
+                "grpc_type": "unary",
+                "grpc_service": "maratang.persistence.v1.ModelBackendService",
+                "grpc_method": "ListModelBackends",
+                "grpc_code": "OK",
+            }
             return self._registry.get_sample_value("grpc_server_handled_total", labels) or 0.0
 
         before = looks()
