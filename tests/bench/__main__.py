@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.bench import bots, growth, prover, proxy, rules, scripts, streams, sync, turns, views
+from tests.bench import bots, flight, growth, prover, proxy, rules, scripts, streams, sync, turns, views, watchers
 
 MEASURES = {
     "turns": turns.main,
@@ -11,10 +11,12 @@ MEASURES = {
     "prover": prover.main,
     "bots": bots.main,
     "scripts": scripts.main,
+    "flight": flight.main,
     "growth": growth.main,
     "streams": streams.main,
     "sync": sync.main,
     "views": views.main,
+    "watchers": watchers.main,
 }
 
 if __name__ == "__main__":

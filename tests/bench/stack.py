@@ -32,6 +32,8 @@ class Stack:
     public: dict[str, int]
     """The public ports of game and persistence, and the model server's, by name."""
     redis_url: str
+    metrics: list[str]
+    """Where the numbers of game and of the gateway are read."""
     pids: dict[str, int]
 
     def cpu_seconds(self) -> dict[str, float]:
@@ -56,7 +58,10 @@ async def running_stack(
             say("starting PostgreSQL and Valkey …")
             database = await stack.enter_async_context(running_postgres(folder))
             valkey = await stack.enter_async_context(running_valkey(folder))
-            ports = {name: free_port() for name in ("http", "gateway", "game", "game_in", "proxy", "data", "data_in", "stub")}
+            ports = {
+                name: free_port()
+                for name in ("http", "gateway", "game", "game_in", "proxy", "data", "data_in", "stub", "game_metrics", "gateway_metrics")
+            }
             here = {name: f"127.0.0.1:{port}" for name, port in ports.items()}
             pids = {"postgres": database.pid, "valkey": valkey.pid}
             own = {**os.environ, "SERVICE_CREDENTIAL": CREDENTIAL.reveal()}  # noqa: TID251  children inherit it
@@ -112,12 +117,21 @@ async def running_stack(
             await start(
                 "game", "-m", "services.game", url=here["game"], REDIS_URL=valkey.url, TURN_BURST="0", PLAYER_TURN_BURST="0",
                 PERSISTENCE_ADDRESS_INTERNAL=here["data_in"], LLM_PROXY_ADDRESS=here["proxy"], LISTEN_PUBLIC=here["game"],
-                LISTEN_INTERNAL=here["game_in"],
+                LISTEN_INTERNAL=here["game_in"], LISTEN_METRICS=here["game_metrics"],
             )  # fmt: skip
             url = f"http://{here['http']}"
             await start(
                 "gateway", "-m", "services.gateway", url=f"{url}/readyz", LISTEN_HTTP=here["http"], LISTEN_INTERNAL=here["gateway"],
                 GAME_ADDRESS=here["game"], PERSISTENCE_ADDRESS=here["data"], LLM_PROXY_ADDRESS=here["proxy"],
+                LISTEN_METRICS=here["gateway_metrics"],
             )  # fmt: skip
             public = {"game": ports["game"], "persistence": ports["data"], "model": ports["stub"]}
-            yield Stack(url=url, database_url=database.url, persistence=here["data_in"], public=public, redis_url=valkey.url, pids=pids)
+            yield Stack(
+                url=url,
+                database_url=database.url,
+                persistence=here["data_in"],
+                public=public,
+                redis_url=valkey.url,
+                pids=pids,
+                metrics=[f"http://{here[name]}/metrics" for name in ("game_metrics", "gateway_metrics")],
+            )

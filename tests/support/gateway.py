@@ -32,6 +32,14 @@ SIGNED_IN = {"authorization": "Bearer good"}
 LOCAL = Address(public="127.0.0.1:0", internal="127.0.0.1:0")
 
 
+COUNTED_EVERY_SECONDS = 0.1
+
+
+def counted(number: int) -> turn_event_pb2.TurnEvent:
+    """One of the events that whoever watches a turn of the game `counted.<how many>` is told."""
+    return turn_event_pb2.TurnEvent(id=f"8-{number}", delta=turn_event_pb2.Delta(k=number, text=f"{number}번째 걸음. " * 5))
+
+
 async def who(token: str, token_hash: bytes) -> Caller | None:
     return Caller(player_id="mina", token_hash=token_hash, locale="ko") if token == "good" else None
 
@@ -46,6 +54,8 @@ class Seen:
     begun: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
     cancelled: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
     release: asyncio.Event = field(default_factory=asyncio.Event)
+    watching: int = 0
+    """How many watch counted events now."""
     streams_ended: int = 0
 
     def ended(self) -> None:
@@ -131,6 +141,15 @@ class Games(game_service_pb2_grpc.GameServiceServicer):
 
     async def WatchTurn(self, request, rpc) -> AsyncIterator[turn_event_pb2.TurnEvent]:
         self.seen.note("WatchTurn", request, rpc)
+        kind, _, count = request.game_id.partition(".")
+        if kind == "counted":
+            self.seen.watching += 1
+            try:
+                for number in range(int(count)):
+                    yield counted(number)
+                    await asyncio.sleep(COUNTED_EVERY_SECONDS)
+            finally:
+                self.seen.watching -= 1
         yield turn_event_pb2.TurnEvent(id="8-3", done=game_pb2.Turn(turn=request.turn))
 
     async def GetView(self, request, rpc):
