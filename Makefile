@@ -13,7 +13,7 @@ LOCK = $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --ge
 export PYTHONUNBUFFERED = 1
 
 .DEFAULT_GOAL := menu
-.PHONY: menu up down status play test test-compose test-vllm check format gen observability playthroughs bench figures bots chaos setup model lock pictures
+.PHONY: menu up down status play test test-compose test-vllm schemathesis check format gen observability playthroughs bench figures bots chaos setup model lock pictures
 
 menu:
 	@echo "Maratang: a server for story games that a rule engine decides and a language model tells."
@@ -26,6 +26,7 @@ menu:
 	@echo "  make test      all tests, over real servers"
 	@echo "  make test-compose  the deployment of one host on a Docker engine of its own: start, play, update, kill, restore (root; Debian)"
 	@echo "  make test-vllm llm_proxy before a real vLLM on the processor, which it installs in build/vllm (3 GB)"
+	@echo "  make schemathesis  hold the published OpenAPI document against the running system, with all checks"
 	@echo "  make check     format, lint, types, imports, contract, migrations"
 	@echo "  make format    format the code and the protos"
 	@echo "  make pictures  take the pictures of the page that README shows, in docs/pictures"
@@ -94,7 +95,7 @@ play: $(VENV)/.stamp-local
 
 # ---- proving
 
-test test-compose test-vllm check bench figures bots chaos: export PATH := $(abspath $(VENV)/bin):$(PATH)
+test test-compose test-vllm schemathesis check bench figures bots chaos: export PATH := $(abspath $(VENV)/bin):$(PATH)
 
 # Two files at a time, each in a process with servers of its own; TEST_PROCESSES=0 keeps to one, as a debugger wants it.
 TEST_PROCESSES ?= 2
@@ -103,6 +104,9 @@ test: $(VENV)/.stamp-dev
 
 test-compose: $(VENV)/.stamp-dev
 	@$(PY) -m pytest tests/compose --timeout 900 --log-cli-level=INFO -v $(ARGS)
+
+schemathesis: $(VENV)/.stamp-dev
+	@$(PY) -m pytest tests/schemathesis $(ARGS)
 
 test-vllm: $(VENV)/.stamp-dev build/vllm/.stamp
 	@$(PY) -m pytest tests/vllm --timeout 400 $(ARGS)

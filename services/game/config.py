@@ -26,6 +26,8 @@ class GameConfig(ServiceConfig):
     """How many turns a player may ask for at once, over all games; 0: as many as you like."""
     player_interval: timedelta = setting("PLAYER_TURN_INTERVAL_SECONDS", default=timedelta(milliseconds=500))
     """How often a player may ask for a turn in the long run."""
+    player_streams: int = setting("PLAYER_STREAMS", default=16)
+    """How many turns a player may stream or wait for at once at this process; 0: as many as you like."""
     idle: timedelta = setting("GAME_IDLE_SECONDS", default=timedelta(hours=24))
     """How long a game is kept in Redis after its last turn; PostgreSQL has it, and it is loaded when it is played again."""
     erasure_settled: timedelta = setting("ERASURE_SETTLED_SECONDS", default=timedelta(seconds=60))

@@ -1,6 +1,7 @@
 """The RPCs of games and turns."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 
 from google.api import httpbody_pb2
 from google.protobuf import empty_pb2
@@ -14,6 +15,7 @@ from services.game.chronicles import Chronicles
 from services.game.erasing import Erasing
 from services.game.games import Games, Position
 from services.game.hints import Hints
+from services.game.open_streams import OpenStreams
 from services.game.opening import opening_row
 from services.game.reporting import Reporting
 from services.game.retelling import Retelling
@@ -43,7 +45,9 @@ class GameServicer(game_service_pb2_grpc.GameServiceServicer):
         retelling: Retelling,
         hints: Hints,
         chronicles: Chronicles,
+        streams: OpenStreams,
     ) -> None:
+        self._streams = streams
         self._times = times
         self._games = games
         self._turns = turns
@@ -80,22 +84,24 @@ class GameServicer(game_service_pb2_grpc.GameServiceServicer):
 
     async def TakeTurn(self, request: game_service_pb2.TakeTurnRequest, rpc: Context) -> game_pb2.Turn:
         """Takes a turn and waits for its end."""
-        async for event in self.StreamTurn(request, rpc):
-            if event.WhichOneof("event") == "done":
-                return event.done
+        async with aclosing(self.StreamTurn(request, rpc)) as events:
+            async for event in events:
+                if event.WhichOneof("event") == "done":
+                    return event.done
         raise AssertionError("a stream ends with `done` or raises")
 
-    async def StreamTurn(self, request: game_service_pb2.TakeTurnRequest, rpc: Context) -> AsyncIterator[turn_event_pb2.TurnEvent]:
+    async def StreamTurn(self, request: game_service_pb2.TakeTurnRequest, rpc: Context) -> AsyncGenerator[turn_event_pb2.TurnEvent]:
         """Takes a turn and streams it."""
         owner = context.caller().player_id
         timed = self._times.begin()
         asked, expected, key = requests.turn_asked(request)
-        attached = await self._turns.submit(owner, request.game_id, asked, expected, key)
-        context.note(game=request.game_id, turn=attached.number)
-        async for entry in self._turns.events(attached):
-            if attached.begun is not None:
-                timed.hear(entry.event)
-            yield await self._event(request.game_id, attached.number, entry)
+        with self._streams.one(owner):
+            attached = await self._turns.submit(owner, request.game_id, asked, expected, key)
+            context.note(game=request.game_id, turn=attached.number)
+            async for entry in self._turns.events(attached):
+                if attached.begun is not None:
+                    timed.hear(entry.event)
+                yield await self._event(request.game_id, attached.number, entry)
 
     async def GetTurn(self, request: game_service_pb2.GetTurnRequest, rpc: Context) -> game_pb2.Turn:
         """Reads a turn."""
@@ -105,9 +111,10 @@ class GameServicer(game_service_pb2_grpc.GameServiceServicer):
 
     async def WatchTurn(self, request: game_service_pb2.WatchTurnRequest, rpc: Context) -> AsyncIterator[turn_event_pb2.TurnEvent]:
         """Streams a turn again, or on."""
-        after = requests.watched(request)
-        async for entry in self._turns.watch(context.caller().player_id, request.game_id, request.turn, after):
-            yield await self._event(request.game_id, request.turn, entry)
+        owner, after = context.caller().player_id, requests.watched(request)
+        with self._streams.one(owner):
+            async for entry in self._turns.watch(owner, request.game_id, request.turn, after):
+                yield await self._event(request.game_id, request.turn, entry)
 
     async def StopTurn(self, request: game_service_pb2.StopTurnRequest, rpc: Context) -> game_pb2.Turn:
         """Stops a telling."""

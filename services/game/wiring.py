@@ -42,6 +42,7 @@ from services.game.hints import Hints
 from services.game.jumps import Jumps
 from services.game.loading import Loading
 from services.game.logins import TRIES_OF_ADDRESS, TRIES_OF_LOGIN, Logins
+from services.game.open_streams import OpenStreams
 from services.game.operating import Operating
 from services.game.passwords import passwords
 from services.game.player_servicer import PlayerServicer
@@ -130,6 +131,7 @@ def bind(config: GameConfig) -> Bind:
                 "maratang.game.v1.GameService": partial(
                     game_service_pb2_grpc.add_GameServiceServicer_to_server,
                     GameServicer(
+                    GameServicer(  # type: ignore[abstract]  # what it has not answers NOT_IMPLEMENTED
                         games,
                         turns,
                         branches,
@@ -140,6 +142,7 @@ def bind(config: GameConfig) -> Bind:
                         Retelling(loading, shelf, sync, writings, wording, paces),
                         Hints(games, paces),
                         Chronicles(loading, shelf, sync, writings, wording, workers),
+                        OpenStreams(config.player_streams),
                     ),
                 ),
                 "maratang.game.v1.PlayerService": partial(

@@ -18,6 +18,8 @@ from services.gateway.well_known import ONE_TEXT, SPECIAL, put_special
 IDEMPOTENCY_KEY = "idempotency-key"
 LAST_EVENT_ID = "last-event-id"
 MASK = "update_mask"
+KEY_MAX = 64
+"""How many characters an idempotency key may have."""
 _QUERY_DEPTH = 4
 """How many dots a query parameter may have: a type that holds itself has no end."""
 
@@ -158,8 +160,8 @@ class Binder:
         key = headers.get(IDEMPOTENCY_KEY)
         if key is not None and self.takes_key:
             target: Any = message  # Any: the field was looked for when the route was made
-            if not key or not key.isascii() or not key.isprintable():
-                faults.invalid.append(Violation("Idempotency-Key", "must be printable ASCII, and not empty"))
+            if not key or len(key) > KEY_MAX or not key.isascii() or not key.isprintable():
+                faults.invalid.append(Violation("Idempotency-Key", f"must be printable ASCII, 1 to {KEY_MAX} characters"))
             elif target.request_id not in {"", key}:
                 faults.invalid.append(Violation("requestId", "is another than the header Idempotency-Key"))
             else:

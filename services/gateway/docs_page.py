@@ -1,5 +1,6 @@
 """The OpenAPI document as a page to read, whole in itself: nothing is loaded from anywhere."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from html import escape
@@ -12,6 +13,7 @@ code { font: .9em ui-monospace, monospace; background: var(--soft); padding: .1e
 h2 { margin-top: 3rem; border-bottom: 1px solid var(--line) }
 details { border: 1px solid var(--line); border-radius: .4rem; margin: .6rem 0; padding: .4rem .8rem }
 summary { cursor: pointer } summary b { display: inline-block; min-width: 4.5rem }
+pre { font: .85rem/1.5 ui-monospace, monospace; background: var(--soft); padding: .6rem .8rem; border-radius: .4rem; overflow-x: auto }
 table { border-collapse: collapse; width: 100%; margin: .5rem 0 1rem }
 td { border-top: 1px solid var(--line); padding: .3rem .6rem; text-align: left; vertical-align: top }
 nav a { margin-right: 1rem }
@@ -49,14 +51,27 @@ def _operation(path: str, method: str, operation: Node) -> str:
     signed_in = "a signed-in player" if operation["security"][0] else "anyone"
     rows = [(one["name"], f"{one['in']}, {_type(one['schema'])}", one["description"]) for one in operation["parameters"]]
     body = operation.get("requestBody")
+    asked = ""
     if body is not None:
         rows += _body_rows(body["content"]["application/json"]["schema"])
+        asked = _example("Body", body["content"]["application/json"])
     answers = [(status, _answer_type(answer), answer["description"]) for status, answer in operation["responses"].items()]
+    answered = "".join(_example(kind, one) for kind, one in operation["responses"]["200"].get("content", {}).items())
     return (
         f'<details id="{_text(operation["operationId"])}"><summary><b>{_text(method.upper())}</b> <code>{_text(path)}</code> '
         f"{_text(operation['summary'])}</summary><p>{_text(operation['description'])} For {signed_in}.</p>"
-        f"{_table(rows)}{_table(answers)}</details>"
+        f"{_table(rows)}{asked}{_table(answers)}{answered}</details>"
     )
+
+
+def _example(what: str, content: Node) -> str:
+    """The example of a body, as it is sent."""
+    examples = content.get("examples", {})
+    if "example" not in examples:
+        return ""
+    value = examples["example"]["value"]
+    shown = value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
+    return f"<p>{_text(what)}:</p><pre>{escape(shown)}</pre>"
 
 
 def _body_rows(schema: Node) -> Iterator[tuple[str, str, str]]:
@@ -79,9 +94,16 @@ def _schema(name: str, schema: Node) -> str:
 def _type(schema: Node) -> str:
     if "$ref" in schema:
         return str(schema["$ref"]).rpartition("/")[2]
-    if schema.get("type") == "array":
+    if "anyOf" in schema:
+        return _type(schema["anyOf"][0])  # the other is null
+    kinds = [one for one in _listed(schema.get("type", [])) if one != "null"]
+    if "array" in kinds:
         return f"[{_type(schema['items'])}]"
-    return str(schema.get("format") or schema.get("type", ""))
+    return str(schema.get("format") or " or ".join(kinds))
+
+
+def _listed(kinds: str | list[str]) -> list[str]:
+    return [kinds] if isinstance(kinds, str) else kinds
 
 
 def _table(rows: list[tuple[str, str, str]]) -> str:

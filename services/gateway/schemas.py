@@ -1,9 +1,12 @@
 """Message types as JSON schemas: of answers, which have every field, and of requests, which have none they needn't."""
 
 from collections.abc import Collection, Mapping
+from itertools import combinations
 from typing import Any, TypeAlias
 
-from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
+from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor, OneofDescriptor
+
+from services.gateway import bounds
 
 Schema: TypeAlias = dict[str, Any]  # Any: what JSON holds
 _REF = "#/components/schemas/"
@@ -51,28 +54,46 @@ class Schemas:
 
     def object(self, message: Descriptor, *, asked: bool, without: Collection[str] = ()) -> Schema:
         """A message's schema itself, without some of its fields (by proto name)."""
-        fields = [one for one in message.fields if one.name not in without]
-        schema: Schema = {"type": "object", "properties": {one.json_name: self.described(one, asked=asked) for one in fields}}
+        fields = [one for one in message.fields if one.name not in without and not (asked and self._is_elsewhere(one))]
+        schema: Schema = {"type": "object", "properties": {one.json_name: self._property(one, asked=asked) for one in fields}}
         if text := self._comments.get(message.full_name):
             schema["description"] = text
         if asked:
             schema["additionalProperties"] = False
-            excluding = [
-                {"not": {"required": [first.json_name, second.json_name]}}
-                for group in message.oneofs
-                for at, first in enumerate(group.fields)
-                for second in group.fields[at + 1 :]
-            ]
-            if excluding:
-                schema["allOf"] = excluding
+            if needed := [one.json_name for one in fields if self._is_required(one)]:
+                schema["required"] = needed
+            choices = [self._choice(group) for group in message.oneofs if len(group.fields) > 1]
+            if choices:
+                schema["allOf"] = choices
         elif required := [one.json_name for one in fields if not one.has_presence]:
             schema["required"] = required
         return schema
+
+    def _property(self, field: FieldDescriptor, *, asked: bool) -> Schema:
+        schema = self.described(field, asked=asked)
+        chosen = field.containing_oneof is not None and len(field.containing_oneof.fields) > 1
+        # In JSON, null is absence.
+        return schema if not asked or chosen or self._is_required(field) else _nullable(schema)
+
+    def _choice(self, group: OneofDescriptor) -> Schema:
+        """Of a oneof, one field at most; exactly one, where it is required."""
+        names = [one.json_name for one in group.fields]
+        if bounds.required(self._comments.get(f"{group.containing_type.full_name}.{group.name}", "")):
+            return {"oneOf": [{"required": [one]} for one in names]}
+        return {"not": {"anyOf": [{"required": list(two)} for two in combinations(names, 2)]}}
+
+    def _is_required(self, field: FieldDescriptor) -> bool:
+        return bounds.required(self._comments.get(field.full_name, ""))
+
+    def _is_elsewhere(self, field: FieldDescriptor) -> bool:
+        return field.name == "request_id" or bounds.elsewhere(self._comments.get(field.full_name, ""))
 
     def described(self, field: FieldDescriptor, *, asked: bool) -> Schema:
         """A field's schema with its comment, and its values' where they are named."""
         schema = self.field(field, asked=asked)
         text = self._comments.get(field.full_name, "")
+        if asked:
+            schema = bounds.bounded(field, schema, text)
         if field.enum_type is not None:
             text = f"{text} {self._values(field.enum_type)}".strip()
         return {**schema, "description": text} if text else schema
@@ -89,14 +110,29 @@ class Schemas:
         if field.message_type is not None:
             return self.of(field.message_type, asked=asked)
         if field.enum_type is not None:
-            return {"type": "string", "enum": [value.name for value in field.enum_type.values]}
+            return self._enum(field.enum_type, asked=asked)
         if field.type == FieldDescriptor.TYPE_BYTES:
             return {"type": "string", "contentEncoding": "base64"}
         return dict(_SCALARS[field.cpp_type])
 
+    def _enum(self, enum: EnumDescriptor, *, asked: bool) -> Schema:
+        if not asked:
+            return {"type": "string", "enum": [value.name for value in enum.values]}
+        taken = [one for one in enum.values if "refused" not in self._comments.get(f"{enum.full_name}.{one.name}", "")]
+        # A value's number is taken as well as its name.
+        return {"type": ["string", "integer"], "enum": [*(one.name for one in taken), *(one.number for one in taken)]}
+
     def _values(self, enum: EnumDescriptor) -> str:
         said = ((value.name, self._comments.get(f"{enum.full_name}.{value.name}", "")) for value in enum.values)
         return " ".join(f"`{name}`: {text}" for name, text in said if text)
+
+
+def _nullable(schema: Schema) -> Schema:
+    if "$ref" in schema:
+        said = {"description": schema["description"]} if "description" in schema else {}
+        return {"anyOf": [{"$ref": schema["$ref"]}, {"type": "null"}], **said}
+    kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    return {**schema, "type": [*kinds, "null"], **({"enum": [*schema["enum"], None]} if "enum" in schema else {})}
 
 
 def _name(message: Descriptor) -> str:

@@ -3,27 +3,20 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
-from datetime import timedelta
 
 import httpx
 import orjson
 import pytest
 
-from services.chassis.app import serving
-from services.game import wiring as game
 from services.game.adapters import keys
 from services.game.adapters.redis_connection import connect
-from services.game.config import GameConfig
-from services.gateway import wiring as gateway
-from services.gateway.config import GatewayConfig
 from tests.support.eventually import eventually
 from tests.support.fault_server import Exchange
 from tests.support.player import Event, Player, browser, sign_in, told
 from tests.support.resuming import Reader
 from tests.support.servers import fresh_database, running_valkey
 from tests.support.stub_vllm import Pace, stub_vllm, tells
-from tests.support.system import GRACE_SECONDS, System, running_system
+from tests.support.system import System, beside, running_system
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(900)]
 WAIT = {"verb": "WAIT"}
@@ -43,31 +36,8 @@ async def system(postgres_server_url: str, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture(scope="module")
 async def elsewhere(system: System) -> AsyncIterator[str]:
-    """Another game process and another gateway over the same stores."""
-    async with AsyncExitStack() as stack:
-        config = GameConfig(
-            redis_url=system.redis_url,
-            persistence_address=f"127.0.0.1:{system.services.persistence.internal}",
-            llm_proxy_address=f"127.0.0.1:{system.services.llm_proxy.internal}",
-            lease=timedelta(seconds=2),
-            turn_burst=0,
-            player_burst=0,
-            listen_public=_ANY,
-            service_credential=system.services.credential,
-            listen_internal=_ANY,
-        )
-        games = await stack.enter_async_context(serving(game.bind(config), config.address, grace=GRACE_SECONDS))
-        edge = GatewayConfig(
-            listen_http=_ANY,
-            game_address=f"127.0.0.1:{games.public}",
-            persistence_address=f"127.0.0.1:{system.services.persistence.public}",
-            llm_proxy_address=f"127.0.0.1:{system.services.llm_proxy.internal}",
-            service_credential=system.services.credential,
-            listen_internal=_ANY,
-        )
-        port: list[int] = []
-        await stack.enter_async_context(serving(gateway.bind(edge, grace=GRACE_SECONDS, listening=port.append), edge.address))
-        yield f"http://127.0.0.1:{port[0]}"
+    async with beside(system) as url:
+        yield url
 
 
 @pytest.fixture

@@ -2,24 +2,30 @@
 
 import hashlib
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from maratang.persistence.v1.archive_service_pb2_grpc import ArchiveServiceStub
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from services.chassis.app import serving
 from services.chassis.clients import connect
 from services.chassis.config import Secret
 from services.chassis.otel import OtelTracing
+from services.game import wiring as game
 from services.game.adapters.archive import Archive
+from services.game.config import GameConfig
 from services.game.rules.begin import begin
 from services.game.rules.pack import Pack
 from services.game.rules.state import State
 from services.game.stored import Row
+from services.gateway import wiring as gateway
+from services.gateway.config import GatewayConfig
 from services.init_db.config import InitDbConfig
 from services.init_db.preparing import prepare
 from services.persistence.rights import APP
@@ -31,6 +37,7 @@ from tests.support.stub_vllm import stub_vllm
 ADAPTER = "yunseul-frank"
 """The adapter that the tutorial's person asks for in her second phase."""
 GRACE_SECONDS = 0.5
+_ANY = "127.0.0.1:0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +99,32 @@ async def running_system(
             lora=lora,
             spans=spans,
         )
+
+
+@asynccontextmanager
+async def beside(system: System, **settings: Any) -> AsyncIterator[str]:
+    """Another game process and another gateway over the same stores while the block lasts; `settings` are the game's that differ."""
+    services = system.services
+    common = {"service_credential": services.credential, "listen_internal": _ANY}
+    config = GameConfig(
+        redis_url=system.redis_url,
+        persistence_address=f"127.0.0.1:{services.persistence.internal}",
+        llm_proxy_address=f"127.0.0.1:{services.llm_proxy.internal}",
+        listen_public=_ANY,
+        **{"lease": timedelta(seconds=2), "turn_burst": 0, "player_burst": 0} | common | settings,
+    )
+    async with AsyncExitStack() as stack:
+        games = await stack.enter_async_context(serving(game.bind(config), config.address, grace=GRACE_SECONDS))
+        edge = GatewayConfig(
+            listen_http=_ANY,
+            game_address=f"127.0.0.1:{games.public}",
+            persistence_address=f"127.0.0.1:{services.persistence.public}",
+            llm_proxy_address=f"127.0.0.1:{services.llm_proxy.internal}",
+            **common,
+        )
+        port: list[int] = []
+        await stack.enter_async_context(serving(gateway.bind(edge, grace=GRACE_SECONDS, listening=port.append), edge.address))
+        yield f"http://127.0.0.1:{port[0]}"
 
 
 @pytest.fixture(scope="session")

@@ -55,8 +55,8 @@ class AwaitedCalls(ABC):
         With a guest's token it upgrades that guest, who keeps the games. Who repeats it with the same password is signed in. Fails with
           INVALID_ARGUMENT, LOGIN_TAKEN, SIGN_IN_LIMITED, DATABASE_UNAVAILABLE.
 
-        login: The name to sign in with; 3 to 64 characters without spaces, capitals counting as small letters.
-        password: The password; 8 to 128 characters.
+        login: The name to sign in with; required; 3 to 64 characters without spaces, capitals counting as small letters.
+        password: The password; required; 8 to 128 characters, and not the login.
         display_name: What to call the player; at most 40 characters; absent: as before, or no name.
         request_id: An idempotency key; absent: a new one. It is the same whenever the call is tried again.
         """
@@ -76,8 +76,8 @@ class AwaitedCalls(ABC):
         A wrong login takes as long to refuse as a wrong password. Fails with INVALID_ARGUMENT, WRONG_LOGIN, SIGN_IN_LIMITED,
           DATABASE_UNAVAILABLE.
 
-        login: The login.
-        password: The password.
+        login: The login; required; at most 64 characters.
+        password: The password; required; at most 128 characters.
         request_id: An idempotency key; absent: a new one. It is the same whenever the call is tried again.
         """
         return await self.answer(
@@ -181,7 +181,7 @@ class AwaitedCalls(ABC):
 
         Twice with one key is one game. Fails with INVALID_ARGUMENT, SCENARIO_NOT_FOUND, STORE_FULL.
 
-        scenario_id: The scenario to play.
+        scenario_id: The scenario to play; required; at most 64 characters.
         locale: "ko" or "en"; absent: the player's.
         seed: What the dice fall by; at most 64 characters; absent: chosen at random.
         request_id: An idempotency key; absent: a new one. It is the same whenever the call is tried again.
@@ -246,7 +246,7 @@ class AwaitedCalls(ABC):
         """Takes a turn and waits until it is told.
 
         Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, STALE_TURN, GAME_BUSY, GAME_ENDED, GAME_SUSPENDED, GAME_DIVERGED, KEY_MISMATCH,
-          TURN_RATE_LIMITED, STORE_FULL.
+          TURN_RATE_LIMITED, TOO_MANY_AT_ONCE, STORE_FULL.
 
         game_id: The game.
         text: What the player does, in the player's words; 1 to 500 characters.
@@ -308,7 +308,7 @@ class AwaitedCalls(ABC):
         """Streams a turn from its beginning, or from after a given event, until its `done`.
 
         The number after the game's present one may be watched as well: what is being decided has it. Fails with GAME_NOT_FOUND,
-          TURN_NOT_FOUND, INVALID_ARGUMENT.
+          TURN_NOT_FOUND, INVALID_ARGUMENT, TOO_MANY_AT_ONCE.
 
         game_id: The game.
         turn: The turn's number.

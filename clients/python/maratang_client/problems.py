@@ -270,3 +270,10 @@ class TokenBudgetSpent(Problem, reason="TOKEN_BUDGET_SPENT"):
 
     Metadata: {"resetTime": "2026-03-02T00:00:00Z"}.
     """
+
+
+class TooManyAtOnce(Problem, reason="TOO_MANY_AT_ONCE"):
+    """The player has too many streams open at once, or the address too many connections: end one first.
+
+    Metadata: {"most": "16"}.
+    """

@@ -400,17 +400,17 @@ class Command:
     """What the player does, in the game's own terms."""
 
     verb: CommandVerb = CommandVerb.UNSPECIFIED
-    """What is done."""
+    """What is done; required."""
     object: str | None = None
-    """What it is done to: the id of a place, item or person as the view names it."""
+    """What it is done to: the id of a place, item or person as the view names it; at most 64 characters."""
     target: str | None = None
-    """The second thing or person: whom to give to, what to use it on, the key."""
+    """The second thing or person: whom to give to, what to use it on, the key; at most 64 characters."""
     topic: str | None = None
-    """What to talk about: a topic's id."""
+    """What to talk about: a topic's id; at most 64 characters."""
     code: str | None = None
     """A code to enter; at most 32 characters."""
     clues: tuple[str, ...] = ()
-    """The clues an accusation rests on; at most 12."""
+    """The clues an accusation rests on; at most 12, each of at most 64 characters."""
     more: Json = field(default_factory=dict, hash=False, repr=False)
     """What a newer server said besides; it goes back as it came."""
 

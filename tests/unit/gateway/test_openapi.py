@@ -1,15 +1,22 @@
 """The OpenAPI document holds together, and says what the contract says."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from google.protobuf import descriptor_pool, message_factory
 
+from services.gateway import examples
+from services.gateway.binding import Binder
+from services.gateway.bodies import parse
 from services.gateway.comments import first_sentence
 from services.gateway.docs_page import docs_page
+from services.gateway.json_reader import Faults, JsonReaders
 from services.gateway.openapi import openapi
 from services.gateway.pages import contract
+from services.gateway.problems import status_of
 from services.gateway.wiring import public_routes
 
 
@@ -38,7 +45,8 @@ def references(node: object) -> Iterator[str]:
 def test_every_reference_leads_somewhere(document):
     assert document["openapi"] == "3.1.0"
     for reference in references(document):
-        assert reference.removeprefix("#/components/schemas/") in document["components"]["schemas"]
+        kind, _, name = reference.removeprefix("#/components/").partition("/")
+        assert name in document["components"][kind]
 
 
 def test_every_route_is_an_operation_with_a_name_of_its_own(document):
@@ -83,9 +91,13 @@ def test_mutations_take_an_idempotency_key_and_watches_the_last_event(document):
 def test_a_body_leaves_out_what_the_path_has_and_takes_nothing_unknown(document):
     schema = document["paths"]["/v1/games/{gameId}/turns"]["post"]["requestBody"]["content"]["application/json"]["schema"]
 
-    assert list(schema["properties"]) == ["text", "command", "expectedTurn", "requestId"]
+    assert list(schema["properties"]) == ["text", "command", "expectedTurn"]
     assert schema["additionalProperties"] is False
-    assert schema["allOf"] == [{"not": {"required": ["text", "command"]}}]
+    assert schema["required"] == ["expectedTurn"]
+    assert schema["allOf"] == [{"oneOf": [{"required": ["text"]}, {"required": ["command"]}]}]
+    assert schema["properties"]["text"] | {"description": ""} == {
+        "type": "string", "minLength": 1, "maxLength": 500, "pattern": r"\S", "description": "",
+    }  # fmt: skip
     assert schema["properties"]["command"]["$ref"].endswith("/CommandInput")
 
 
@@ -95,7 +107,8 @@ def test_answers_have_their_fields_without_presence(document):
     assert "ending" in schemas["Game"]["properties"]
     assert "ending" not in schemas["Game"]["required"]
     assert {"gameId", "turn", "status"} <= set(schemas["Game"]["required"])
-    assert "required" not in schemas["CommandInput"]
+    assert schemas["CommandInput"]["required"] == ["verb"]
+    assert "UNSPECIFIED" not in schemas["CommandInput"]["properties"]["verb"]["enum"]
     assert schemas["View.Place"]["properties"]["exits"]["items"] == {"$ref": "#/components/schemas/View.Exit"}
 
 
@@ -129,3 +142,46 @@ def test_the_page_loads_nothing_and_has_everything(document):
 )
 def test_a_summary_is_the_first_sentence(text, first):
     assert first_sentence(text) == first
+
+
+def test_every_call_that_takes_a_body_shows_one_that_is_taken():
+    readers = JsonReaders()
+    for route in public_routes():
+        if route.body:
+            sent = parse(json.dumps(examples.BODIES[route.descriptor.name]).encode())
+            segments = ["1" if part in {"*", "**"} else part for part in route.template.segments]
+            Binder(route, readers).bind(segments, b"", sent, {})  # names what is wrong with it
+
+
+def test_every_answer_that_is_shown_is_one(document):
+    readers = JsonReaders()
+    for name, shown in examples.ANSWERS.items():
+        message = message_factory.GetMessageClass(descriptor_pool.Default().FindMessageTypeByName(name))()
+        faults = Faults()
+        readers.of(message.DESCRIPTOR).read(message, parse(json.dumps(shown).encode()), "", faults)
+        faults.raise_if_any()
+        required = document["components"]["schemas"][name.rpartition(".")[2]].get("required", [])
+        assert set(required) <= shown.keys()
+
+
+def test_what_may_go_wrong_is_shown_as_it_would_be_said(document):
+    failures = document["components"]["examples"]
+
+    assert failures["STALE_TURN"]["value"]["metadata"] == {"turn": "8", "expectedTurn": "7"}
+    for reason, example in failures.items():
+        said = example["value"]
+        assert (said["reason"], said["status"]) == (reason, status_of(reason))
+        assert said["detail"]
+        assert set(said) <= set(document["components"]["schemas"]["Problem"]["properties"])
+
+
+def test_every_parameter_of_a_path_shows_one(document):
+    for _, _, operation in operations(document):
+        assert all("example" in one for one in operation["parameters"] if one["in"] == "path")
+
+
+def test_the_page_shows_what_is_asked_and_answered(document):
+    page = docs_page(document)
+
+    assert "&quot;scenarioId&quot;: &quot;tutorial&quot;" in page
+    assert "event: accepted" in page

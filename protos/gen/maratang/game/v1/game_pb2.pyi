@@ -535,18 +535,18 @@ class Command(_message.Message):
     CODE_FIELD_NUMBER: _builtins.int
     CLUES_FIELD_NUMBER: _builtins.int
     verb: Global___Command.Verb.ValueType
-    """What is done."""
+    """What is done; required."""
     object: _builtins.str
-    """What it is done to: the id of a place, item or person as the view names it."""
+    """What it is done to: the id of a place, item or person as the view names it; at most 64 characters."""
     target: _builtins.str
-    """The second thing or person: whom to give to, what to use it on, the key."""
+    """The second thing or person: whom to give to, what to use it on, the key; at most 64 characters."""
     topic: _builtins.str
-    """What to talk about: a topic's id."""
+    """What to talk about: a topic's id; at most 64 characters."""
     code: _builtins.str
     """A code to enter; at most 32 characters."""
     @_builtins.property
     def clues(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """The clues an accusation rests on; at most 12."""
+        """The clues an accusation rests on; at most 12, each of at most 64 characters."""
 
     def __init__(
         self,

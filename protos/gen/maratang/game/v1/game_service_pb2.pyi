@@ -32,7 +32,7 @@ class CreateGameRequest(_message.Message):
     SEED_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     scenario_id: _builtins.str
-    """The scenario to play."""
+    """The scenario to play; required; at most 64 characters."""
     locale: _builtins.str
     """"ko" or "en"; absent: the player's."""
     seed: _builtins.str

@@ -232,7 +232,7 @@ class GameServiceServicer:
     def TakeTurn(self, request, context):
         """Takes a turn and waits until it is told.
         Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, STALE_TURN, GAME_BUSY, GAME_ENDED, GAME_SUSPENDED, GAME_DIVERGED, KEY_MISMATCH,
-        TURN_RATE_LIMITED, STORE_FULL.
+        TURN_RATE_LIMITED, TOO_MANY_AT_ONCE, STORE_FULL.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -258,7 +258,7 @@ class GameServiceServicer:
     def WatchTurn(self, request, context):
         """Streams a turn from its beginning, or from after a given event, until its `done`. The number after the game's present one
         may be watched as well: what is being decided has it.
-        Fails with GAME_NOT_FOUND, TURN_NOT_FOUND, INVALID_ARGUMENT.
+        Fails with GAME_NOT_FOUND, TURN_NOT_FOUND, INVALID_ARGUMENT, TOO_MANY_AT_ONCE.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

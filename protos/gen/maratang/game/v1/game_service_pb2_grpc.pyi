@@ -58,7 +58,7 @@ class GameServiceStub:
     TakeTurn: _grpc.UnaryUnaryMultiCallable[_game_service_pb2.TakeTurnRequest, _game_pb2.Turn]
     """Takes a turn and waits until it is told.
     Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, STALE_TURN, GAME_BUSY, GAME_ENDED, GAME_SUSPENDED, GAME_DIVERGED, KEY_MISMATCH,
-    TURN_RATE_LIMITED, STORE_FULL.
+    TURN_RATE_LIMITED, TOO_MANY_AT_ONCE, STORE_FULL.
     """
     StreamTurn: _grpc.UnaryStreamMultiCallable[_game_service_pb2.TakeTurnRequest, _turn_event_pb2.TurnEvent]
     """Takes a turn and streams it as it happens.
@@ -72,7 +72,7 @@ class GameServiceStub:
     WatchTurn: _grpc.UnaryStreamMultiCallable[_game_service_pb2.WatchTurnRequest, _turn_event_pb2.TurnEvent]
     """Streams a turn from its beginning, or from after a given event, until its `done`. The number after the game's present one
     may be watched as well: what is being decided has it.
-    Fails with GAME_NOT_FOUND, TURN_NOT_FOUND, INVALID_ARGUMENT.
+    Fails with GAME_NOT_FOUND, TURN_NOT_FOUND, INVALID_ARGUMENT, TOO_MANY_AT_ONCE.
     """
     StopTurn: _grpc.UnaryUnaryMultiCallable[_game_service_pb2.StopTurnRequest, _game_pb2.Turn]
     """Stops the telling of a turn: what was shown is kept. The turn itself stays.
@@ -195,7 +195,7 @@ class GameServiceAsyncStub(GameServiceStub):
     TakeTurn: _aio.UnaryUnaryMultiCallable[_game_service_pb2.TakeTurnRequest, _game_pb2.Turn]  # type: ignore[assignment]
     """Takes a turn and waits until it is told.
     Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, STALE_TURN, GAME_BUSY, GAME_ENDED, GAME_SUSPENDED, GAME_DIVERGED, KEY_MISMATCH,
-    TURN_RATE_LIMITED, STORE_FULL.
+    TURN_RATE_LIMITED, TOO_MANY_AT_ONCE, STORE_FULL.
     """
     StreamTurn: _aio.UnaryStreamMultiCallable[_game_service_pb2.TakeTurnRequest, _turn_event_pb2.TurnEvent]  # type: ignore[assignment]
     """Takes a turn and streams it as it happens.
@@ -209,7 +209,7 @@ class GameServiceAsyncStub(GameServiceStub):
     WatchTurn: _aio.UnaryStreamMultiCallable[_game_service_pb2.WatchTurnRequest, _turn_event_pb2.TurnEvent]  # type: ignore[assignment]
     """Streams a turn from its beginning, or from after a given event, until its `done`. The number after the game's present one
     may be watched as well: what is being decided has it.
-    Fails with GAME_NOT_FOUND, TURN_NOT_FOUND, INVALID_ARGUMENT.
+    Fails with GAME_NOT_FOUND, TURN_NOT_FOUND, INVALID_ARGUMENT, TOO_MANY_AT_ONCE.
     """
     StopTurn: _aio.UnaryUnaryMultiCallable[_game_service_pb2.StopTurnRequest, _game_pb2.Turn]  # type: ignore[assignment]
     """Stops the telling of a turn: what was shown is kept. The turn itself stays.
@@ -359,7 +359,7 @@ class GameServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_game_pb2.Turn, _abc.Awaitable[_game_pb2.Turn]]:
         """Takes a turn and waits until it is told.
         Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, STALE_TURN, GAME_BUSY, GAME_ENDED, GAME_SUSPENDED, GAME_DIVERGED, KEY_MISMATCH,
-        TURN_RATE_LIMITED, STORE_FULL.
+        TURN_RATE_LIMITED, TOO_MANY_AT_ONCE, STORE_FULL.
         """
 
     @_abc_1.abstractmethod
@@ -391,7 +391,7 @@ class GameServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_abc.Iterator[_turn_event_pb2.TurnEvent], _abc.AsyncIterator[_turn_event_pb2.TurnEvent]]:
         """Streams a turn from its beginning, or from after a given event, until its `done`. The number after the game's present one
         may be watched as well: what is being decided has it.
-        Fails with GAME_NOT_FOUND, TURN_NOT_FOUND, INVALID_ARGUMENT.
+        Fails with GAME_NOT_FOUND, TURN_NOT_FOUND, INVALID_ARGUMENT, TOO_MANY_AT_ONCE.
         """
 
     @_abc_1.abstractmethod

@@ -95,9 +95,9 @@ class RegisterRequest(_message.Message):
     DISPLAY_NAME_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     login: _builtins.str
-    """The name to sign in with; 3 to 64 characters without spaces, capitals counting as small letters."""
+    """The name to sign in with; required; 3 to 64 characters without spaces, capitals counting as small letters."""
     password: _builtins.str
-    """The password; 8 to 128 characters."""
+    """The password; required; 8 to 128 characters, and not the login."""
     display_name: _builtins.str
     """What to call the player; at most 40 characters; absent: as before, or no name."""
     request_id: _builtins.str
@@ -128,9 +128,9 @@ class SignInRequest(_message.Message):
     PASSWORD_FIELD_NUMBER: _builtins.int
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     login: _builtins.str
-    """The login."""
+    """The login; required; at most 64 characters."""
     password: _builtins.str
-    """The password."""
+    """The password; required; at most 128 characters."""
     request_id: _builtins.str
     """An idempotency key of at most 64 characters."""
     def __init__(
