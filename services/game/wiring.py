@@ -131,7 +131,6 @@ def bind(config: GameConfig) -> Bind:
                 "maratang.game.v1.GameService": partial(
                     game_service_pb2_grpc.add_GameServiceServicer_to_server,
                     GameServicer(
-                    GameServicer(  # type: ignore[abstract]  # what it has not answers NOT_IMPLEMENTED
                         games,
                         turns,
                         branches,

@@ -113,7 +113,7 @@ class _Document:
         if binder.takes_key:
             made.append(_header("Idempotency-Key", _KEY_WORDS, minLength=1, maxLength=KEY_MAX, pattern="^[ -~]+$"))
         if binder.takes_last_event:
-            made.append(_header("Last-Event-ID", _LAST_WORDS, pattern="^[0-9]{1,9}-[0-9]{1,9}$"))
+            made.append(_header("Last-Event-ID", _LAST_WORDS, pattern="^[0-9]{1,9}(-[0-9]{1,9})?$"))
         if route.http_method == "GET" and not route.streaming:
             made.append(_header("If-None-Match", "An `ETag` got before; 304 if it still holds."))
         return made

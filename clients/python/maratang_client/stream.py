@@ -11,8 +11,8 @@ from maratang_client.sse import ServerSent
 
 T = TypeVar("T")
 _LAST = "done"
-_Place: TypeAlias = tuple[int, int]
-"""An event's id: the turn, and the event's place in it."""
+_Place: TypeAlias = tuple[int, ...]
+"""An event's id: its place in the stream; of turns, the turn before it."""
 
 
 class Stream(Generic[T]):
@@ -20,7 +20,7 @@ class Stream(Generic[T]):
 
     def __init__(self, call: Call[T]) -> None:
         self._first = call
-        self._seen: _Place = _place(call.after) or (-1, -1)
+        self._seen: _Place = _place(call.after) or (-1,)
         self.call = call
         """What to ask for now."""
         self.done = False
@@ -76,5 +76,5 @@ def parsed(text: str | bytes) -> object:
 
 
 def _place(event_id: str) -> _Place | None:
-    turn, _, k = event_id.partition("-")
-    return (int(turn), int(k)) if turn.isdecimal() and k.isdecimal() else None
+    parts = event_id.split("-")
+    return tuple(map(int, parts)) if all(part.isdecimal() for part in parts) else None
