@@ -1,6 +1,7 @@
 """Which events of a stream are new, and what is asked for when it breaks."""
 
 import pytest
+
 from maratang_client.calls import Call
 from maratang_client.failures import Foreign, Unreachable
 from maratang_client.problems import GameBusy, TurnNotFound
