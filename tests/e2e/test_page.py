@@ -81,6 +81,28 @@ async def test_a_turn_is_taken_back_a_moment_saved_and_loaded_and_an_account_mad
         await expect(opened.locator(".games")).to_contain_text(TITLES["ko"])
 
 
+async def test_hints_and_other_tellings_are_to_be_had(chromium: Browser, system: System):
+    async with playing(chromium, system.url, turns=1) as (opened, player):
+        await opened.get_by_role("button", name="실마리").click()
+        dialog = opened.locator("dialog[open]")
+        await expect(dialog).to_contain_text("길이 이어진다")
+        for _ in range(2):
+            await dialog.get_by_role("button", name="더 뚜렷하게").click()
+        await expect(dialog).to_contain_text("해 볼 일: ")
+        await expect(dialog.get_by_role("button", name="더 뚜렷하게")).to_be_hidden()
+        await opened.keyboard.press("Escape")
+
+        system.base.behaviour = tells(Pace(chunks=("서랍이 ", "삐걱거리며 열린다.")))
+        turn = opened.locator(".turn[data-turn='1']")
+        await turn.locator(".acts summary").click()
+        await turn.get_by_role("button", name="다시 들려주기").click()
+        await shows(opened, 1, "서랍이 삐걱거리며 열린다.")
+        await turn.locator(".acts summary").click()
+        await turn.get_by_role("button", name="들려준 이야기들").click()
+        await expect(dialog.locator(".told")).to_have_text(["서랍이 삐걱거리며 열린다.", STUB])
+        assert (await player.get(f"/v1/games/{player.game_id}"))["turn"] == 1, "no turn is spent"
+
+
 async def test_the_page_is_small_quick_and_guarded(chromium: Browser, system: System):
     async with page(chromium, system.url) as opened:
         sizes: list[int] = []

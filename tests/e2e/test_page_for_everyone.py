@@ -41,6 +41,10 @@ async def test_every_room_and_dialog_keeps_the_rules_in_every_light_and_width(ch
             await expect(opened.locator("dialog[open]")).to_have_count(1)
             await good(opened, f"dialog-{DIALOGS.index(name)}")
             await opened.keyboard.press("Escape")
+        await opened.get_by_role("button", name="실마리").click()
+        await expect(opened.locator("dialog[open]")).to_contain_text("길이 이어진다")
+        await good(opened, "dialog-hint")
+        await opened.keyboard.press("Escape")
         last = opened.locator(".turn").last
         await last.locator(".acts summary").click()
         await last.get_by_role("button", name="이 글을 신고").click()
@@ -49,11 +53,15 @@ async def test_every_room_and_dialog_keeps_the_rules_in_every_light_and_width(ch
         await said(opened, label(PACK, way[-1], "ko"), len(way))
         await expect(opened.locator(".end")).to_be_visible()
         await good(opened, "ending")
+        await opened.get_by_role("button", name="사건록 읽기").click()
+        await expect(opened.locator("dialog[open] h3")).to_contain_text(PACK.text("ending.together.name", "ko"))
+        await good(opened, "dialog-chronicle")
+        await opened.keyboard.press("Escape")
         await opened.goto("/#/")
         await opened.wait_for_selector(".card")
         await good(opened, "lobby")
 
-        await opened.evaluate("document.querySelector('.card h3').style.color = '#ddd'")
+        await opened.evaluate("document.querySelector('.card h3').style.color = '#444'")
         assert await violations(opened), "what is too pale is noticed"
 
 

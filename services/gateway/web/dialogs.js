@@ -4,7 +4,10 @@ import { Problem, call, freshKey, isSignedIn, keepToken, text } from "./api.js";
 import { el, show } from "./dom.js";
 import { sentence } from "./problems.js";
 import { THEMES, set, settings } from "./settings.js";
+import { watchChronicle } from "./turn_stream.js";
 import { words } from "./words.js";
+
+const HINTS = 3;
 
 /** The dialogs of the page; `home()` goes to the lobby, `again()` draws the page anew. */
 export class Dialogs {
@@ -22,11 +25,12 @@ export class Dialogs {
       ? el("p", { class: "when" }, el("span", {}, said.day(view.day, view.days)), el("span", { class: `phase ${view.phase.toLowerCase()}` }, said.phases[view.phase] ?? ""), el("span", {}, said.slot(view.slot, view.slots)))
       : null;
     const undo = game?.game?.status === "ACTIVE" && game.game.turn > 0 ? el("button", { type: "button", class: "plain", "aria-label": said.undoLast, title: said.undoLast, onclick: () => game.undo() }, said.undo) : null;
+    const hint = game?.game?.status === "ACTIVE" ? el("button", { type: "button", class: "plain", onclick: () => this.hint(game) }, said.hint) : null;
     show(
       document.getElementById("bar"),
       el("h1", {}, el("a", { href: "#/", title: game ? said.back : null }, game ? el("span", { "aria-hidden": "true" }, "‹ ") : null, game ? this.title : said.title)),
       where,
-      el("nav", {}, undo, el("button", { type: "button", onclick: () => this.menu(game) }, said.menu)),
+      el("nav", {}, undo, hint, el("button", { type: "button", onclick: () => this.menu(game) }, said.menu)),
     );
   }
 
@@ -104,6 +108,59 @@ export class Dialogs {
     const load = el("button", { type: "button", onclick: () => this.#doing(error, async () => saveFile("maratang.md", await text(`${game.path}/transcript?format=MARKDOWN`))) }, said.download);
     this.#open(said.transcript, el("div", { class: "row" }, copy, load), error, pre);
     await this.#doing(error, async () => (pre.textContent = await text(`${game.path}/transcript?format=TEXT`)));
+  }
+
+  /** What to do next, as plainly as the player wants it. */
+  hint(game) {
+    const said = words();
+    const error = el("p", { class: "error", role: "alert" });
+    const lines = el("div", { class: "stack", "aria-live": "polite" });
+    let level = 0;
+    const ask = () =>
+      this.#doing(error, async () => {
+        const { lines: told } = await call("POST", `${game.path}:hint`, { level: level + 1 }, freshKey());
+        level += 1;
+        more.hidden = level === HINTS || !told.length;
+        show(lines, ...(told.length ? told.map((line) => el("p", {}, line.text)) : [el("p", {}, said.hintNone)]));
+      });
+    const more = el("button", { type: "button", onclick: ask }, said.hintMore);
+    this.#open(said.hint, lines, error, el("div", { class: "row" }, more));
+    return ask();
+  }
+
+  /** The tellings of a turn, the newest first. */
+  async tellings(game, turn) {
+    const said = words();
+    const error = el("p", { class: "error", role: "alert" });
+    const list = el("ol", { class: "stack" });
+    this.#open(said.tellings, error, list);
+    await this.#doing(error, async () => {
+      const { tellings } = await call("GET", `${game.path}/turns/${turn.turn}/tellings`);
+      show(list, ...tellings.map((one) => el("li", {}, el("p", { class: "told" }, one.text), el("small", {}, said.toldBy[one.toldBy] ?? ""))));
+    });
+  }
+
+  /** The story of an ended game, read while it is written. */
+  async chronicle(game) {
+    const said = words();
+    const error = el("p", { class: "error", role: "alert" });
+    const title = el("h3", {}, "");
+    const body = el("div", { class: "chronicle", "aria-busy": "true" });
+    const keep = el("button", { type: "button", hidden: true }, said.download);
+    const dialog = this.#open(said.chronicle, el("div", { class: "row" }, keep), error, title, body);
+    await this.#doing(error, async () => {
+      for await (const { name, data } of watchChronicle(game.id, (isBroken) => (error.textContent = isBroken ? said.broken : ""))) {
+        if (!dialog.isConnected) return;
+        if (name === "chapter") body.append(el("h4", {}, data.title));
+        else if (name === "paragraph") body.append(el("p", {}, data.text));
+        else if (name === "done") {
+          title.textContent = data.title;
+          keep.hidden = false;
+          keep.addEventListener("click", () => saveFile("maratang.md", markdown(data)));
+        }
+      }
+    });
+    body.setAttribute("aria-busy", "false");
   }
 
   /** Reports the text of a turn. */
@@ -192,6 +249,11 @@ export class Dialogs {
     dialog.showModal();
     return dialog;
   }
+}
+
+function markdown(chronicle) {
+  const chapters = chronicle.chapters.map(({ title, paragraphs }) => [`## ${title}`, ...paragraphs.map(({ text }) => text)].join("\n\n"));
+  return [`# ${chronicle.title}`, ...chapters].join("\n\n") + "\n";
 }
 
 function saveFile(name, content) {

@@ -21,7 +21,7 @@ export class Game {
     this.begin = begin;
     this.path = `/v1/games/${id}`;
     this.tellings = 0;
-    this.story = new Story((turn) => this.#acts(turn), (choice) => this.take({ command: choice.command }, choice.label));
+    this.story = new Story((turn, told) => this.#acts(turn, told), (choice) => this.take({ command: choice.command }, choice.label));
     this.aside = new Aside((command, label) => this.take({ command }, label));
     this.composer = new Composer({
       say: (text) => this.take({ text }, text),
@@ -263,14 +263,31 @@ export class Game {
       el("p", { class: "kind" }, words().endKinds[ending.kind] ?? ""),
       el("h2", {}, ending.title),
       el("p", { class: "fin" }, words().theEnd),
-      el("button", { type: "button", class: "main", onclick: () => this.begin(this.game.scenarioId) }, words().again),
+      el("button", { type: "button", class: "main", onclick: () => this.dialogs.chronicle(this) }, words().chronicle),
+      el("button", { type: "button", onclick: () => this.begin(this.game.scenarioId) }, words().again),
       last > 0 ? el("button", { type: "button", onclick: () => this.branchFrom(this.story.turns.at(-1)?.parent ?? 0) }, words().before) : null,
     );
     this.dialogs.bar(this);
   }
 
-  #acts(turn) {
+  /** Has a turn told anew; only its text changes. */
+  async #retell(turn, told) {
+    told.waitForAnother();
+    let whole = turn;
+    await this.#trying(async () => (whole = await call("POST", `${this.path}/turns/${turn.turn}:retell`, {}, freshKey())));
+    this.story.replace(whole);
+    told.finish(whole);
+  }
+
+  #acts(turn, told) {
+    const retells = turn.telling
+      ? [
+          el("button", { type: "button", class: "plain", onclick: () => this.#retell(turn, told) }, words().retell),
+          el("button", { type: "button", class: "plain", onclick: () => this.dialogs.tellings(this, turn) }, words().tellings),
+        ]
+      : [];
     const items = [
+      ...retells,
       el("button", { type: "button", class: "plain", onclick: () => this.branchFrom(turn.turn) }, words().branch),
       el("button", { type: "button", class: "plain", onclick: () => this.dialogs.report(this, turn) }, words().report),
     ];

@@ -11,6 +11,7 @@ import { words } from "./words.js";
 
 const main = document.getElementById("main");
 const dialogs = new Dialogs({ home: () => (location.hash === "#/" || location.hash === "" ? go() : (location.hash = "#/")), again: () => go() });
+const SAID_WHO_TELLS = "maratang.saidWhoTells";
 let game = null;
 
 const play = (id) => (location.hash = `#/g/${id}`);
@@ -56,11 +57,13 @@ async function titleOf(scenarioId) {
   }
 }
 
-/** Says so when the model is away: the book tells then. */
+/** Says so, once, when the model is away: the book tells then. */
 async function sayWhoTells() {
   try {
     const { degraded } = await call("GET", "/readyz");
-    document.body.dataset.teller = degraded?.some((one) => one.startsWith("llm")) ? "book" : "model";
+    if (!degraded?.some((one) => one.startsWith("llm")) || sessionStorage.getItem(SAID_WHO_TELLS)) return;
+    sessionStorage.setItem(SAID_WHO_TELLS, "1");
+    notice(words().degraded);
   } catch {
     // It says nothing of itself: then nothing is said.
   }

@@ -16,6 +16,8 @@ export function sentence(problem) {
       return said.suspended;
     case "GAME_NOT_FOUND":
       return said.gone;
+    case "TOO_MANY_KEPT":
+      return said.tooMany;
     case "GAME_BUSY":
       return said.busy;
     case "STORE_UNAVAILABLE":

@@ -7,7 +7,7 @@ const SHOWN_MOST = 60;
 const ROOM_ABOVE = 80;
 const FOLLOWED = 240;
 
-/** The log of a game. `acts(turn)` gives the elements of what can be done with a turn; `choose(command)` takes a choice. */
+/** The log of a game. `acts(turn, told)` gives the elements of what can be done with a turn, on the page `told`; `choose(command)` takes a choice. */
 export class Story {
   constructor(acts, choose) {
     this.acts = acts;
@@ -51,6 +51,11 @@ export class Story {
       this.first += 1;
     }
     this.#count();
+  }
+
+  /** Puts a turn that was told anew in the place of the one it was. */
+  replace(turn) {
+    this.turns = this.turns.map((one) => (one.turn === turn.turn ? kept(turn) : one));
   }
 
   /** Follows the story to its end, unless the reader has gone elsewhere. A turn that is longer than the page is shown from its beginning. */
@@ -167,10 +172,16 @@ class Told {
     } else this.reset();
     this.telling.setAttribute("aria-busy", "false");
     if (turn.telling && !isOpening) {
-      show(this.foot, el("span", { class: "by" }, words().toldBy[turn.telling.toldBy] ?? ""), ...this.story.acts(turn));
+      show(this.foot, el("span", { class: "by" }, words().toldBy[turn.telling.toldBy] ?? ""), ...this.story.acts(turn, this));
       if (!isOld && !isSame) announce(text);
     }
     return undefined;
+  }
+
+  /** Another telling is on its way. */
+  waitForAnother() {
+    this.telling.setAttribute("aria-busy", "true");
+    show(this.foot, el("span", { class: "by" }, words().telling));
   }
 
   /** It came to nothing: the turn was not taken. */

@@ -26,6 +26,11 @@ export async function* watchTurn(game, turn, onBreak) {
   yield* unbroken((place) => watching(game, turn, place?.id ?? null), onBreak);
 }
 
+/** The events of an ended game's chronicle while it is written, to its `done`. */
+export async function* watchChronicle(game, onBreak) {
+  yield* unbroken((place) => reach("GET", `/v1/games/${game}/chronicle:watch`, { after: place?.id ?? null, accept: "text/event-stream" }), onBreak);
+}
+
 function watching(game, turn, after) {
   return reach("GET", `/v1/games/${game}/turns/${turn}:watch`, { after, accept: "text/event-stream" });
 }
