@@ -13,7 +13,7 @@ LOCK = $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --ge
 export PYTHONUNBUFFERED = 1
 
 .DEFAULT_GOAL := menu
-.PHONY: menu up down status play test test-compose test-vllm schemathesis check format gen observability playthroughs bench figures bots chaos setup model lock pictures
+.PHONY: menu up down status play audit sbom test test-compose test-vllm schemathesis check format gen observability playthroughs bench figures bots chaos setup model lock pictures
 
 menu:
 	@echo "Maratang: a server for story games that a rule engine decides and a language model tells."
@@ -37,6 +37,9 @@ menu:
 	@echo "  make figures   measure the rules, the prover, the parser, and what the packs' own tests notice"
 	@echo "  make bots      let bots play thousands of games of each scenario, and hold each to the rules (ARGS=--help)"
 	@echo "  make chaos     break things for ten minutes of play, and look for what was lost"
+	@echo
+	@echo "  make sbom      what the image is made of, as CycloneDX: build/sbom.json"
+	@echo "  make audit     ask PyPI for known faults of the locked packages"
 	@echo
 	@echo "  make setup     what test and check need, in $(VENV); the others set up what they need themselves"
 	@echo "  make model     the small language model (250 MB, Gemma terms of use); up does it unless MARATANG_LOCAL_MODEL=none"
@@ -168,6 +171,15 @@ bots: $(VENV)/.stamp-dev
 
 chaos: $(VENV)/.stamp-dev
 	@$(PY) -m tests.chaos $(ARGS)
+
+sbom: | $(PY)
+	@mkdir -p build && $(PY) deploy/sbom.py > build/sbom.json && echo "build/sbom.json"
+
+# pip-audit has a virtual environment of its own: nothing of ours needs it.
+audit: | $(PY)
+	@test -x build/audit/bin/pip-audit || { $(PYTHON) -m venv build/audit && \
+		build/audit/bin/python -m pip --disable-pip-version-check install --quiet pip-audit==2.10.1; }
+	@build/audit/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off --requirement requirements/run.txt
 
 # ---- locking: everything in one resolution first, so that all files name the same versions
 
