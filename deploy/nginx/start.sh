@@ -18,8 +18,16 @@ gateway=${GATEWAY:-gateway:8000}
 [ "${1:-}" != point ] || gateway=$2
 resolver=${RESOLVER:-$(sed -n 's/^nameserver[[:space:]]*\([0-9.]*\)[[:space:]]*$/\1/p' /etc/resolv.conf | head -n 1)}
 
+# From 1.27.4 on, an idle connection of a client is left open for a while though nginx reloads: a request may be on its way.
+keepalive_min() {
+    version=$(nginx -v 2>&1 | sed -n 's|.*nginx/\([0-9]*\)\.\([0-9]*\)\.\([0-9]*\).*|\1 * 1000000 + \2 * 1000 + \3|p')
+    if [ $((version)) -ge 1027004 ]; then
+        printf 'keepalive_min_timeout 3s;'
+    fi
+}
+
 filled() {
-    sed -e "s|__RUN__|$run|g" -e "s|__LOG__|${LOG:-/dev/stdout}|g" -e "s|__RESOLVER__|${resolver:-127.0.0.11}|g" \
+    sed -e "s|__KEEPALIVE_MIN__|$(keepalive_min)|g" -e "s|__RUN__|$run|g" -e "s|__LOG__|${LOG:-/dev/stdout}|g" -e "s|__RESOLVER__|${resolver:-127.0.0.11}|g" \
         -e "s|__GATEWAY__|$gateway|g" -e "s|__REQUESTS_PER_SECOND__|$rate|g" -e "s|__BURST__|$((rate * 3))|g" \
         -e "s|__CONNECTIONS_MAX__|${EDGE_CONNECTIONS_MAX:-100}|g" -e "s|__STREAMS_MAX__|${EDGE_STREAMS_MAX:-20}|g" "$here/$1"
 }

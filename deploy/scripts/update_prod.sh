@@ -33,7 +33,11 @@ replace() {
         die "the new $1 does not take work after 120 s (its log is above). It is gone again; the old one was not touched."
     fi
     # nginx passes everything to the new one before the old one is told to end.
-    [ "$1" != gateway ] || point_nginx point "$(address_of "$new"):8000"
+    if [ "$1" = gateway ]; then
+        point_nginx point "$(address_of "$new"):8000"
+        # What is still on its way by nginx's former processes (keepalive_min_timeout) finds the old one at work.
+        sleep 4
+    fi
     for one in $old; do
         docker stop --time 25 "$one" > /dev/null
         docker rm "$one" > /dev/null

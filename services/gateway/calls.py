@@ -10,7 +10,7 @@ from google.protobuf.message import Message
 from services.chassis import context, errors, subjects
 from services.gateway import bodies, metadata, problems
 from services.gateway.answer import Answer
-from services.gateway.binding import Binder
+from services.gateway.binding import IDEMPOTENCY_KEY, Binder
 from services.gateway.draining import Draining, Running
 from services.gateway.exchange import Exchange
 from services.gateway.json_reader import JsonReaders
@@ -28,6 +28,10 @@ _JSON = (b"content-type", b"application/json")
 _NO_STORE = (b"cache-control", b"no-store")
 _REVALIDATE = (b"cache-control", b"private, no-cache")
 _VARY = (b"vary", b"authorization, accept-language")
+
+
+class Unserved(Refusal):
+    """The service went away, or was not there: no word of it is about the request."""
 
 
 class RouteCalls:
@@ -57,7 +61,10 @@ class RouteCalls:
         self._encode: Callable[[Message], bytes] = writers.encode(output, route.response_body)
 
     async def serve(self, exchange: Exchange, segments: list[str]) -> None:
-        """Answers one request. Raises Failure or Refusal for one that fails."""
+        """Answers one request. Raises Failure or Refusal for one that fails.
+
+        One that the service did not serve, for it went away, is asked of its successor, once, if it may be asked twice.
+        """
         seconds = metadata.seconds_allowed(exchange.headers, streaming=self.route.streaming)
         body = bodies.ABSENT
         if self.binder.takes_body and (raw := await exchange.body()):
@@ -67,6 +74,18 @@ class RouteCalls:
         current = context.current()
         assert current is not None
         current.facts |= subjects.of(request)
+        deadline = asyncio.get_running_loop().time() + seconds
+        try:
+            await self._attempt(exchange, request, seconds)
+        except Unserved:
+            left = deadline - asyncio.get_running_loop().time()
+            if exchange.status or left <= 0 or not (exchange.method in {"GET", "HEAD"} or IDEMPOTENCY_KEY in exchange.headers):
+                raise
+            await self._attempt(exchange, request, left)
+
+    async def _attempt(self, exchange: Exchange, request: Message, seconds: float) -> None:
+        current = context.current()
+        assert current is not None
         call = self._call(request, metadata=metadata.inward(exchange.headers, current, exchange.address), timeout=seconds)
         running = Running(call)
         with self._draining.running(running):
@@ -120,7 +139,10 @@ class RouteCalls:
         """What a call's end without an answer is to be told as."""
         if running.stopped is not None:
             return running.stopped
-        return Refusal(problems.of_rpc_error(error, self.route.target)) if isinstance(error, grpc.aio.AioRpcError) else error
+        if not isinstance(error, grpc.aio.AioRpcError):
+            return error
+        kind = Unserved if problems.unserved(error) else Refusal
+        return kind(problems.of_rpc_error(error, self.route.target))
 
 
 class _Watching:

@@ -143,6 +143,11 @@ def of_rpc_error(error: grpc.aio.AioRpcError, service: str) -> Problem:
     )
 
 
+def unserved(error: grpc.aio.AioRpcError) -> bool:
+    """Whether a call failed by the way to the service, or by the service's end, and not by a word of the service."""
+    return error.code() in {grpc.StatusCode.CANCELLED, grpc.StatusCode.UNAVAILABLE} and _details(error)[0].domain != errors.DOMAIN
+
+
 def dumps(value: object) -> bytes:
     """JSON in UTF-8 of plain values."""
     return orjson.dumps(value)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from services.local.parts import launched
 from tests.support.eventually import eventually
+from tests.support.nginx_programs import nginx_programs
 from tests.support.servers import PROJECT
 
 KEPT = PROJECT / "build" / "compose"
@@ -100,22 +101,20 @@ class Engine:
         return await ran(command, environment=self.environment, within=within)
 
 
-async def ran(
-    command: tuple[str, ...], *, environment: Mapping[str, str], within: float, folder: Path | None = None, stdin: str = ""
-) -> tuple[int, str]:
+async def ran(command: tuple[str, ...], *, environment: Mapping[str, str], within: float, folder: Path | None = None) -> tuple[int, str]:
     """Runs a command to its end: its exit status, and what it said on both outputs."""
     process = await asyncio.create_subprocess_exec(
         *command,
         env={**os.environ, **environment},  # noqa: TID251  children inherit it
         cwd=folder,
-        stdin=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         start_new_session=True,
     )
     try:
         async with asyncio.timeout(within):
-            said, _ = await process.communicate(stdin.encode())
+            said, _ = await process.communicate()
     except TimeoutError:
         os.killpg(process.pid, signal.SIGKILL)
         await process.wait()
@@ -177,7 +176,16 @@ async def make_stand_ins(engine: Engine) -> None:
             await engine.run("sh", "-c", f"tar --directory {root} --create . | docker import - {BASE}")
     for folder, image in STAND_INS.items():
         log.info("stand-in for %s", image)
-        await engine.run("docker", "build", "--tag", image, str(Path(__file__).parent / "standins" / folder))
+        with tempfile.TemporaryDirectory(prefix="maratang-") as name:
+            await engine.run("docker", "build", "--tag", image, str(_context(folder, Path(name))))
+
+
+def _context(folder: str, into: Path) -> Path:
+    """What a stand-in is built of: its folder, and for nginx the program."""
+    shutil.copytree(Path(__file__).parent / "standins" / folder, into / folder)
+    if folder == "nginx":
+        shutil.copy(nginx_programs()["wheel"], into / folder / "nginx")
+    return into / folder
 
 
 def _as_this_machine(root: Path) -> None:

@@ -7,7 +7,6 @@ import logging
 import os
 import re
 import signal
-import ssl
 import subprocess
 import time
 from pathlib import Path
@@ -188,6 +187,7 @@ async def test_an_update_under_load_fails_no_request_and_loses_no_stream(deploye
         "update_prod.sh: %.0f s; %d requests, %d turns (%d of them meanwhile), %d streams resumed, %d failed requests, %d lost streams",
         took, seen.requests, seen.turns, during, seen.resumed, len(seen.failed), len(seen.lost),
     )  # fmt: skip
+    log.info("acknowledged as: %s", dict(seen.ends))
     assert seen.failed == []
     assert seen.lost == []
     assert during > 20
@@ -300,8 +300,6 @@ async def test_with_certificates_tls_is_served_and_plain_http_leads_there(deploy
         assert (answer.status_code, "max-age" in answer.headers["strict-transport-security"]) == (200, True)
         led = await http.get(f"{deployed.url}/v1/scenarios")
         assert (led.status_code, led.headers["location"]) == (308, "https://127.0.0.1/v1/scenarios")
-    with pytest.raises(ssl.SSLError):
-        ssl.get_server_certificate(("localhost", int(port)), ssl_version=ssl.PROTOCOL_TLSv1_1)
 
     async def backed_up() -> bool:
         return bool(list((deployed.folder / "kept").glob("*.sha256")))

@@ -100,6 +100,8 @@ class Games(game_service_pb2_grpc.GameServiceServicer):
                 await rpc.abort(getattr(grpc.StatusCode, name), "what happened")
             case "crash":
                 raise ZeroDivisionError("the secret of the stack")
+            case "going" if len(self.seen.requests["GetGame"]) == 1:
+                await rpc.abort(grpc.StatusCode.CANCELLED)
             case "slow":
                 await self.seen.for_ever("GetGame")
             case "release":
@@ -113,10 +115,14 @@ class Games(game_service_pb2_grpc.GameServiceServicer):
 
     async def TakeTurn(self, request, rpc):
         self.seen.note("TakeTurn", request, rpc)
+        if request.text == "going" and len(self.seen.requests["TakeTurn"]) == 1:
+            await rpc.abort(grpc.StatusCode.CANCELLED)
         return game_pb2.Turn(game_id=request.game_id, text=request.text, turn=8)
 
     async def StreamTurn(self, request, rpc) -> AsyncIterator[turn_event_pb2.TurnEvent]:
         self.seen.note("StreamTurn", request, rpc)
+        if request.text == "going" and len(self.seen.requests["StreamTurn"]) == 1:
+            await rpc.abort(grpc.StatusCode.UNAVAILABLE)
         if request.text == "stale":
             raise errors.Conflict("STALE_TURN", "read again", metadata={"turn": "8", "expectedTurn": "7"})
         if request.text == "late":

