@@ -1,6 +1,8 @@
 """kill -9 of each part during play: it goes on by itself, and no turn is lost or doubled."""
 
 import asyncio
+import os
+import sys
 import time
 from collections.abc import AsyncIterator
 
@@ -14,6 +16,7 @@ from services.local.embedded import POSTGRES
 from tests.support.embedded import Embedded, running_embedded
 from tests.support.eventually import eventually
 from tests.support.player import Event, Player, browser, sign_in, told
+from tests.support.servers import PROJECT
 from tests.support.stub_vllm import Pace, stub_vllm
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(300)]
@@ -27,6 +30,17 @@ async def embedded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Em
     pace = Pace(first_seconds=0.05, every_seconds=0.03)
     async with stub_vllm(pace) as model, running_embedded(tmp_path_factory.mktemp("home"), VLLM_BASE_URL=model.url) as system:
         yield system
+
+
+async def test_the_doctor_finds_nothing_wrong_with_what_make_up_runs(embedded: Embedded):
+    environment = {**os.environ, "MARATANG_HOME": str(embedded.home.folder), "MARATANG_PORT": str(embedded.port)}  # noqa: TID251  inherited
+    command = (sys.executable, "-m", "services.local", "doctor")
+    process = await asyncio.create_subprocess_exec(*command, cwd=PROJECT, env=environment, stdout=asyncio.subprocess.PIPE)
+    async with asyncio.timeout(60):
+        said, _ = await process.communicate()
+    assert process.returncode == 0, said.decode()
+    for looked_at in ("ports", "disk", "redis", "postgres", "migrations", "clocks"):
+        assert f"well   {looked_at}" in said.decode(), said.decode()
 
 
 class Witness:

@@ -101,6 +101,27 @@ def test_promtool_agrees(command: tuple[str, ...]):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_what_observes_is_reached_from_its_host_only_and_reads_what_there_is():
+    overlay = YAML(typ="safe").load((FOLDER / "docker-compose.observability.yml").read_text())
+    deployment = YAML(typ="safe").load((PROJECT / "docker-compose.prod.yml").read_text())
+    assert not overlay["services"].keys() & deployment["services"].keys()
+    for name, service in overlay["services"].items():
+        assert all(port.startswith("127.0.0.1:") for port in service["ports"]), name
+        assert re.fullmatch(r"[a-z/]+:v?[0-9.]+", service["image"]), name
+        assert set(service["networks"]) <= deployment["networks"].keys(), name
+        for volume in service["volumes"]:
+            source = volume.partition(":")[0]
+            # Where a folder of this project, as seen from it: Compose takes the first file's folder for the project's.
+            assert (PROJECT / source).exists() if source.startswith("./") else source in overlay["volumes"], volume
+
+
+def test_prometheus_asks_the_services_that_there_are_where_they_tell():
+    deployment = YAML(typ="safe").load((PROJECT / "docker-compose.prod.yml").read_text())["services"]
+    telling = {name: service["environment"]["LISTEN_METRICS"] for name, service in deployment.items() if "LISTEN_METRICS" in str(service)}
+    (job,) = YAML(typ="safe").load((FOLDER / "prometheus.yml").read_text())["scrape_configs"]
+    assert {name: f"0.0.0.0:{one['port']}" for one in job["dns_sd_configs"] for name in one["names"]} == telling
+
+
 def test_every_alert_has_its_cases():
     cases = YAML(typ="safe").load((FOLDER / "rules.test.yml").read_text())["tests"]
     told = {case["alertname"] for test in cases for case in test["alert_rule_test"] if case["exp_alerts"]}
