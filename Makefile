@@ -13,7 +13,7 @@ LOCK = $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --ge
 export PYTHONUNBUFFERED = 1
 
 .DEFAULT_GOAL := menu
-.PHONY: menu up down status play audit sbom test test-compose test-vllm schemathesis check format gen observability playthroughs bench figures bots chaos setup model lock pictures
+.PHONY: menu up down status play audit sbom test test-compose test-vllm schemathesis check format gen observability observability-pictures playthroughs bench figures bots chaos setup model lock pictures
 
 menu:
 	@echo "Maratang: a server for story games that a rule engine decides and a language model tells."
@@ -149,6 +149,9 @@ gen: $(VENV)/.stamp-dev
 observability: $(VENV)/.stamp-dev
 	@$(PY) -m tests.support.metrics_page 2>/dev/null >/dev/null
 	@$(PY) deploy/observability/dashboards.py
+
+observability-pictures: $(VENV)/.stamp-dev
+	@$(PY) -m tests.support.dashboard_pictures
 
 playthroughs: $(VENV)/.stamp-dev
 	@$(PY) -m tests.support.playthroughs
