@@ -20,6 +20,8 @@ from services.game import deciding, tellings, wiring
 from services.game.config import GameConfig
 from services.gateway import calls, metadata
 from services.gateway.config import GatewayConfig
+from services.gateway.http_server import KEEP_ALIVE_SECONDS
+from services.gateway.wiring import LAST_SECONDS, public_routes
 from services.init_db.config import InitDbConfig
 from services.llm_proxy.config import LlmProxyConfig
 from services.llm_proxy.timers import Timers
@@ -229,7 +231,7 @@ def test_a_pod_that_goes_has_time_to_go():
     for name, workload in of_kind("Deployment").items():
         spec = pod(workload)
         hearing = spec["containers"][0]["lifecycle"]["preStop"]["sleep"]["seconds"]
-        ending = max(app.GRACE_SECONDS + 2, wiring.DRAIN_SECONDS + app.GRACE_SECONDS)
+        ending = max(app.GRACE_SECONDS + KEEP_ALIVE_SECONDS + LAST_SECONDS, wiring.DRAIN_SECONDS + app.GRACE_SECONDS)
         assert spec["terminationGracePeriodSeconds"] > hearing + ending, name
 
 
@@ -259,8 +261,6 @@ def test_what_may_have_been_begun_is_never_sent_twice():
 def test_every_stream_of_the_contract_takes_the_streams_route():
     (rule,) = of_kind("HTTPRoute", EDGE)["streams"]["spec"]["rules"]
     pattern = re.compile(rule["matches"][0]["path"]["value"])
-    from services.gateway.wiring import public_routes  # noqa: PLC0415  only here
-
     for route in public_routes():
         path = re.sub(r"\{[^}]*\}", "an-id", route.template.text)
         assert bool(pattern.fullmatch(path)) == route.streaming, route.template.text
