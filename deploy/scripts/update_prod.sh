@@ -39,7 +39,7 @@ replace() {
         sleep 4
     fi
     for one in $old; do
-        docker stop --time 25 "$one" > /dev/null
+        docker stop --time 35 "$one" > /dev/null
         docker rm "$one" > /dev/null
     done
     say "$1: replaced"

@@ -10,8 +10,14 @@ import pytest
 from ruamel.yaml import YAML
 
 from services.chassis.answering import Asked
+from services.chassis.app import GRACE_SECONDS
 from services.game.config import GameConfig
+from services.gateway.calls import PING_SECONDS
 from services.gateway.config import GatewayConfig
+from services.gateway.exchange import BODY_SECONDS
+from services.gateway.http_server import KEEP_ALIVE_SECONDS
+from services.gateway.metadata import MAX_SECONDS
+from services.gateway.wiring import LAST_SECONDS
 from services.init_db.config import InitDbConfig
 from services.llm_proxy.config import LlmProxyConfig
 from services.persistence.config import PersistenceConfig
@@ -188,3 +194,20 @@ def test_env_prod_is_in_no_commit_and_in_no_image():
         "services",
         "protos/gen/maratang",
     ]
+
+
+def nginx_seconds(file: str, directive: str) -> list[int]:
+    text = (PROJECT / "deploy" / "nginx" / file).read_text(encoding="utf-8")
+    return [int(found) for found in re.findall(rf"^\s*{directive} (\d+)s;", text, re.MULTILINE)]
+
+
+def test_who_waits_outside_waits_longer_than_who_works_inside():
+    unary, stream = nginx_seconds("server.conf", "proxy_read_timeout")
+    assert unary > MAX_SECONDS[False]
+    assert stream >= 3 * PING_SECONDS
+    assert nginx_seconds("nginx.conf", "worker_shutdown_timeout")[0] > MAX_SECONDS[True]
+    assert nginx_seconds("nginx.conf", "client_body_timeout")[0] >= BODY_SECONDS
+    grace = {name: int(SERVICES[name]["stop_grace_period"].removesuffix("s")) for name in ("gateway", "game", "llm_proxy", "persistence")}
+    assert min(grace.values()) > GRACE_SECONDS + KEEP_ALIVE_SECONDS + LAST_SECONDS
+    update = (PROJECT / "deploy" / "scripts" / "update_prod.sh").read_text(encoding="utf-8")
+    assert {int(found) for found in re.findall(r"docker stop --time (\d+)", update)} == set(grace.values())

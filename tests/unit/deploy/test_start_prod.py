@@ -275,7 +275,7 @@ def test_an_update_replaces_one_service_after_the_other_and_nginx_looks_to_the_n
     done = [line for line in called if any(word in line for word in ("--scale", "stop", "start.sh", "run --rm", "build", "tag"))]
     told = [line.partition("docker-compose.prod.yml ")[2] or line for line in done]
     rolled = [
-        [f"up -d --no-deps --no-recreate --scale {name}=2 {name}", f"docker stop --time 25 id-{name}"]
+        [f"up -d --no-deps --no-recreate --scale {name}=2 {name}", f"docker stop --time 35 id-{name}"]
         for name in ("persistence", "llm_proxy", "game")
     ]
     assert told == [
@@ -285,7 +285,7 @@ def test_an_update_replaces_one_service_after_the_other_and_nginx_looks_to_the_n
         *itertools.chain(*rolled),
         "up -d --no-deps --no-recreate --scale gateway=2 gateway",
         "exec -T nginx sh /etc/nginx/maratang/start.sh point 10.1.2.3:8000",
-        "docker stop --time 25 id-gateway",
+        "docker stop --time 35 id-gateway",
         "exec -T nginx sh /etc/nginx/maratang/start.sh point gateway:8000",
     ]
 
