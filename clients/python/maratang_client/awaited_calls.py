@@ -424,7 +424,7 @@ class AwaitedCalls(ABC):
         It takes no turn. Fails with INVALID_ARGUMENT, GAME_NOT_FOUND, GAME_ENDED, TURN_RATE_LIMITED.
 
         game_id: The game.
-        level: How plainly, 1 to 3.
+        level: How plainly, 1 to 3; required.
         request_id: An idempotency key; absent: a new one. It is the same whenever the call is tried again.
         """
         return await self.answer(

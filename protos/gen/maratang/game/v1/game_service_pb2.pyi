@@ -744,7 +744,7 @@ class HintRequest(_message.Message):
     game_id: _builtins.str
     """The game."""
     level: _builtins.int
-    """How plainly, 1 to 3."""
+    """How plainly, 1 to 3; required."""
     request_id: _builtins.str
     """An idempotency key of at most 64 characters; HTTP: the header `Idempotency-Key`. Absent: every call is its own."""
     def __init__(
