@@ -79,10 +79,10 @@ class Players:
     async def sign_out(self, caller: Caller) -> None:
         """Ends the caller's session, in PostgreSQL first. Raises Unavailable(DATABASE_UNAVAILABLE)."""
         await self._archive.delete_session(caller.token_hash)
-        await self._sessions.delete(shard_of(caller.player_id), caller.player_id, caller.token_hash)
+        await self._sessions.end(shard_of(caller.player_id), caller.player_id, caller.token_hash)
 
     async def lookup(self, token: str, token_hash: bytes) -> Caller | None:
-        """Who is signed in with a token; None: nobody."""
+        """Who is signed in with a token; None: nobody. Raises Unauthenticated(INVALID_TOKEN) for one that was revoked."""
         shard_text, _, secret = token.partition(".")
         if not secret or not shard_text.isascii() or not shard_text.isdigit() or int(shard_text) >= SHARDS:
             return None
@@ -122,7 +122,7 @@ class Players:
                 # Others who come meanwhile need not ask too.
                 await self._sessions.put(shard, token_hash, replace(session, checked_time=datetime.now(UTC)))
                 if await self._read(shard, token_hash) is None:
-                    await self._sessions.delete(shard, session.player_id, token_hash)
+                    await self._sessions.end(shard, session.player_id, token_hash)
             except errors.Failure as failed:
                 _log.info("session not checked", reason=failed.reason)
 

@@ -4,8 +4,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import cast
 
+from services.chassis import errors
 from services.game.adapters import keys
 from services.game.adapters.redis_connection import Redis, translated
+
+_ENDED_SECONDS = 120
+"""For how long it is known that a session was ended: longer than a call may take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +46,13 @@ class RedisSessions:
                 await pipe.execute()
 
     async def find(self, shard: int, token_hash: bytes) -> Session | None:
-        """The session of a token's hash; None: it is not here."""
+        """The session of a token's hash; None: it is not here. Raises Unauthenticated(INVALID_TOKEN) for one that was ended."""
         with translated():
             fields = cast("dict[bytes, bytes]", await self._redis.hgetall(keys.session(shard, token_hash)))
         if not fields:
             return None
+        if b"ended" in fields:
+            raise errors.Unauthenticated("INVALID_TOKEN", "the token was revoked: sign in again")
         return Session(
             player_id=fields[b"player"].decode(),
             locale=fields[b"locale"].decode(),
@@ -54,10 +60,12 @@ class RedisSessions:
             checked_time=datetime.fromtimestamp(int(fields[b"checked"]), UTC),
         )
 
-    async def delete(self, shard: int, player_id: str, token_hash: bytes) -> None:
-        """Forgets a session."""
+    async def end(self, shard: int, player_id: str, token_hash: bytes) -> None:
+        """Ends a session. Who read it from PostgreSQL just before, and puts it here only now, brings it back no more."""
         with translated():
             async with self._redis.pipeline(transaction=True) as pipe:
                 pipe.delete(keys.session(shard, token_hash))
+                pipe.hset(keys.session(shard, token_hash), "ended", "1")
+                pipe.expire(keys.session(shard, token_hash), _ENDED_SECONDS)
                 pipe.srem(keys.sessions_of(player_id), token_hash.hex())
                 await pipe.execute()
