@@ -13,16 +13,15 @@ check_settings
 find_compose
 reason=${1:-"set_models.sh by ${SUDO_USER:-$(id -un)}"}
 
-set_role() {
-    say "$1: ${2:-none}"
-    # The URLs are words of their own; the variables are the container's.
-    # shellcheck disable=SC2016,SC2046
-    compose exec -T -e COLUMNS=160 llm_proxy sh -c '
-        role=$1 reason=$2
-        shift 2
+base=$(setting VLLM_BASE_URL)
+lora=$(setting LORA_VLLM_BASE_URL)
+say "base: ${base:-none}; lora: ${lora:-none}"
+# The variables are the container's; the URLs are words of their own.
+# shellcheck disable=SC2016
+compose exec -T -e COLUMNS=160 llm_proxy sh -c '
+    set_role() {
         printf %s "$SERVICE_CREDENTIAL" | maratang backends --address 127.0.0.1:9001 --credential-file /dev/stdin \
-            set "$role" "$@" --reason "$reason"' set_models "$1" "$reason" $(printf %s "$2" | tr ',' ' ')
-}
-
-set_role base "$(setting VLLM_BASE_URL)"
-set_role lora "$(setting LORA_VLLM_BASE_URL)"
+            set "$1" $(printf %s "$2" | tr , " ") --reason "$reason"
+    }
+    reason=$1
+    set_role base "$2" && set_role lora "$3"' set_models "$reason" "$base" "$lora"

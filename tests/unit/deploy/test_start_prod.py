@@ -300,3 +300,15 @@ def test_a_new_container_that_takes_no_work_goes_again_and_the_old_one_stays(hos
     assert "the new persistence does not take work" in said
     assert "docker rm --force new-persistence" in called
     assert not [line for line in called if line.startswith("docker stop")]
+
+
+def test_set_models_says_both_roles_in_one_call_and_no_credential_on_a_command_line(host: Host):
+    status, said, called = host.run("deploy/scripts/set_models.sh", "the tunnel moved")
+    assert status == 0, said
+    (told,) = [line for line in called if "exec -T" in line]
+    assert "exec -T -e COLUMNS=160 llm_proxy sh -c" in told
+    text = (host.folder / "called").read_text()
+    assert f"set_models the tunnel moved {WHOLE['VLLM_BASE_URL']} " in text
+    assert "$SERVICE_CREDENTIAL" in text
+    made = dict(line.split("=", 1) for line in (host.folder / ".env.prod").read_text().splitlines())
+    assert made.get("SERVICE_CREDENTIAL", "none") not in text
