@@ -34,7 +34,8 @@ make_secrets
 say 'building the image'
 compose build init_db
 say 'taking the old containers down (volumes stay)'
-compose down --remove-orphans
+# Not `down`, which would take along what else is on the network (deploy/observability).
+compose rm --stop --force
 say 'PostgreSQL and Redis'
 compose up -d --no-deps db redis
 for store in db redis; do

@@ -92,7 +92,7 @@ def test_it_builds_takes_down_prepares_and_starts_in_this_order(host: Host, shel
     assert status == 0, said
     assert steps(called) == [
         "build init_db",
-        "down --remove-orphans",
+        "rm --stop --force",
         "up -d --no-deps db redis",
         "run --rm --no-deps -T init_db",
         "up -d --no-deps persistence llm_proxy game gateway nginx",
