@@ -37,6 +37,7 @@ def _kind(answer: Answer) -> bytes:
     return next((value for name, value in answer.headers if name == b"content-type"), b"")
 
 
+@lru_cache(maxsize=128)
 def _takes_gzip(accept_encoding: str) -> bool:
     weights: dict[str, float] = {}
     for part in accept_encoding.lower().split(","):

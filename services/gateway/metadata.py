@@ -60,5 +60,7 @@ def unchanged(headers: Mapping[str, str], etag: str | None) -> bool:
 
 
 def _ascii(value: str) -> str:
+    if value.isascii() and value.isprintable():
+        return value
     # gRPC takes printable ASCII only; what is none is refused by whoever reads it, as any other wrong value is.
     return "".join(one if " " <= one <= "~" else "?" for one in value)

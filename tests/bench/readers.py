@@ -26,7 +26,7 @@ class Seen:
         self.tokens = tokens
         self.every_ms = every_seconds * 1000
         self.late: Counter[int] = Counter()
-        self.turns = self.wrong = self.resets = 0
+        self.turns = self.wrong = self.resets = self.cut = self.refused = 0
         self.told_by: Counter[str] = Counter()
         self.over = False
         self.counting = False
@@ -40,22 +40,29 @@ class Seen:
                 if name not in points and seen >= share * everything:
                     points[name] = ms
         return {
-            "turns": self.turns, "turns_wrong": self.wrong, "resets": self.resets, "told_by": dict(self.told_by), "tokens": everything,
+            "turns": self.turns,
+            "turns_wrong": self.wrong,
+            "resets": self.resets,
+            "cut": self.cut,
+            "refused": self.refused,
+            "told_by": dict(self.told_by),
+            "tokens": everything,
             "late_ms": {**points, "max": max(self.late, default=0)},
-        }  # fmt: skip
+        }
 
 
 class Reader(asyncio.Protocol):
     """One connection, one game: reads its turns, one after the other."""
 
     def __init__(self, said: Json, one: Json, seen: Seen) -> None:
-        self._path = one["path"]
+        self._path, self._port = one["path"], said["port"]
         self._headers = "".join(f"{name}: {value}\r\n" for name, value in one["headers"].items())
         self._turn = one["turn"]
         self._body = said["body"]
         self._seen = seen
         self._rest = b""
-        self._event = b""
+        self._event = self._id = b""
+        self._resuming = False
         self._text = ""
         self._counted = 0
         self._began_ms = 0
@@ -67,6 +74,12 @@ class Reader(asyncio.Protocol):
         self._ask()
 
     def _ask(self) -> None:
+        if self._resuming:
+            # As any client does that was cut: it goes on after the last event that it has.
+            self._resuming = False
+            path = f"{self._path.removesuffix('/turns:stream')}/turns/{self._turn + 1}:watch"
+            self._transport.write(f"GET {path} HTTP/1.1\r\nhost: bench\r\n{self._headers}last-event-id: ".encode() + self._id + b"\r\n\r\n")
+            return
         body = orjson.dumps({**self._body, "expectedTurn": self._turn})
         head = f"POST {self._path} HTTP/1.1\r\nhost: bench\r\n{self._headers}content-type: application/json\r\n"
         self._text, self._counted, self._began_ms = "", 0, 0
@@ -78,6 +91,12 @@ class Reader(asyncio.Protocol):
         for line in lines:
             if line.startswith(b"event: "):
                 self._event = line[7:]
+            elif line.startswith(b"id: "):
+                self._id = line[4:]
+            elif line.startswith(b"HTTP/1.1 ") and not line.startswith(b"HTTP/1.1 200"):
+                self._seen.refused += 1
+                self._transport.close()
+                return
             elif line.startswith(b"data: "):
                 self._read(orjson.loads(line[6:]), now_ms)
 
@@ -93,7 +112,8 @@ class Reader(asyncio.Protocol):
             case b"done":
                 self._done(data)
             case b"error":
-                self.ended.set_exception(RuntimeError(f"a turn failed: {data}"))
+                self._seen.cut += 1
+                self._resuming = True
                 self._transport.close()
 
     def _count(self, now_ms: int) -> None:
@@ -124,7 +144,11 @@ class Reader(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         if not self.ended.done():
-            self.ended.set_exception(exc or ConnectionError("the connection was closed"))
+            asyncio.get_running_loop().call_later(1, lambda: asyncio.ensure_future(self._come_again()))
+
+    async def _come_again(self) -> None:
+        self._rest = b""
+        await asyncio.get_running_loop().create_connection(lambda: self, "127.0.0.1", self._port)
 
 
 async def read(said: Json) -> Json:
