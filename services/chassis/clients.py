@@ -27,9 +27,8 @@ _OPTIONS = (
     ("grpc.keepalive_permit_without_calls", 1),
     ("grpc.max_receive_message_length", 16 * 1024 * 1024),
     ("grpc.enable_retries", 0),
-    # A name may stand for many processes: calls go round all of them, and one that went is looked up anew at once.
+    # A name may stand for many processes: calls go round all of them.
     ("grpc.service_config", '{"loadBalancingConfig": [{"round_robin": {}}]}'),
-    ("grpc.dns_min_time_between_resolutions_ms", 1000),
 )
 
 Continuation = Callable[[ClientCallDetails, Any], Awaitable[Any]]  # Any: one interceptor carries every pair of messages

@@ -53,7 +53,11 @@ class RouteCalls:
         self._ping_seconds = ping_seconds
         open_call: Any = channel.unary_stream if route.streaming else channel.unary_unary  # Any: one class serves every pair of messages
         self._call: Any = open_call(  # Any: as open_call
-            route.rpc, request_serializer=route.request.SerializeToString, response_deserializer=route.response.FromString
+            route.rpc,
+            request_serializer=route.request.SerializeToString,
+            response_deserializer=route.response.FromString,
+            # As generated stubs do: the method is made known to gRPC once, and not with every call.
+            _registered_method=True,
         )
         output = route.descriptor.output_type
         if route.streaming:
