@@ -209,7 +209,11 @@ async def more_turns(seen: Seen, turns: int) -> None:
 
 async def test_a_backup_under_load_has_every_replicated_turn_and_is_restored_into_a_fresh_volume(deployed: Deployment):
     async with playing(deployed.url, 8) as seen:
-        await more_turns(seen, 40)
+
+        async def many_stored() -> bool:
+            return len(seen.stored) >= 40
+
+        await eventually(many_stored, within=180)
         known = dict(seen.stored)
         began = time.monotonic()
         await deployed.done("sh", BACKUP)

@@ -2,11 +2,14 @@
 
 import shutil
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from tests.support.servers import PROJECT
 
+SHELLCHECK = str(Path(sys.executable).parent / "shellcheck")
 SCRIPTS = sorted(
     str(path.relative_to(PROJECT))
     for path in (
@@ -19,7 +22,7 @@ SCRIPTS = sorted(
 
 
 def test_no_script_has_what_shellcheck_knows_to_go_wrong():
-    checked = subprocess.run(("shellcheck", "--external-sources", *SCRIPTS), cwd=PROJECT, capture_output=True, text=True, check=False)
+    checked = subprocess.run((SHELLCHECK, "--external-sources", *SCRIPTS), cwd=PROJECT, capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout
 
 
