@@ -9,6 +9,8 @@ import re
 import signal
 import subprocess
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -18,9 +20,11 @@ from services.game.rules import codec
 from tests.compose.deployment import LOGS, SERVICES, Deployment
 from tests.compose.load import Seen, playing
 from tests.support.eventually import eventually
+from tests.support.fault_server import Behaviour, Exchange
 from tests.support.player import Player, browser, sign_in, told
 from tests.support.scenarios import scenario
 from tests.support.servers import free_port
+from tests.support.stub_vllm import Pace, tells
 
 pytestmark = pytest.mark.anyio
 WITNESSES = scenario("tutorial")[1].witnesses
@@ -174,7 +178,7 @@ async def test_with_the_models_down_the_game_goes_on_and_says_degraded_until_set
 
 async def test_an_update_under_load_fails_no_request_and_loses_no_stream(deployed: Deployment):
     before = {service: await deployed.container(service) for service in SERVICES}
-    async with playing(deployed.url, 12) as seen:
+    async with some_tellings_last(deployed), playing(deployed.url, 12) as seen:
         await more_turns(seen, 20)
         began, turns = time.monotonic(), seen.turns
         # As a new release: the image is another one.
@@ -191,10 +195,31 @@ async def test_an_update_under_load_fails_no_request_and_loses_no_stream(deploye
     assert seen.failed == []
     assert seen.lost == []
     assert during > 20
+    assert seen.resumed > 0, "no stream was cut: nothing was shown"
     after = {service: await deployed.container(service) for service in SERVICES}
     assert {service for service in SERVICES if before[service] == after[service]} == {"nginx"}
     inside = await deployed.engine.run("docker", "exec", after["game"], "python", "-c", "import services; print(services.__path__[0])")
     assert await deployed.engine.tried("docker", "exec", after["game"], "test", "-f", f"{inside.strip()}/released.txt") == 0
+
+
+@asynccontextmanager
+async def some_tellings_last(on: Deployment) -> AsyncIterator[None]:
+    """While the block lasts, each fourth telling takes 15 s: longer than a service that ends waits for it."""
+    lasting, count = tells(Pace(chunks=tuple(f"말{number} " for number in range(25)), every_seconds=0.6)), itertools.count()
+    quick = on.base.behaviour, on.lora.behaviour
+
+    def mixed(usual: Behaviour) -> Behaviour:
+        async def behave(exchange: Exchange) -> None:
+            guided = "response_format" in exchange.body
+            await (lasting if not guided and next(count) % 4 == 0 else usual)(exchange)
+
+        return behave
+
+    on.base.behaviour, on.lora.behaviour = map(mixed, quick)
+    try:
+        yield
+    finally:
+        on.base.behaviour, on.lora.behaviour = quick
 
 
 async def more_turns(seen: Seen, turns: int) -> None:
