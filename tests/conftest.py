@@ -12,7 +12,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rounds", type=int, default=5, help="how often eight players at once ask for one turn")
     parser.addoption("--script-examples", type=int, default=30, help="how many histories the scripts are held to the model in")
     parser.addoption("--chaos-minutes", type=float, default=1, help="how long the storm in tests/chaos lasts")
-    parser.addoption("--chaos-failpoints", type=int, default=3, help="at how many failpoints processes die in tests/chaos")
+    parser.addoption("--chaos-failpoints", type=int, default=1, help="at how many failpoints processes die in tests/chaos")
 
 
 @pytest.fixture(scope="session")

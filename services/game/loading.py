@@ -112,6 +112,40 @@ class Loading:
         async with self._places:
             await self._restored(game_id)
 
+    async def refilled(self, game: LiveGame, first: int) -> int | None:
+        """Has the rows before `first` written once more that PostgreSQL lost (it was restored from a backup), from what Redis still has.
+
+        How many there are; None: Redis has not all of them, and nothing is done. Raises Unavailable, OutOfTime.
+        """
+        lost: list[Row] = []
+        for number in range(first - 1, -1, -1):
+            try:
+                await self._archive.row(game.game_id, number)
+            except errors.NotFound:
+                row = await self._here(game.game_id, number)
+                if row is None:
+                    return None
+                lost.append(row)
+            else:
+                break
+        if lost:
+            await self._keeping.refill(game.game_id, game.epoch, lost, has=first - 1 - len(lost))
+        return len(lost)
+
+    async def set_back(self, game: LiveGame) -> int:
+        """Has a game be what PostgreSQL has of it, whatever Redis has; the number it stands at then.
+
+        Raises NotFound(GAME_NOT_FOUND), Unavailable, OutOfTime.
+        """
+        return (await self._restored(game.game_id, over=(game.epoch, game.number))).number
+
+    async def _here(self, game_id: str, number: int) -> Row | None:
+        """A row as Redis has it: to be told, or as it was shown in the end; None: no more."""
+        row = await self._reads.row(game_id, number)
+        if row is None and (shown := await self._reads.shown_row(game_id, number)) is not None:
+            row = shown[1]
+        return row
+
     async def _restored(self, game_id: str, over: tuple[int, int] | None = None) -> LiveGame:
         """Loads a game; what is in Redis stays if it knows all that PostgreSQL has, or has gone on from `over`."""
         for _ in range(_TRIES):

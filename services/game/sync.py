@@ -26,6 +26,10 @@ _LEFT_MS = 1000
 """For how long a game must have been dirty to have been left: until then whoever plays it takes care of it."""
 _PAUSE_SECONDS = (0.1, 0.2, 0.5, 1.0)
 """How long to wait after each failure in a row before the next try."""
+_PUT_OFF_SECONDS = (1.0, 5.0, 30.0)
+"""For how long a game is left alone after each time in a row that sending it met a defect."""
+_DEFECTS_IN_A_ROW = 5
+"""After so many games in a row that met a defect it is taken to be persistence's, and no game's own."""
 _SLOW_SECONDS = 1.0
 """A write that takes longer than this is as good as none: nobody waits for it."""
 _READ_AT_ONCE = 16
@@ -60,6 +64,8 @@ class Sync:
         self._waiting: defaultdict[TurnId, set[asyncio.Future[int | None]]] = defaultdict(set)
         self._told: OrderedDict[TurnId, int] = OrderedDict()
         self._failures = 0
+        self._put_off: dict[str, tuple[int, float]] = {}
+        self._defects = 0
         self._sent_at: float | None = None
         self._places = asyncio.Semaphore(_READ_AT_ONCE)
         self._saved = Counter("maratang_sync_games", "Games sent to persistence, by outcome.", ("outcome",), registry=registry)
@@ -114,7 +120,9 @@ class Sync:
             except errors.Failure as failed:
                 self._failed.labels(failed.reason).inc()
                 if self._failures == 0:
-                    _log.warning("sync is failing", reason=failed.reason, detail=failed.message)
+                    # What passes by itself is a warning; what somebody must mend is not.
+                    say = _log.warning if isinstance(failed, errors.Unavailable | errors.OutOfTime) else _log.error
+                    say("sync is failing", reason=failed.reason, detail=failed.message)
                     for turn in list(self._waiting):
                         self._let_go(turn, None)
                 await asyncio.sleep(_PAUSE_SECONDS[min(self._failures, len(_PAUSE_SECONDS) - 1)])
@@ -142,15 +150,17 @@ class Sync:
 
     async def _flush(self) -> None:
         """Writes all that is due. What was left lying goes beside it, and pauses as long as it works: turns come first."""
-        while batch := self._batch():
-            began = time.monotonic()
+        while self._due or self._left:
+            batch, began = self._batch(), time.monotonic()
+            if not batch:
+                continue
             try:
                 await self._write(batch)
             except BaseException:
                 # Once more: another process may have written it, and then it is no more in the way.
                 self._left.update(dict.fromkeys(batch))
                 raise
-            if self._failures:
+            if self._failures and not self._defects:
                 _log.info("sync goes on", failures=self._failures)
                 self._failures = 0
             if not self._due and self._left:
@@ -165,7 +175,9 @@ class Sync:
         for game_id in list(self._left)[: most - len(batch)]:
             del self._left[game_id]
             batch.append(game_id)
-        return sorted(set(batch))
+        # One that is put off stays dirty, and so is found again when its time has come.
+        now = time.monotonic()
+        return sorted({one for one in batch if one not in self._put_off or self._put_off[one][1] <= now})
 
     async def _write(self, game_ids: Iterable[str]) -> None:
         backlogs = await asyncio.gather(*(self._backlog(game_id) for game_id in game_ids))
@@ -189,25 +201,46 @@ class Sync:
             if backlog is not None and backlog[0].doubt:
                 await self._loading.agree(game_id)
                 backlog = await self._reads.backlog(game_id)
-            return None if backlog is None or not backlog[1] or backlog[0].halted else backlog
+            if backlog is None or not backlog[1] or backlog[0].halted:
+                self._put_off.pop(game_id, None)
+                return None
+            return backlog
 
     async def _send(self, games: Sequence[Backlog]) -> None:
-        """Sends games; where persistence refuses the batch as a whole, halves it until the one that spoils it stands alone."""
+        """Sends games; where persistence refuses a batch as a whole, or trips over it, halves it until the one that spoils it is alone.
+
+        Only what is wrong with a game itself sets it aside. A defect puts it off; whatever else fails is raised, and all is sent again.
+        """
         try:
             self._sent_at = time.monotonic()
             outcomes = await self._archive.save(games)
-        except (errors.Unavailable, errors.OutOfTime):
-            raise
-        except errors.Failure as failed:
+        except (errors.Invalid, errors.Internal) as failed:
             if len(games) > 1:
                 middle = len(games) // 2
                 await self._send(games[:middle])
                 await self._send(games[middle:])
                 return
+            if isinstance(failed, errors.Internal):
+                self._put_off_for_a_while(games[0][0].game_id, failed)
+                return
             outcomes = [Saved(game_id=games[0][0].game_id, outcome="POISON", detail=f"{failed.reason}: {failed.message}")]
         finally:
             self._sent_at = None
+        self._defects = 0
+        for game, _ in games:
+            self._put_off.pop(game.game_id, None)
         await asyncio.gather(*(self._settle(game, rows, saved) for (game, rows), saved in zip(games, outcomes, strict=True)))
+
+    def _put_off_for_a_while(self, game_id: str, failed: errors.Internal) -> None:
+        """Leaves a game alone that met a defect. Raises the failure where game after game meets one."""
+        tries = self._put_off.get(game_id, (0, 0.0))[0] + 1
+        seconds = _PUT_OFF_SECONDS[min(tries, len(_PUT_OFF_SECONDS)) - 1]
+        self._put_off[game_id] = (tries, time.monotonic() + seconds)
+        self._defects += 1
+        if self._defects >= _DEFECTS_IN_A_ROW:
+            raise failed
+        self._failed.labels(failed.reason).inc()
+        _log.error("game put off", game=game_id, reason=failed.reason, detail=failed.message, tries=tries)
 
     async def _settle(self, game: LiveGame, rows: Sequence[Row], saved: Saved) -> None:
         self._saved.labels(saved.outcome).inc()
@@ -222,7 +255,7 @@ class Sync:
             await self._stale(game, saved.detail)
         elif saved.outcome == "ERASED":
             await self._erasures.drop_game(game.game_id, game.number)
-        else:
+        elif saved.outcome != "GAP" or not await self._filled(game, rows[0].number, saved.detail):
             _log.error("game can't be written", game=game.game_id, outcome=saved.outcome, detail=saved.detail)
             await self._keeping.quarantine(game.game_id, game.epoch, saved.outcome)
 
@@ -234,6 +267,27 @@ class Sync:
         elif now is not None:
             _log.info("game is behind what is stored", game=game.game_id, detail=detail)
             await self._loading.reconcile(game.game_id)
+
+    async def _filled(self, game: LiveGame, first: int, detail: str) -> bool:
+        """Whether rows before the `first` sent were what PostgreSQL lacked, having been restored from an older backup.
+
+        Then it gets them once more, or, where Redis has them no longer, the game goes back to what PostgreSQL has.
+        """
+        refilled = await self._loading.refilled(game, first)
+        if refilled:
+            _log.error("rows are written once more", game=game.game_id, rows=refilled, before=first, detail=detail)
+            self._saved.labels("REFILLED").inc()
+            self.nudge(game.game_id)
+        if refilled is not None:
+            return refilled > 0
+        try:
+            number = await self._loading.set_back(game)
+        except errors.NotFound:
+            number = -1
+            await self._erasures.drop_game(game.game_id, game.number)
+        _log.error("game set back", game=game.game_id, from_turn=game.number, to_turn=number, detail=detail)
+        self._saved.labels("SET_BACK").inc()
+        return True
 
     def _let_go(self, turn: TurnId, written: int | None) -> None:
         """Tells those who wait for a turn when the row written of it was made; None: none was, and they shall look for themselves."""

@@ -15,11 +15,11 @@ from pathlib import Path
 import uvloop
 
 from tests.chaos import scripted
-from tests.chaos.cluster import Shape
 from tests.chaos.faults import GAME_POINTS, PERSISTENCE_POINTS
 from tests.chaos.report import Report
+from tests.chaos.scene import Scene, running_system
 from tests.chaos.small_disk import in_a_namespace
-from tests.chaos.storm import Plan, Scene, scene, storm
+from tests.chaos.storm import Plan, storm
 from tests.support.servers import PROJECT
 
 
@@ -33,9 +33,9 @@ class Asked:
     times: int
 
 
-async def _storm(folder: Path, asked: Asked) -> Report:
+async def _storm(on: Scene, asked: Asked) -> Report:
     plan = Plan(seconds=asked.minutes * 60, clients=asked.clients, seed=asked.seed)
-    return await storm(folder, plan, partial(print, flush=True))
+    return await storm(on, plan, partial(print, flush=True))
 
 
 async def _wiped(on: Scene, asked: Asked) -> Report:
@@ -60,24 +60,23 @@ async def _failpoints(on: Scene, asked: Asked) -> Report:
 
 
 async def _store_killed(on: Scene, asked: Asked) -> Report:
-    return await scripted.store_killed_while_postgres_is_away(on, games=16, kills=min(asked.times, 10), seed=asked.seed)
+    return await scripted.store_killed_while_postgres_is_away(on, games=8, kills=asked.times, fsync_seconds=0.3, seed=asked.seed)
 
 
 RUNS: Mapping[str, Callable[[Scene, Asked], Awaitable[Report]]] = {
+    "storm": _storm,
     "wiped": _wiped,
     "away": _away,
     "cut-streams": _cut_streams,
     "failpoints": _failpoints,
     "store-killed": _store_killed,
 }
-"""The runs of one fault each; every one begins with a calm system."""
+"""Each begins with a calm system; all but the storm are of one fault."""
 
 
 async def _run(run: str, folder: Path, asked: Asked) -> Report:
-    if run == "storm":
-        return await _storm(folder, asked)
-    async with scene(folder, Shape(), asked.seed) as on:
-        return await RUNS[run](on, asked)
+    async with running_system(folder) as system:
+        return await RUNS[run](await system.scene(asked.seed), asked)
 
 
 async def _small_disk(folder: Path, seed: int) -> int:
@@ -88,7 +87,7 @@ async def _small_disk(folder: Path, seed: int) -> int:
 def main() -> None:
     """Runs and reports; the exit status is 1 when a promise was broken."""
     parser = argparse.ArgumentParser(prog="make chaos ARGS=…", description=__doc__)
-    parser.add_argument("run", nargs="?", choices=["storm", "small-disk", *RUNS], default="storm")
+    parser.add_argument("run", nargs="?", choices=[*RUNS, "small-disk"], default="storm")
     parser.add_argument("--minutes", type=float, default=10, help="how long the storm lasts")
     parser.add_argument("--clients", type=int, default=50, help="how many play in the storm")
     parser.add_argument("--times", type=int, default=1, help="how often each failpoint is, or Redis is wiped or killed")

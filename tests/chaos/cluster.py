@@ -30,31 +30,15 @@ READY_SECONDS = 60
 
 Arming = Callable[[str], Mapping[str, str]]
 """Of a process's name: what environment it is started with besides its own."""
-Command = Callable[[str], tuple[str, ...]]
-"""Of a service's name: what starts it."""
-
-
-def as_built(service: str) -> tuple[str, ...]:
-    """Starts a service as `maratang up` does."""
-    return (sys.executable, "-m", f"services.{service}")
-
-
-def as_planted(bug: str, service: str) -> tuple[str, ...]:
-    """Starts a service with a bug in it that the checker must find."""
-    return (sys.executable, "-m", "tests.chaos.planted", bug, service)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """How many of what there are, and what is wrong with them from the beginning."""
+    """How many of what there are, and where."""
 
     games: int = 2
     gateways: int = 2
     lease_seconds: float = 0.5
-    command: Command = as_built
-    arming: Arming = lambda _: {}
-    store_settings: Mapping[str, str] | None = None
-    """Settings of Valkey that replace the part's own; None: none."""
     store_folder: Path | None = None
     """Where Valkey keeps its data; None: in the cluster's folder."""
 
@@ -86,6 +70,34 @@ class Cluster:
         """Has both model servers answer so."""
         self.base.behaviour = self.lora.behaviour = behaviour
 
+    async def plant(self, bug: str) -> None:
+        """Has every game process be one with a bug in it that the checker must find. Raises TimeoutError."""
+        async with asyncio.timeout(READY_SECONDS):
+            for process in self.named("game"):
+                process.starts_as(sys.executable, "-m", "tests.chaos.planted", bug, "game")
+            await asyncio.gather(*(process.restarted() for process in self.named("game")))
+
+    def heal(self) -> None:
+        """Ends whatever lasts."""
+        for link in self.links.values():
+            link.resume()
+            link.swallow_answers(b"", 0, lambda: None)
+        for process in self.processes.values():
+            process.thaw()
+            process.let_up()
+
+    async def as_at_first(self) -> None:
+        """Returns when everything runs as it was made, and what befell it is forgotten. Raises TimeoutError."""
+        self.heal()
+        await self.until_up()
+        async with asyncio.timeout(READY_SECONDS):
+            others = [process for process in self.processes.values() if not process.is_as_made]
+            for process in others:
+                process.starts_as()
+            await asyncio.gather(*(process.restarted() for process in others))
+        for process in self.processes.values():
+            process.forget()
+
     async def wipe_store(self) -> None:
         """Ends Valkey, deletes its disk, and starts it empty."""
         store = self.processes["valkey"]
@@ -107,9 +119,8 @@ def _emptied(folder: Path) -> None:
 
 
 @asynccontextmanager
-async def running_cluster(folder: Path, shape: Shape | None = None) -> AsyncIterator[Cluster]:
+async def running_cluster(folder: Path, shape: Shape, arming: Arming) -> AsyncIterator[Cluster]:
     """The whole system while the block lasts, on data and ports of its own."""
-    shape = shape or Shape()
     async with AsyncExitStack() as stack:
         base = await stack.enter_async_context(stub_vllm())
         lora = await stack.enter_async_context(stub_vllm(adapters=(ADAPTER,)))
@@ -122,7 +133,7 @@ async def running_cluster(folder: Path, shape: Shape | None = None) -> AsyncIter
 
         def keep(*parts: Part) -> None:
             for part in parts:
-                process = Kept(part, folder / "logs", partial(shape.arming, part.name))
+                process = Kept(part, folder / "logs", partial(arming, part.name))
                 cluster.processes[part.name] = process
                 group(process)
 
@@ -132,7 +143,7 @@ async def running_cluster(folder: Path, shape: Shape | None = None) -> AsyncIter
         database_port, store_port = next(ports), next(ports)
         cluster.database_url = postgres.url(database_port, password)
         cluster.redis_url = valkey.url(store_port)
-        keep(postgres.part(folder / "postgres", database_port, password, durable=False), _store(cluster, store_port))
+        keep(postgres.part(folder / "postgres", database_port, password, durable=False), valkey.part(cluster.store_folder, store_port))
         await cluster.until_up()
         await prepare(InitDbConfig(database_url=Secret(cluster.database_url), scenarios=PROJECT / "scenarios"), say=lambda _: None)
         credential = secrets.token_urlsafe(16)
@@ -140,7 +151,7 @@ async def running_cluster(folder: Path, shape: Shape | None = None) -> AsyncIter
         archive_port, archive_public = next(ports), next(ports)
         proxy_port = next(ports)
         proxied = await link("llm_proxy", proxy_port)
-        service = partial(service_part, shape.command, credential)
+        service = partial(service_part, credential)
         keep(
             service("persistence", archive_port, archive_public, {"DATABASE_URL": database_url}),
             service(
@@ -197,26 +208,13 @@ async def running_cluster(folder: Path, shape: Shape | None = None) -> AsyncIter
         yield cluster
 
 
-def _store(cluster: Cluster, port: int) -> Part:
-    part = valkey.part(cluster.store_folder, port)
-    settings = cluster.shape.store_settings or {}
-    # What stands on the command line wins over the file.
-    return Part(
-        name=part.name,
-        command=(*part.command, *(word for key, value in settings.items() for word in (f"--{key}", value))),
-        prepare=part.prepare,
-        ready=part.ready,
-        ports=part.ports,
-    )
-
-
 def service_part(
-    command: Command, credential: str, service: str, internal: int, public: int | None, environment: Mapping[str, str], number: int = 0
+    credential: str, service: str, internal: int, public: int | None, environment: Mapping[str, str], number: int = 0
 ) -> Part:
     """A service as a process, ready when it listens."""
     return Part(
         name=f"{service}{number or ''}",
-        command=command(service),
+        command=(sys.executable, "-m", f"services.{service}"),
         environment={
             "SERVICE_CREDENTIAL": credential,
             "LISTEN_INTERNAL": at(internal),

@@ -1,12 +1,10 @@
 """How often and for how long things are broken."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
-from tests.chaos.cluster import Shape
-from tests.chaos.storm import Scene, scene
+from tests.chaos.scene import Scene, System, running_system
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -32,8 +30,14 @@ def failpoints(request: pytest.FixtureRequest) -> int:
     return request.config.getoption("--chaos-failpoints")
 
 
+@pytest.fixture(scope="session")
+async def system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System]:
+    """What all runs are on, one after another."""
+    async with running_system(tmp_path_factory.mktemp("system")) as running:
+        yield running
+
+
 @pytest.fixture
-async def calm(tmp_path: Path, seed: int) -> AsyncIterator[Scene]:
-    """A running system that nobody breaks yet."""
-    async with scene(tmp_path, Shape(), seed) as on:
-        yield on
+async def calm(system: System, seed: int) -> Scene:
+    """A running system that nobody has played on or breaks yet."""
+    return await system.scene(seed)

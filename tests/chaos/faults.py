@@ -65,15 +65,15 @@ def sha_of(name: str) -> bytes:
     return digest.encode()
 
 
-def story(dice: random.Random) -> Behaviour:
+def story(dice: random.Random, sentences: tuple[int, int] = (3, 7), every_seconds: tuple[float, float] = (0.005, 0.06)) -> Behaviour:
     """A model that never tells the same twice, at an uneven pace."""
 
     async def behave(exchange: Exchange) -> None:
-        said = dice.sample(SENTENCES, dice.randint(3, 7))
+        said = dice.sample(SENTENCES, dice.randint(*sentences))
         pace = Pace(
             chunks=tuple(f"{sentence} " for sentence in said),
             first_seconds=dice.uniform(0, 0.1),
-            every_seconds=dice.uniform(0.005, 0.06),
+            every_seconds=dice.uniform(*every_seconds),
         )
         await tells(pace)(exchange)
 
@@ -254,10 +254,5 @@ class Faults:
 
     def heal(self) -> None:
         """Ends whatever lasts."""
-        for link in self._cluster.links.values():
-            link.resume()
-            link.swallow_answers(b"", 0, lambda: None)
-        for process in self._cluster.processes.values():
-            process.thaw()
-            process.let_up()
+        self._cluster.heal()
         self._cluster.model_behaves(self._told)

@@ -12,7 +12,7 @@ from services.chassis.config import Secret
 from services.init_db.config import InitDbConfig
 from services.init_db.preparing import prepare
 from services.persistence.rights import APP
-from tests.chaos.cluster import as_built, at, keeping, service_part
+from tests.chaos.cluster import at, keeping, service_part
 from tests.chaos.processes import Kept
 from tests.support.embedded import free_ports
 from tests.support.envoy import Json, running_envoy
@@ -72,7 +72,7 @@ async def many_hosts(folder: Path, database_url: str) -> AsyncIterator[ManyHosts
                 "LLM_PROXY_ADDRESS": _all(internal["llm_proxy"]),
             },
         }
-        service = partial(service_part, as_built, credential)
+        service = partial(service_part, credential)
         processes: dict[str, Kept] = {}
         for name in SERVICES:
             for number in _EACH:

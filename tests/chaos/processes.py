@@ -5,7 +5,7 @@ import contextlib
 import os
 import signal
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,8 +32,36 @@ class Kept:
         self._child = Child(part, self.log_file)
         self._wanted = asyncio.Event()
         self._wanted.set()
+        self._own_command = part.command
+        self._starts = 0
+        self._log_begins = 0
         self._blamed = ""
         self._frozen = False
+
+    def starts_as(self, *command: str) -> None:
+        """What it is started by from now on; nothing: what it was made with."""
+        self._part = replace(self._part, command=command or self._own_command)
+
+    @property
+    def command(self) -> Sequence[str]:
+        """What it is started by."""
+        return self._part.command
+
+    @property
+    def is_as_made(self) -> bool:
+        """Whether it is started by what it was made with."""
+        return self._part.command == self._own_command
+
+    def forget(self) -> None:
+        """Counts its ends, and reads its log, from here on."""
+        self.deaths.clear()
+        self._log_begins = self.log_file.stat().st_size
+
+    def log_lines(self) -> list[str]:
+        """What it has written since it was made, or was told to forget."""
+        with self.log_file.open("rb") as log:
+            log.seek(self._log_begins)
+            return log.read().decode(errors="replace").splitlines()
 
     async def keep(self) -> None:
         """Starts it again and again, for ever; ends it when cancelled."""
@@ -58,6 +86,7 @@ class Kept:
                 await self._child.kill()
             self._blame("while it started")
             return
+        self._starts += 1
         self.up.set()
         status = await self._child.ended()
         self.up.clear()
@@ -83,6 +112,14 @@ class Kept:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._child.pid, signal.SIGKILL)
         return True
+
+    async def restarted(self) -> None:
+        """kill -9, and it is there again; bound it."""
+        starts = self._starts
+        self.kill()
+        while self._starts == starts:  # noqa: ASYNC110  each start sets the same event
+            await asyncio.sleep(0.01)
+        await self.up.wait()
 
     def terminate(self) -> None:
         """SIGTERM: it drains."""

@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tests.chaos.clients import Browser, Client, Habits
+from tests.chaos.faults import story
 from tests.chaos.history import Outcome, Told
 from tests.chaos.invariants import AWAY
 from tests.chaos.report import Report
-from tests.chaos.storm import Plan, Scene, concluded
+from tests.chaos.scene import Scene
+from tests.chaos.slow_fsync import slow_fsync
+from tests.chaos.storm import Plan, concluded
 from tests.support.eventually import eventually
 
 PLAIN = Habits(cuts=0, doubles=0, rivals=0, think_seconds=(0, 0))
@@ -138,31 +141,64 @@ async def cut_streams(on: Scene, cuts: int, clients: int, seed: int) -> Report:
     return await concluded(on, _plan(clients, seed), time.monotonic() - began)
 
 
-async def store_killed_while_postgres_is_away(on: Scene, games: int, kills: int, seed: int) -> Report:
-    """PostgreSQL is away, so all hangs on Redis' disk; Redis is killed in the middle of play, again and again."""
+async def frozen_in_mid_telling(on: Scene, games: int, times: int, seed: int, *, sound: bool = True) -> Report:
+    """Game processes are stopped in the middle of long tellings, others take these over, and they go on as if nothing had been."""
+    began, dice = time.monotonic(), random.Random(seed)
+    on.cluster.model_behaves(story(dice, sentences=(14, 16), every_seconds=(0.15, 0.2)))
+    clients = await players(on, games)
+    playing = asyncio.create_task(wait_turns(clients, times))
+
+    async def told() -> bool:
+        return len((await on.stores.unsettled()).get("to tell", ())) >= games // 2
+
+    for _ in range(times):
+        await eventually(told, within=60)
+        await on.faults.freeze_game(dice)
+    await playing
+    return await concluded(on, _plan(games, seed, sound=sound), time.monotonic() - began)
+
+
+async def game_killed_after_turns(on: Scene, games: int, times: int, seed: int, *, sound: bool = True) -> Report:
+    """Every game process is killed the moment that turns are acknowledged, again and again."""
+    began = time.monotonic()
+    clients = await players(on, games)
+    for _ in range(times):
+        await wait_turns(clients, 1)
+        async with asyncio.timeout(60):
+            await asyncio.gather(*(process.restarted() for process in on.cluster.named("game")))
+        on.ledger.broken["kill -9 game"] += 2
+    return await concluded(on, _plan(games, seed, sound=sound), time.monotonic() - began)
+
+
+async def store_killed_while_postgres_is_away(
+    on: Scene, games: int, kills: int, fsync_seconds: float, seed: int, *, sound: bool = True
+) -> Report:
+    """PostgreSQL is away, so all hangs on Redis' disk, which is slow; Redis is killed in the middle of play, again and again."""
     began = time.monotonic()
     clients = await players(on, games)
     await wait_turns(clients, 1)
     await drained(on)
-    on.cluster.processes["postgres"].hold_down()
-    store = on.cluster.processes["valkey"]
+    postgres, store = on.cluster.processes["postgres"], on.cluster.processes["valkey"]
     for _ in range(kills):
-        playing = asyncio.create_task(wait_turns(clients, 2))
-        first = on.recorded.acknowledged()
+        postgres.hold_down()
+        playing = asyncio.create_task(wait_turns(clients, 3))
+        async with slow_fsync(store.pid, fsync_seconds) as disk, asyncio.timeout(60):
+            await disk.begins_fsync()
+            first = on.recorded.acknowledged()
 
-        async def some(first: int = first) -> bool:
-            return on.recorded.acknowledged() > first + games
+            async def some(first: int = first) -> bool:
+                return on.recorded.acknowledged() > first + games // 2
 
-        await eventually(some, within=60)
-        store.kill()
-        on.ledger.broken["kill -9 valkey"] += 1
-        if on.cluster.shape.store_settings:
+            await eventually(some, within=60)
+            store.kill()
+            on.ledger.broken["kill -9 valkey with a slow disk"] += 1
+        if not sound:
             # Games that went with it can't be loaded until PostgreSQL is back.
-            on.cluster.processes["postgres"].let_up()
+            postgres.let_up()
         await playing
-    on.cluster.processes["postgres"].let_up()
+    postgres.let_up()
     await on.cluster.until_up()
-    return await concluded(on, _plan(games, seed), time.monotonic() - began)
+    return await concluded(on, _plan(games, seed, sound=sound), time.monotonic() - began)
 
 
 async def at_every_failpoint(on: Scene, points: Sequence[str], clients: int, seed: int) -> Report:
@@ -204,5 +240,8 @@ async def _died_at(on: Scene, point: str, dice: random.Random) -> None:
             on.ledger.broken["kill -9 game"] += 1
 
 
-def _plan(clients: int, seed: int) -> Plan:
-    return Plan(seconds=0, clients=clients, seed=seed)
+def _plan(clients: int, seed: int, *, sound: bool = True) -> Plan:
+    """`sound`: whether the system may be expected to settle; one with a bug may not."""
+    if sound:
+        return Plan(seconds=0, clients=clients, seed=seed)
+    return Plan(seconds=0, clients=clients, seed=seed, settle_seconds=1, resumed_games=0)

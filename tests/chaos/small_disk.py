@@ -10,8 +10,9 @@ import uvloop
 
 from tests.chaos.cluster import Shape
 from tests.chaos.report import Report
+from tests.chaos.scene import running_system
 from tests.chaos.scripted import drained, players, wait_turns
-from tests.chaos.storm import Plan, concluded, scene
+from tests.chaos.storm import Plan, concluded
 from tests.support.eventually import eventually
 
 GAMES = 6
@@ -29,7 +30,8 @@ async def filled_and_freed(folder: Path, seed: int) -> Report:
     disk.mkdir()
     await asyncio.to_thread(subprocess.run, ["mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m", "tmpfs", str(disk)], check=True)
     began = time.monotonic()
-    async with scene(folder, Shape(store_folder=disk / "valkey"), seed) as on:
+    async with running_system(folder, Shape(store_folder=disk / "valkey")) as system:
+        on = await system.scene(seed)
         clients = await players(on, GAMES)
         await wait_turns(clients, 2)
         await drained(on)

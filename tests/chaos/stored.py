@@ -97,6 +97,14 @@ class Stores:
         finally:
             connection.terminate()
 
+    async def emptied(self) -> None:
+        """Nobody has ever played: what either store had of players and games is gone."""
+        # Those from before may lead to a server that has died since.
+        await self._redis.connection_pool.disconnect()
+        await self._redis.flushall()
+        async with self._database() as connection:
+            await connection.execute("TRUNCATE players, games, tombstones CASCADE")
+
     async def positions(self) -> list[Position]:
         """Every game of PostgreSQL, of one snapshot."""
         async with self._database() as connection:

@@ -8,25 +8,18 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
+from dataclasses import dataclass, field
 
 from tests.chaos import history, nemesis
-from tests.chaos.clients import Browser, Client, Habits, Recorded, http_session
-from tests.chaos.cluster import Cluster, Shape, running_cluster
-from tests.chaos.faults import Armoury, Faults, Ledger, story
+from tests.chaos.clients import Browser, Client, Habits
+from tests.chaos.cluster import Cluster
 from tests.chaos.history import Violation
-from tests.chaos.invariants import Watch, strangers
+from tests.chaos.invariants import strangers
 from tests.chaos.nemesis import Rates
 from tests.chaos.report import Report
-from tests.chaos.stored import Stores, kept
+from tests.chaos.scene import Scene
+from tests.chaos.stored import kept
 
-RESUMED_GAMES = 40
-"""How many games are played on at the end."""
 CALM_SECONDS = 2.0
 """How long play goes on when the faults have stopped."""
 
@@ -40,78 +33,33 @@ class Plan:
     seed: int
     rates: Rates = field(default_factory=Rates)
     habits: Habits = field(default_factory=Habits)
-    shape: Shape = field(default_factory=Shape)
     settle_seconds: float = 30.0
     """How long what was begun may take to come to its end when the faults have stopped."""
+    resumed_games: int = 40
+    """How many games are played on at the end."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Scene:
-    """A running system with everything that watches and breaks it."""
-
-    cluster: Cluster
-    stores: Stores
-    ledger: Ledger
-    armoury: Armoury
-    faults: Faults
-    watch: Watch
-    recorded: Recorded
-    browser: Browser
-
-
-@asynccontextmanager
-async def scene(folder: Path, shape: Shape, seed: int) -> AsyncIterator[Scene]:
-    """A running system, played by nobody yet."""
-    armoury, ledger, recorded = Armoury(), Ledger(), Recorded()
-    shape = replace(shape, arming=armoury.next_start)
-    async with running_cluster(folder, shape) as cluster, http_session() as session, _store(cluster.redis_url) as redis:
-        told = story(random.Random(seed))
-        cluster.model_behaves(told)
-        stores = Stores(cluster.database_url, redis)
-        watch = Watch(stores, cluster.processes.values())
-        ledger.on_wipe = watch.wiped
-        faults = Faults(cluster, ledger, armoury, told)
-        browser = Browser(cluster.urls, session, random.Random(seed))
-        yield Scene(
-            cluster=cluster,
-            stores=stores,
-            ledger=ledger,
-            armoury=armoury,
-            faults=faults,
-            watch=watch,
-            recorded=recorded,
-            browser=browser,
-        )
-
-
-@asynccontextmanager
-async def _store(url: str) -> AsyncIterator[Redis]:
-    async with Redis.from_url(url, socket_timeout=3, socket_connect_timeout=1, retry=Retry(NoBackoff(), 0)) as redis:
-        yield redis
-
-
-async def storm(folder: Path, plan: Plan, say: Callable[[str], None] = lambda _: None) -> Report:
+async def storm(on: Scene, plan: Plan, say: Callable[[str], None] = lambda _: None) -> Report:
     """A whole run; its report says what held."""
     planned = nemesis.schedule(plan.seed, plan.seconds, plan.rates)
     say(f"seed {plan.seed}: {len(planned)} faults in {plan.seconds:.0f} s, {plan.clients} clients")
-    async with scene(folder, plan.shape, plan.seed) as on:
-        began = time.monotonic()
-        stop = asyncio.Event()
-        dice = random.Random(plan.seed + 1)
-        async with _beside(on.watch.run(), strangers(on.browser, on.recorded, dice, on.recorded.counts), _progress(on, say)):
-            clients = [
-                Client(f"c{number}", Browser(on.cluster.urls, on.browser.session, random.Random(dice.random())), on.recorded, plan.habits)
-                for number in range(plan.clients)
-            ]
-            await asyncio.gather(*(client.sign_in() for client in clients))
-            async with asyncio.TaskGroup() as group:
-                # A client that crashes ends the run at once.
-                for client in clients:
-                    group.create_task(client.play(stop))
-                await nemesis.run(planned, on.faults)
-                await asyncio.sleep(CALM_SECONDS)
-                stop.set()
-        return await concluded(on, plan, time.monotonic() - began)
+    began = time.monotonic()
+    stop = asyncio.Event()
+    dice = random.Random(plan.seed + 1)
+    async with _beside(on.watch.run(), strangers(on.browser, on.recorded, dice, on.recorded.counts), _progress(on, say)):
+        clients = [
+            Client(f"c{number}", Browser(on.cluster.urls, on.browser.session, random.Random(dice.random())), on.recorded, plan.habits)
+            for number in range(plan.clients)
+        ]
+        await asyncio.gather(*(client.sign_in() for client in clients))
+        async with asyncio.TaskGroup() as group:
+            # A client that crashes ends the run at once.
+            for client in clients:
+                group.create_task(client.play(stop))
+            await nemesis.run(planned, on.faults)
+            await asyncio.sleep(CALM_SECONDS)
+            stop.set()
+    return await concluded(on, plan, time.monotonic() - began)
 
 
 async def concluded(on: Scene, plan: Plan, seconds: float) -> Report:
@@ -119,7 +67,7 @@ async def concluded(on: Scene, plan: Plan, seconds: float) -> Report:
     await on.cluster.until_up()
     await on.watch.settled(plan.settle_seconds)
     await _games_are_there(on)
-    await _resumed(on)
+    await _resumed(on, plan.resumed_games)
     await on.watch.settled(plan.settle_seconds)
     logs = await on.stores.logs()
     await on.watch.in_the_end(logs)
@@ -164,10 +112,10 @@ async def _games_are_there(on: Scene) -> None:
         on.recorded.fault("I1", game, "its player was told that there is no such game, and it is in PostgreSQL")
 
 
-async def _resumed(on: Scene) -> None:
+async def _resumed(on: Scene, most: int) -> None:
     """I10: games go on, whoever had them before."""
     games = sorted(on.recorded.owners.keys() - on.recorded.gone)
-    for game in random.Random(0).sample(games, min(RESUMED_GAMES, len(games))):
+    for game in random.Random(0).sample(games, min(most, len(games))):
         client = Client(f"again-{game}", on.browser, on.recorded, Habits(cuts=0, doubles=0, rivals=0))
         client.token, client.game = on.recorded.owners[game], game
         status, answer = await on.browser.persist("GET", f"/v1/games/{game}", client.token)
@@ -201,7 +149,7 @@ def _failpoints(cluster: Cluster) -> Counter[str]:
     """Which failpoints broke a process, as the processes' logs say."""
     found: Counter[str] = Counter()
     for process in cluster.named("game", "persistence"):
-        for line in process.log_file.read_text(errors="replace").splitlines():
+        for line in process.log_lines():
             if '"event": "failpoint"' in line:
                 with contextlib.suppress(json.JSONDecodeError):
                     found[json.loads(line)["point"]] += 1

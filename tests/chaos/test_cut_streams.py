@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.chaos.scene import Scene
 from tests.chaos.scripted import cut_streams
-from tests.chaos.storm import Scene
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(300)]
 

@@ -5,8 +5,8 @@ import random
 import pytest
 
 from tests.chaos.faults import GAME_POINTS, PERSISTENCE_POINTS
+from tests.chaos.scene import Scene
 from tests.chaos.scripted import at_every_failpoint
-from tests.chaos.storm import Scene
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(600)]
 

@@ -4,8 +4,8 @@ import statistics
 
 import pytest
 
+from tests.chaos.scene import Scene
 from tests.chaos.scripted import postgres_away, wiped_with_postgres_up
-from tests.chaos.storm import Scene
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(300)]
 

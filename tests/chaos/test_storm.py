@@ -1,9 +1,8 @@
 """Everything breaks while clients play, and no promise does."""
 
-from pathlib import Path
-
 import pytest
 
+from tests.chaos.scene import Scene
 from tests.chaos.storm import Plan, storm
 from tests.support.servers import PROJECT
 
@@ -11,8 +10,8 @@ pytestmark = [pytest.mark.anyio, pytest.mark.timeout(900)]
 CLIENTS = 16
 
 
-async def test_no_promise_breaks_in_a_storm(tmp_path: Path, minutes: float, seed: int):
-    report = await storm(tmp_path, Plan(seconds=60 * minutes, clients=CLIENTS, seed=seed))
+async def test_no_promise_breaks_in_a_storm(calm: Scene, minutes: float, seed: int):
+    report = await storm(calm, Plan(seconds=60 * minutes, clients=CLIENTS, seed=seed))
 
     report.write(PROJECT / "build" / "chaos", "test-storm")
     assert not report.violations, report.as_text()

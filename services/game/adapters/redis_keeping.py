@@ -34,6 +34,7 @@ class RedisKeeping:
         self._seen = script(client, "seen")
         self._quarantine = script(client, "quarantine")
         self._requeue = script(client, "requeue")
+        self._refill = script(client, "refill")
 
     async def create(self, game: LiveGame, rows: Sequence[Row]) -> bool:
         """Puts a new game into Redis, with its log, of which PostgreSQL has nothing; False: it is there.
@@ -129,6 +130,15 @@ class RedisKeeping:
         shard = keys.shard_of(game_id)
         with translated():
             await self._quarantine(keys=[keys.game(game_id), keys.dirty(shard), keys.quarantine(shard)], args=[game_id, epoch, outcome])
+
+    async def refill(self, game_id: str, epoch: int, rows: Sequence[Row], *, has: int) -> bool:
+        """Has rows written once more that PostgreSQL lost; it still has those up to `has`. False: the game was loaded meanwhile."""
+        with translated():
+            got: Answer = await self._refill(
+                keys=[keys.game(game_id), keys.rows(game_id), keys.untold(game_id), keys.dirty(keys.shard_of(game_id))],
+                args=[game_id, epoch, has, *(part for row in rows for part in (row.number, row.revision, row_bytes(row)))],
+            )
+        return got[0] == b"OK"
 
     async def requeue(self, game_id: str) -> bool:
         """Puts a game that was set aside back among those to be written; False: it is not here."""

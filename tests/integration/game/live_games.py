@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from services.game.adapters.redis_games import Committed, Granted, RedisGames
-from services.game.stored import RESOLVED, LiveGame, Row
+from services.game.stored import RESOLVED, LiveGame, Row, row_bytes
 
 GAME = "0f0e0d0c-0b0a-4909-8807-060504030201"
 OWNER = "mina"
@@ -57,5 +57,5 @@ async def play_and_tell(games: RedisGames, number: int, *, key: str = "k") -> Ro
     """A turn that is told."""
     job = await play(games, number, key=key)
     told = a_row(number, key=key).told({"text": "x"})
-    assert isinstance(await games.finish(told, fence=job.fence, events=[("told", b"row")]), int)
+    assert isinstance(await games.finish(told, fence=job.fence, events=[("told", row_bytes(told))]), int)
     return told

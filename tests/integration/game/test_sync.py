@@ -34,8 +34,12 @@ class Played:
     sent: list[list[str]] = field(default_factory=list)
     rows: dict[tuple[str, int], Row] = field(default_factory=dict)
     outcomes: dict[str, str] = field(default_factory=dict)
+    restored: bool = False
+    """Whether it was restored from a backup, and so may lack what it had."""
+    unknown: set[str] = field(default_factory=set)
     failure: errors.Failure | None = None
-    poison: str = ""
+    spoils: dict[str, errors.Failure] = field(default_factory=dict)
+    """What a batch with such a game in it fails with."""
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     loaded: int = 0
     loading: int = 0
@@ -50,14 +54,22 @@ class Played:
         await self.gate.wait()
         if self.failure is not None:
             raise self.failure
-        if self.poison in ids:
-            raise errors.Internal("INTERNAL", "a defect")
+        for one in ids:
+            if one in self.spoils:
+                raise self.spoils[one]
         for game, rows in games:
-            if self.outcomes.get(game.game_id, "SAVED") == "SAVED":
+            if self._outcome(game.game_id, rows) == "SAVED":
                 self.rows.update(((game.game_id, row.number), row) for row in rows)
-        return [Saved(game_id=one, outcome=self.outcomes.get(one, "SAVED"), detail="") for one in ids]
+        return [Saved(game_id=game.game_id, outcome=self._outcome(game.game_id, rows), detail="") for game, rows in games]
+
+    def _outcome(self, game_id: str, rows: Sequence[Row]) -> str:
+        if self.restored and rows[0].number > 0 and (game_id, rows[0].number - 1) not in self.rows:
+            return "GAP"
+        return self.outcomes.get(game_id, "SAVED")
 
     async def load(self, game_id: str) -> tuple[LiveGame, list[Row]]:
+        if game_id in self.unknown:
+            raise errors.NotFound("GAME_NOT_FOUND", "there is no such game")
         self.loaded += 1
         self.loading += 1
         self.most_loading = max(self.most_loading, self.loading)
@@ -65,6 +77,11 @@ class Played:
         self.loading -= 1
         self.outcomes.pop(game_id, None)
         return a_game(game_id=game_id, epoch=self.loaded), []
+
+    async def row(self, game_id: str, number: int) -> Row:
+        if (game_id, number) not in self.rows:
+            raise errors.NotFound("TURN_NOT_FOUND", "there is no such turn")
+        return self.rows[game_id, number]
 
     async def rows_after(self, game_id: str, number: int) -> list[Row]:
         return []
@@ -226,7 +243,7 @@ async def test_after_an_outage_live_turns_go_before_what_was_left(world: World):
 async def test_a_game_that_spoils_its_batch_is_set_aside_and_the_others_are_written(world: World):
     games = [f"game {number:02}" for number in range(20)]
     await world.dirty(*games)
-    world.archive.poison = games[7]
+    world.archive.spoils[games[7]] = errors.Invalid("INVALID_ARGUMENT", "no such thing can be stored")
     for game_id in games:
         world.sync.nudge(game_id)
 
@@ -235,11 +252,121 @@ async def test_a_game_that_spoils_its_batch_is_set_aside_and_the_others_are_writ
     poisoned = await world.reads.game(games[7])
     assert poisoned.halted == "POISON"
     assert world.counted("POISON") == 1
-    world.archive.poison = ""
+    world.archive.spoils.clear()
     assert await world.keeping.requeue(games[7])
     world.sync.nudge(games[7])
     await eventually(world.settled)
     assert (games[7], 0) in world.archive.rows
+
+
+async def test_a_game_that_meets_a_defect_is_put_off_and_not_set_aside(world: World):
+    games = [f"game {number:02}" for number in range(20)]
+    await world.dirty(*games)
+    world.archive.spoils[games[7]] = errors.Internal("INTERNAL", "a defect")
+    sweeping = asyncio.create_task(world.sync.sweep())
+
+    async def others_are_written() -> bool:
+        return {game_id for game_id, _ in world.archive.rows} == {*games} - {games[7]}
+
+    await eventually(others_are_written)
+    assert (await world.reads.game(games[7])).halted == ""
+    assert world.metrics.get_sample_value("maratang_sync_failures_total", {"reason": "INTERNAL"}) >= 1
+    world.archive.spoils.clear()
+
+    await eventually(world.settled, within=60)
+    sweeping.cancel()
+    await asyncio.gather(sweeping, return_exceptions=True)
+    assert (games[7], 0) in world.archive.rows, "it is found again by the sweep"
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        errors.Unauthenticated("INVALID_CREDENTIAL", "another credential"),
+        errors.Unimplemented("UNKNOWN_METHOD", "an older persistence"),
+        errors.Internal("INTERNAL", "a defect of every call"),
+        errors.Cancelled("CANCELLED", "it was cancelled"),
+    ],
+    ids=lambda failure: failure.reason,
+)
+async def test_what_is_wrong_with_persistence_sets_no_game_aside(world: World, failure: errors.Failure):
+    games = [f"game {number:02}" for number in range(40)]
+    await world.dirty(*games)
+    world.archive.failure = failure
+    sweeping = asyncio.create_task(world.sync.sweep())
+
+    async def failing() -> bool:
+        return world.sync.is_away
+
+    await eventually(failing)
+    tries = len(world.archive.sent)
+    world.archive.failure = None
+    await eventually(world.settled, within=60)
+    sweeping.cancel()
+    await asyncio.gather(sweeping, return_exceptions=True)
+    assert tries < 20, "not once for each game"
+    assert {game_id for game_id, _ in world.archive.rows} == {*games}
+    assert world.metrics.get_sample_value("maratang_sync_failures_total", {"reason": failure.reason}) >= 1
+
+
+async def test_what_an_older_backup_lacks_is_written_once_more_while_redis_has_it(world: World):
+    await world.dirty(GAME)
+    world.sync.nudge(GAME)
+    await eventually(world.settled)
+    for number in (1, 2, 3):
+        await play_and_tell(world.games, number, key=f"k{number}")
+        world.sync.nudge(GAME)
+        await eventually(world.settled)
+    restored_from_a_backup = {at: row for at, row in world.archive.rows.items() if at[1] <= 1}
+    written = dict(world.archive.rows)
+    world.archive.rows, world.archive.restored = restored_from_a_backup, True
+    await play_and_tell(world.games, 4, key="k4")
+    world.sync.nudge(GAME)
+
+    await eventually(world.settled)
+    assert world.counted("REFILLED") == 1
+    assert {at: row for at, row in world.archive.rows.items() if at[1] <= 3} == written
+    assert (GAME, 4) in world.archive.rows
+    game = await world.reads.game(GAME)
+    assert (game.halted, game.number, game.persisted) == ("", 4, 4)
+
+
+async def test_a_game_whose_lost_rows_are_nowhere_goes_back_to_what_is_stored(world: World):
+    await world.dirty(GAME)
+    world.sync.nudge(GAME)
+    await eventually(world.settled)
+    for number in (1, 2, 3):
+        await play_and_tell(world.games, number, key=f"k{number}")
+        world.sync.nudge(GAME)
+        await eventually(world.settled)
+    world.archive.rows = {at: row for at, row in world.archive.rows.items() if at[1] == 0}
+    await world.redis.delete(keys.stream(GAME, 2))
+    world.archive.restored = True
+    await play_and_tell(world.games, 4, key="k4")
+    world.sync.nudge(GAME)
+
+    async def set_back() -> bool:
+        return world.counted("SET_BACK") == 1
+
+    await eventually(set_back)
+    game = await world.reads.game(GAME)
+    assert (game.halted, game.epoch, game.number, game.persisted) == ("", 1, 0, 0)
+    assert await play(world.games, 1, key="anew")
+
+
+async def test_a_game_that_an_older_backup_has_nothing_of_is_dropped(world: World):
+    await restored(world)
+    await play_and_tell(world.games, 1)
+    world.archive.restored = True
+    world.archive.unknown.add(GAME)
+    world.sync.nudge(GAME)
+
+    async def set_back() -> bool:
+        return world.counted("SET_BACK") == 1
+
+    await eventually(set_back)
+    assert await world.reads.game(GAME) is None
+    assert (await world.reads.counts()).dirty == 0
 
 
 @pytest.mark.parametrize("outcome", ["DIVERGED", "GAP", "POISON"])
