@@ -15,8 +15,10 @@ from types import FrameType
 from services.game.adapters.archive import Archive, Saved
 from services.game.stored import LiveGame, Row
 
-_FENCE = re.compile(r"(?:p\[1\]|job\[1\]|fence) ~= ARGV\[\d\] or ")
-_FENCED = ("commit.lua", "tell.lua", "finish.lua")
+_FENCE = re.compile(
+    r"(?:p\[1\]|job\[1\]|fence) ~= ARGV\[\d\] or |if redis\.call\('HGET', KEYS\[1\], 'fence'\) ~= ARGV\[2\] then return {'FENCED'} end\n"
+)
+_FENCED = ("commit.lua", "tell.lua", "finish.lua", "renew.lua")
 _TOO_LATE_SECONDS = 0.5
 
 

@@ -150,6 +150,16 @@ class Stores:
         members = {kind: found[at * keys.SHARDS : (at + 1) * keys.SHARDS] for at, kind in enumerate(kinds)}
         return {kind: [one.decode() for shard in shards for one in shard] for kind, shards in members.items() if any(shards)}
 
+    async def tellings(self) -> dict[str, tuple[int, int]]:
+        """Of each telling that is under way: how often it was begun, and how many events were shown."""
+        members = (await self.unsettled()).get("to tell", ())
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for game, _, number in (one.rpartition(":") for one in members):
+                pipe.hget(keys.telling_job(game, int(number)), "attempts")
+                pipe.xlen(keys.stream(game, int(number)))
+            found = await pipe.execute()
+        return {one: (int(attempts or 0), shown) for one, attempts, shown in zip(members, found[0::2], found[1::2], strict=True)}
+
     async def streams(self, game: str, number: int) -> list[tuple[int, str, dict[str, Any]]]:
         """What was shown of a turn: place, event and data (that of `told`, which is compressed, left out)."""
         entries = await self._redis.xrange(keys.stream(game, number))
