@@ -16,6 +16,7 @@ from services.game.adapters.redis_paces import RedisPaces
 from services.game.adapters.redis_sessions import RedisSessions, Session
 from services.game.passwords import Passwords
 from services.game.players import SESSION_LIFETIME, Account, SignedIn, fresh_token
+from services.game.refusals import banned
 
 TRIES_OF_LOGIN = Rate(burst=5, interval=timedelta(seconds=20))
 """How often a login may be tried, by whomever."""
@@ -67,7 +68,7 @@ class Logins:
         return await self._live(account, token, expire_time)
 
     async def sign_in(self, sent: Secrets) -> SignedIn:
-        """A session of the login's player. Raises Unauthenticated(WRONG_LOGIN)."""
+        """A session of the login's player. Raises Unauthenticated(WRONG_LOGIN), Denied(PLAYER_BANNED)."""
         await self._tried(sent)
         known = await self._known(sent)
         if known is None:
@@ -83,12 +84,16 @@ class Logins:
             raise errors.Exhausted("SIGN_IN_LIMITED", "too many tries: wait before the next", retry_after=wait)
 
     async def _known(self, sent: Secrets) -> Login | None:
-        """The login, if the password is its; None takes as long as another."""
+        """The login, if the password is its; None takes as long as another. Raises Denied(PLAYER_BANNED)."""
         try:
             found = await self._archived.find(sent.login)
         except errors.NotFound:
             found = None
-        return found if await self._passwords.fits(sent.password, found.password_hash if found else None) else None
+        if not await self._passwords.fits(sent.password, found.password_hash if found else None):
+            return None
+        if found is not None and found.banned:
+            raise banned()
+        return found
 
     async def _opened(self, account: Account) -> SignedIn:
         token, expire_time = fresh_token(account.player_id), datetime.now(UTC) + SESSION_LIFETIME

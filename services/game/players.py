@@ -13,6 +13,7 @@ from services.chassis.context import Caller
 from services.chassis.logs import log
 from services.game.adapters.keys import SHARDS, shard_of
 from services.game.adapters.redis_sessions import RedisSessions, Session
+from services.game.refusals import banned
 
 SESSION_LIFETIME = timedelta(days=30)
 _EXTENDED_DAILY = timedelta(days=1)
@@ -46,8 +47,8 @@ class SessionArchive(Protocol):
     async def create_player(self, account: Account, token_hash: bytes, expire_time: datetime) -> None:
         """Stores a new player with a first session."""
 
-    async def find_session(self, token_hash: bytes) -> tuple[Account, datetime]:
-        """Whose a token is, and until when. Raises Unauthenticated(INVALID_TOKEN)."""
+    async def find_session(self, token_hash: bytes) -> tuple[Account, datetime, bool]:
+        """Whose a token is, until when, and whether they are banned. Raises Unauthenticated(INVALID_TOKEN)."""
         ...
 
     async def extend_session(self, token_hash: bytes, expire_time: datetime) -> None:
@@ -82,7 +83,10 @@ class Players:
         await self._sessions.end(shard_of(caller.player_id), caller.player_id, caller.token_hash)
 
     async def lookup(self, token: str, token_hash: bytes) -> Caller | None:
-        """Who is signed in with a token; None: nobody. Raises Unauthenticated(INVALID_TOKEN) for one that was revoked."""
+        """Who is signed in with a token; None: nobody.
+
+        Raises Unauthenticated(INVALID_TOKEN) for one that was revoked, Denied(PLAYER_BANNED).
+        """
         shard_text, _, secret = token.partition(".")
         if not secret or not shard_text.isascii() or not shard_text.isdigit() or int(shard_text) >= SHARDS:
             return None
@@ -96,19 +100,21 @@ class Players:
             self._check_soon(shard, token_hash, session)
         if session.expire_time <= now:
             return None
+        if session.banned:
+            raise banned()
         return Caller(player_id=session.player_id, token_hash=token_hash, locale=session.locale)
 
     async def _read(self, shard: int, token_hash: bytes) -> Session | None:
         """The session as PostgreSQL has it, extended if it is due, and kept in Redis."""
         try:
-            account, expire_time = await self._archive.find_session(token_hash)
+            account, expire_time, is_banned = await self._archive.find_session(token_hash)
         except errors.Unauthenticated:
             return None
         now = datetime.now(UTC)
         if expire_time - now < SESSION_LIFETIME - _EXTENDED_DAILY:
             expire_time = now + SESSION_LIFETIME
             await self._archive.extend_session(token_hash, expire_time)
-        session = Session(player_id=account.player_id, locale=account.locale, expire_time=expire_time, checked_time=now)
+        session = Session(player_id=account.player_id, locale=account.locale, expire_time=expire_time, checked_time=now, banned=is_banned)
         if shard_of(account.player_id) != shard:
             return None
         await self._sessions.put(shard, token_hash, session)

@@ -70,3 +70,8 @@ def _closed(game_id: str, status: str, ending: str) -> errors.Conflict:
             return errors.Conflict("GAME_SUSPENDED", "the game is suspended", metadata=about)
         case _:
             return ended(game_id, ending)
+
+
+def banned() -> errors.Denied:
+    """The failure of whoever is banned."""
+    return errors.Denied("PLAYER_BANNED", "this player is banned: ask the operator")

@@ -29,6 +29,7 @@ from services.game.adapters.redis_sessions import RedisSessions
 from services.game.adapters.redis_streams import Followers
 from services.game.adapters.redis_tokens import RedisTokens
 from services.game.admin_servicer import AdminServicer
+from services.game.banning import Banning
 from services.game.bookmarks import Bookmarks
 from services.game.branches import Branches
 from services.game.chronicles import Chronicles
@@ -121,6 +122,7 @@ def bind(config: GameConfig) -> Bind:
         resources.background(reaper.run(), "reaper")
         resources.background(evictor.run(), "evictor")
         resources.background(erasing.run(), "erasures")
+        resources.background(Banning(archive, sessions).run(), "bans")
 
         async def stopping() -> None:
             await workers.drain(seconds=DRAIN_SECONDS)

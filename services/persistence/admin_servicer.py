@@ -1,4 +1,4 @@
-"""The RPCs of operators: parse, call, render. What is in the contract and not here answers NOT_IMPLEMENTED."""
+"""The RPCs of operators: parse, call, render."""
 
 from dataclasses import asdict
 from datetime import timedelta
@@ -11,12 +11,14 @@ from maratang.persistence.v1.admin_service_pb2_grpc import AdminServiceServicer
 from services.chassis.context import operator
 from services.chassis.server_calls import Context
 from services.persistence.adapters.postgres_audit import PostgresAudit
+from services.persistence.adapters.postgres_bans import PostgresBans
 from services.persistence.adapters.postgres_erasures import PostgresErasures
 from services.persistence.adapters.postgres_reports import PostgresReports
 from services.persistence.adapters.postgres_scenarios import PostgresScenarios
 from services.persistence.adapters.postgres_statistics import PostgresStatistics
 from services.persistence.retention import Retention
 from services.persistence.wire import audit as audit_wire
+from services.persistence.wire import bans as ban_wire
 from services.persistence.wire import erasures as erasure_wire
 from services.persistence.wire import players as player_wire
 from services.persistence.wire import reports as report_wire
@@ -38,7 +40,9 @@ class Admin(AdminServiceServicer):
         reports: PostgresReports,
         retention: Retention,
         scenarios: PostgresScenarios,
+        bans: PostgresBans,
     ) -> None:
+        self._bans = bans
         self._scenarios = scenarios
         self._retention = retention
         self._audit = audit
@@ -52,6 +56,13 @@ class Admin(AdminServiceServicer):
         if scenario is None:
             raise scenario_wire.no_pack(request.pack_hash)
         return scenario_wire.scenario_out(scenario)
+
+    async def BanPlayer(self, request: pb.BanPlayerRequest, context: Context) -> Empty:
+        """Bans a player, or lifts the ban."""
+        ban, deed = ban_wire.ban_in(request, operator())
+        if not await self._bans.change(ban, deed):
+            raise player_wire.no_player(ban.player_id)
+        return Empty()
 
     async def ErasePlayer(self, request: pb.ErasePlayerRequest, context: Context) -> Empty:
         """Deletes all that is kept of a player."""

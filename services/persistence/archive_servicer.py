@@ -9,6 +9,7 @@ from services.chassis import errors
 from services.chassis.context import note
 from services.chassis.server_calls import Context
 from services.persistence.adapters.postgres_audit import PostgresAudit
+from services.persistence.adapters.postgres_bans import PostgresBans
 from services.persistence.adapters.postgres_erasures import PostgresErasures
 from services.persistence.adapters.postgres_games import PostgresGames
 from services.persistence.adapters.postgres_players import PostgresPlayers
@@ -18,6 +19,7 @@ from services.persistence.adapters.postgres_traces import PostgresModelCalls
 from services.persistence.saving import Saving
 from services.persistence.scenario_servicer import published
 from services.persistence.wire import audit as audit_wire
+from services.persistence.wire import bans as ban_wire
 from services.persistence.wire import erasures as erasure_wire
 from services.persistence.wire import fields
 from services.persistence.wire import games as game_wire
@@ -25,6 +27,8 @@ from services.persistence.wire import players as player_wire
 from services.persistence.wire import reports as report_wire
 from services.persistence.wire import scenarios as scenario_wire
 from services.persistence.wire import traces as trace_wire
+
+BAN_CHANGES_MOST = 1000
 
 
 class Archive(ArchiveServiceServicer):
@@ -41,7 +45,9 @@ class Archive(ArchiveServiceServicer):
         model_calls: PostgresModelCalls,
         erasures: PostgresErasures,
         reports: PostgresReports,
+        bans: PostgresBans,
     ) -> None:
+        self._bans = bans
         self._players = players
         self._audit = audit
         self._model_calls = model_calls
@@ -61,6 +67,10 @@ class Archive(ArchiveServiceServicer):
         if session is None:
             raise errors.Unauthenticated("INVALID_TOKEN", "the token is unknown, expired or revoked: sign in again")
         return player_wire.session_out(session)
+
+    async def ListBanChanges(self, request: pb.ListBanChangesRequest, context: Context) -> pb.ListBanChangesResponse:
+        """Lists whose bans changed of late."""
+        return ban_wire.changes_out(await self._bans.changed(ban_wire.within_in(request), BAN_CHANGES_MOST))
 
     async def ExtendSession(self, request: pb.ExtendSessionRequest, context: Context) -> Empty:
         """Moves a session's expiry."""

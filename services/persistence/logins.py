@@ -12,6 +12,7 @@ class Login:
     login: str
     player: Player
     password_hash: str = field(repr=False)
+    banned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

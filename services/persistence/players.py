@@ -23,6 +23,16 @@ class Session:
     player: Player
     token_hash: bytes
     expire_time: datetime
+    banned: bool = False
+    """Whether the player is banned: then it is good for nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ban:
+    """Whether a player is banned."""
+
+    player_id: UUID
+    banned: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ _OF_APP: Mapping[str, tuple[str, ...]] = {
     "players": ("SELECT", "INSERT", "UPDATE (display_name, locale, guest)", "DELETE"),
     "logins": ("SELECT", "INSERT"),
     "sessions": ("SELECT", "INSERT", "UPDATE (expire_time)", "DELETE"),
+    "bans": ("SELECT", "INSERT", "UPDATE (banned, change_time)"),
     "packs": ("SELECT",),
     "scenarios": ("SELECT", "UPDATE (pack_hash, publish_time)"),
     "games": (

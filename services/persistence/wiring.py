@@ -16,6 +16,7 @@ from services.chassis.context import Caller
 from services.chassis.resources import Resources
 from services.persistence.adapters.database import connected
 from services.persistence.adapters.postgres_audit import PostgresAudit
+from services.persistence.adapters.postgres_bans import PostgresBans
 from services.persistence.adapters.postgres_bookmarks import PostgresBookmarks
 from services.persistence.adapters.postgres_erasures import PostgresErasures
 from services.persistence.adapters.postgres_export import PostgresExport
@@ -39,6 +40,7 @@ from services.persistence.player_servicer import PlayerData
 from services.persistence.retention import Retention
 from services.persistence.saving import Saving
 from services.persistence.scenario_servicer import Scenarios
+from services.persistence.wire.bans import banned
 from services.persistence.writing_servicer import Writings
 
 
@@ -51,7 +53,7 @@ def bind(config: PersistenceConfig) -> Bind:
         players, scenarios, games = PostgresPlayers(database), PostgresScenarios(database), PostgresGames(database)
         saving = Saving(games, resources.metrics.registry)
         audit, statistics, erasures = PostgresAudit(database), PostgresStatistics(database), PostgresErasures(database)
-        reports = PostgresReports(database)
+        reports, bans = PostgresReports(database), PostgresBans(database)
         store = PostgresRetention(database)
         retention = Retention(store, audit, config.kept, resources.metrics.registry, every=config.retention_every)
         resources.background(retention.run(), "retention")
@@ -64,12 +66,15 @@ def bind(config: PersistenceConfig) -> Bind:
             model_calls=PostgresModelCalls(database),
             erasures=erasures,
             reports=reports,
+            bans=bans,
         )
 
         async def signed_in(_token: str, token_hash: bytes) -> Caller | None:
             session = await players.find_session(token_hash)
             if session is None:
                 return None
+            if session.banned:
+                raise banned()
             return Caller(player_id=str(session.player.player_id), token_hash=token_hash, locale=session.player.locale)
 
         return Offer(
@@ -106,13 +111,14 @@ def bind(config: PersistenceConfig) -> Bind:
                 ),
                 "maratang.persistence.v1.AdminService": partial(
                     add_AdminServiceServicer_to_server,
-                    Admin(  # type: ignore[abstract]  # what it has not answers NOT_IMPLEMENTED
+                    Admin(
                         audit=audit,
                         statistics=statistics,
                         erasures=erasures,
                         reports=reports,
                         retention=retention,
                         scenarios=scenarios,
+                        bans=bans,
                     ),
                 ),
             },

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import orjson
@@ -63,8 +63,15 @@ class Archive:
             )
         )
 
-    async def find_session(self, token_hash: bytes) -> tuple[Account, datetime]:
-        """Whose a token is, and until when. Raises Unauthenticated(INVALID_TOKEN)."""
+    async def ban_changes(self, within: timedelta) -> list[tuple[str, bool]]:
+        """Whose bans were made (True) or lifted of late, those changed last first."""
+        request = pb.ListBanChangesRequest()
+        request.within.FromTimedelta(within)
+        answer = await self._stub.ListBanChanges(request, timeout=_LOAD_TIMEOUT_SECONDS)
+        return [(one.player_id, one.banned) for one in answer.changes]
+
+    async def find_session(self, token_hash: bytes) -> tuple[Account, datetime, bool]:
+        """Whose a token is, until when, and whether they are banned. Raises Unauthenticated(INVALID_TOKEN)."""
         found = await self._stub.FindSession(pb.FindSessionRequest(token_hash=token_hash), timeout=_LOAD_TIMEOUT_SECONDS)
         player = found.player
         account = Account(
@@ -74,7 +81,7 @@ class Archive:
             guest=player.guest,
             create_time=player.create_time.ToDatetime(UTC),
         )
-        return account, found.expire_time.ToDatetime(UTC)
+        return account, found.expire_time.ToDatetime(UTC), found.banned
 
     async def extend_session(self, token_hash: bytes, expire_time: datetime) -> None:
         """Moves a session's expiry."""

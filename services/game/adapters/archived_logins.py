@@ -16,10 +16,11 @@ if TYPE_CHECKING:  # the asyncio stub is a type only: at run time one class serv
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login:
-    """Whose a login is, and its password's hash."""
+    """Whose a login is, its password's hash, and whether the player is banned."""
 
     account: Account
     password_hash: str = field(repr=False)
+    banned: bool = False
 
 
 class ArchivedLogins:
@@ -44,7 +45,7 @@ class ArchivedLogins:
     async def find(self, login: str) -> Login:
         """A login. Raises NotFound(PLAYER_NOT_FOUND)."""
         found = await self._stub.FindLogin(pb.FindLoginRequest(login=login))
-        return Login(account=_account(found.player), password_hash=found.password_hash)
+        return Login(account=_account(found.player), password_hash=found.password_hash, banned=found.banned)
 
     async def open_session(self, player_id: str, token_hash: bytes, expire_time: datetime) -> None:
         """Opens a session. Raises NotFound(PLAYER_NOT_FOUND)."""

@@ -7,6 +7,7 @@ from typing import cast
 from services.chassis import errors
 from services.game.adapters import keys
 from services.game.adapters.redis_connection import Redis, translated
+from services.game.adapters.scripts import script
 
 _ENDED_SECONDS = 120
 """For how long it is known that a session was ended: longer than a call may take."""
@@ -20,6 +21,8 @@ class Session:
     locale: str
     expire_time: datetime
     checked_time: datetime
+    banned: bool = False
+    """Whether the player is banned: then it is good for nothing."""
 
 
 class RedisSessions:
@@ -27,6 +30,7 @@ class RedisSessions:
 
     def __init__(self, client: Redis) -> None:
         self._redis = client
+        self._ban = script(client, "ban")
 
     async def put(self, shard: int, token_hash: bytes, session: Session) -> None:
         """Keeps a session until it expires."""
@@ -39,6 +43,7 @@ class RedisSessions:
                         "locale": session.locale,
                         "expire": str(int(session.expire_time.timestamp())),
                         "checked": str(int(session.checked_time.timestamp())),
+                        "banned": str(int(session.banned)),
                     },
                 )
                 pipe.expireat(keys.session(shard, token_hash), session.expire_time)
@@ -58,7 +63,16 @@ class RedisSessions:
             locale=fields[b"locale"].decode(),
             expire_time=datetime.fromtimestamp(int(fields[b"expire"]), UTC),
             checked_time=datetime.fromtimestamp(int(fields[b"checked"]), UTC),
+            banned=fields.get(b"banned") == b"1",
         )
+
+    async def ban(self, player_id: str, *, banned: bool) -> None:
+        """Has all sessions of a player know whether they are banned."""
+        with translated():
+            hashes = cast("set[bytes]", await self._redis.smembers(keys.sessions_of(player_id)))
+            if hashes:
+                shard = keys.shard_of(player_id)
+                await self._ban(keys=[keys.session(shard, bytes.fromhex(one.decode())) for one in hashes], args=[int(banned)])
 
     async def end(self, shard: int, player_id: str, token_hash: bytes) -> None:
         """Ends a session. Who read it from PostgreSQL just before, and puts it here only now, brings it back no more."""

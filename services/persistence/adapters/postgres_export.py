@@ -26,6 +26,7 @@ SELECT json_build_object('createTime', create_time, 'expireTime', expire_time)::
 FROM sessions WHERE player_id = :player_id ORDER BY create_time
 """,
     "logins": "SELECT json_build_object('login', login, 'createTime', create_time)::text FROM logins WHERE player_id = :player_id",
+    "bans": "SELECT json_build_object('banned', banned, 'changeTime', change_time)::text FROM bans WHERE player_id = :player_id",
     "player_statistics": """
 SELECT json_build_object('games', games, 'turns', turns)::text
 FROM player_statistics WHERE player_id = :player_id

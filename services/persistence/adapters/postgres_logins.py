@@ -8,10 +8,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.persistence.adapters.database import Database
-from services.persistence.adapters.postgres_players import player_of
+from services.persistence.adapters.postgres_players import is_banned, player_of
 from services.persistence.logins import Login, LoginTaken, Registration
 from services.persistence.players import Player
-from services.persistence.schema import logins, players, sessions
+from services.persistence.schema import bans, logins, players, sessions
 
 
 class PostgresLogins:
@@ -45,9 +45,15 @@ class PostgresLogins:
 
     async def find(self, login: str) -> Login | None:
         """A login."""
-        wanted = select(players, logins.c.password_hash).join_from(logins, players).where(logins.c.login == login)
+        wanted = (
+            select(players, logins.c.password_hash, is_banned())
+            .select_from(logins)
+            .join(players, players.c.player_id == logins.c.player_id)
+            .outerjoin(bans, bans.c.player_id == players.c.player_id)
+            .where(logins.c.login == login)
+        )
         row = (await self._database.read(lambda connection: connection.execute(wanted))).one_or_none()
-        return None if row is None else Login(login=login, player=player_of(row), password_hash=row.password_hash)
+        return None if row is None else Login(login=login, player=player_of(row), password_hash=row.password_hash, banned=row.banned)
 
     async def open_session(self, player_id: UUID, token_hash: bytes, expire_time: datetime) -> bool:
         """Opens a session; False: there is no such player."""

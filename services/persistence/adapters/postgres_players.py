@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Boolean, Label, Row, delete, false, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.persistence.adapters.database import Database
 from services.persistence.players import Player, PlayerChange, Session
-from services.persistence.schema import players, sessions
+from services.persistence.schema import bans, players, sessions
 
 
 class PostgresPlayers:
@@ -47,12 +47,16 @@ class PostgresPlayers:
     async def find_session(self, token_hash: bytes) -> Session | None:
         """The session of a token, unless it has expired."""
         found = (
-            select(players, sessions.c.expire_time)
-            .join_from(sessions, players)
+            select(players, sessions.c.expire_time, is_banned())
+            .select_from(sessions)
+            .join(players, players.c.player_id == sessions.c.player_id)
+            .outerjoin(bans, bans.c.player_id == players.c.player_id)
             .where(sessions.c.token_hash == token_hash, sessions.c.expire_time > func.now())
         )
         row = (await self._database.read(lambda connection: connection.execute(found))).one_or_none()
-        return None if row is None else Session(player=player_of(row), token_hash=token_hash, expire_time=row.expire_time)
+        if row is None:
+            return None
+        return Session(player=player_of(row), token_hash=token_hash, expire_time=row.expire_time, banned=row.banned)
 
     async def extend_session(self, token_hash: bytes, expire_time: datetime) -> None:
         """Moves a session's expiry forward, never back."""
@@ -78,6 +82,11 @@ class PostgresPlayers:
         changed = update(players).where(players.c.player_id == player_id).values(values).returning(players)
         row = (await self._database.write(lambda connection: connection.execute(changed))).one_or_none()
         return None if row is None else player_of(row)
+
+
+def is_banned() -> Label[bool]:
+    """Whether the player is banned, as `banned`, in a statement that has `bans` joined, if need be with nothing."""
+    return func.coalesce(bans.c.banned, false(), type_=Boolean).label("banned")
 
 
 def player_of(row: Row[*tuple[Any, ...]]) -> Player:  # Any: a row's columns

@@ -5,7 +5,19 @@ that what was hashed can be hashed again; its CHECKs still refuse what `jsonb` c
 Every key of what belongs to a turn begins with `game_id`, so that those tables can be partitioned by its hash (docs/adr/0009).
 """
 
-from services.persistence.schema.games import bookmarks, ended_games, games, logins, packs, players, scenarios, sessions, turns, writings
+from services.persistence.schema.games import (
+    bans,
+    bookmarks,
+    ended_games,
+    games,
+    logins,
+    packs,
+    players,
+    scenarios,
+    sessions,
+    turns,
+    writings,
+)
 from services.persistence.schema.metadata import metadata
 from services.persistence.schema.operations import audit, erasures, model_backends, reports, tombstones
 from services.persistence.schema.statistics import (
@@ -19,6 +31,7 @@ from services.persistence.schema.traces import judgements, model_calls, tellings
 
 __all__ = [
     "audit",
+    "bans",
     "bookmarks",
     "ended_games",
     "erasures",

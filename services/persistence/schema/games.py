@@ -56,6 +56,15 @@ sessions = Table(
     Index(None, "expire_time"),
 )
 
+bans = Table(
+    "bans",
+    metadata,
+    Column("player_id", UUID, ForeignKey(players.c.player_id, ondelete="CASCADE"), primary_key=True),
+    Column("banned", Boolean, nullable=False, comment="false: the ban was lifted"),
+    Column("change_time", TIME, nullable=False, server_default=func.now()),
+    Index(None, "change_time"),
+)
+
 packs = Table(
     "packs",
     metadata,

@@ -32,7 +32,7 @@ def login_in(login: str) -> str:
 
 def login_out(login: Login) -> pb.StoredLogin:
     """A login as it is stored."""
-    return pb.StoredLogin(player=player_out(login.player), password_hash=login.password_hash)
+    return pb.StoredLogin(player=player_out(login.player), password_hash=login.password_hash, banned=login.banned)
 
 
 def taken() -> errors.Conflict:

@@ -29,7 +29,9 @@ def player_out(player: Player) -> player_pb2.Player:
 
 def session_out(session: Session) -> archive_service_pb2.StoredSession:
     """A session."""
-    return archive_service_pb2.StoredSession(player=player_out(session.player), expire_time=time_out(session.expire_time))
+    return archive_service_pb2.StoredSession(
+        player=player_out(session.player), expire_time=time_out(session.expire_time), banned=session.banned
+    )
 
 
 def player_in(sent: player_pb2.Player) -> Player:

@@ -15,6 +15,7 @@ from services.chassis.config import Secret
 from services.persistence import migrating, rights
 from services.persistence.adapters.database import Database, connected
 from services.persistence.adapters.postgres_audit import PostgresAudit
+from services.persistence.adapters.postgres_bans import PostgresBans
 from services.persistence.adapters.postgres_bookmarks import PostgresBookmarks
 from services.persistence.adapters.postgres_erasures import PostgresErasures
 from services.persistence.adapters.postgres_export import PostgresExport
@@ -29,6 +30,7 @@ from services.persistence.adapters.postgres_writings import PostgresWritings
 from services.persistence.audit import Deed
 from services.persistence.bookmarks import BookmarkKind
 from services.persistence.games import SavedGame, Status, Verdict
+from services.persistence.players import Ban
 from services.persistence.rights import APP
 from services.persistence.wire.games import batch_in
 from services.persistence.writings import Writing, WritingKind
@@ -42,6 +44,7 @@ INSERT INTO players SELECT player(n), '', 'ko', n % 2 = 0, now() - make_interval
 INSERT INTO sessions (token_hash, player_id, expire_time)
   SELECT sha256(n::text::bytea), player(n), now() + make_interval(days => n % 30 - 2) FROM generate_series(1, 2000) n;
 INSERT INTO logins (player_id, login, password_hash) SELECT player(n), 'login ' || n, '' FROM generate_series(1, 2000, 2) n;
+INSERT INTO bans SELECT player(n), n % 4 = 1, now() - make_interval(days => n % 90) FROM generate_series(1, 2000, 2) n;
 INSERT INTO games SELECT game(n), player(n % 2000 + 1), 'tutorial', '{pack}', 'ko', 's', 'asked', 0, 9, 'main', 9,
   CASE n % 3 WHEN 0 THEN 'ENDED' ELSE 'ACTIVE' END, NULL, '', sha256(''), now(), now() - make_interval(hours => n)
   FROM generate_series(1, 4000) n;
@@ -126,6 +129,8 @@ CALLS: dict[str, Callable[[Database], Awaitable[object]]] = {
     "ExtendSession": lambda db: PostgresPlayers(db).extend_session(bytes(32), datetime.now(UTC)),
     "DeleteSession": lambda db: PostgresPlayers(db).delete_session(bytes(32)),
     "GetPlayer": lambda db: PostgresPlayers(db).find(MINA),
+    "ListBanChanges": lambda db: PostgresBans(db).changed(timedelta(days=1), 1000),
+    "BanPlayer": lambda db: PostgresBans(db).change(Ban(player_id=MINA, banned=True), DEED),
     "FindLogin": lambda db: PostgresLogins(db).find("login 7"),
     "ListBookmarks": lambda db: PostgresBookmarks(db).of_game(HERS, BookmarkKind.SAVE),
     "KeepWriting": lambda db: PostgresWritings(db).keep(Writing(game_id=HERS, kind=WritingKind.TELLING, number=1, place=1, body="{}")),

@@ -154,6 +154,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The login and the password do not go together. Metadata: none."""
     ERROR_REASON_SIGN_IN_LIMITED: _ErrorReason.ValueType  # 72
     """Too many tries with this login, or from this address; try again after `Retry-After`. Metadata: none."""
+    ERROR_REASON_PLAYER_BANNED: _ErrorReason.ValueType  # 73
+    """An operator has banned the player: nothing may be called with this token, and nobody signs in, until the ban is lifted. Metadata: none."""
     ERROR_REASON_TOKEN_BUDGET_SPENT: _ErrorReason.ValueType  # 80
     """The player's tokens of the day are used up: turns go on, told by the pack's own text. Metadata: {"resetTime": "2026-03-02T00:00:00Z"}."""
     ERROR_REASON_TOO_MANY_AT_ONCE: _ErrorReason.ValueType  # 90
@@ -293,6 +295,8 @@ ERROR_REASON_WRONG_LOGIN: ErrorReason.ValueType  # 71
 """The login and the password do not go together. Metadata: none."""
 ERROR_REASON_SIGN_IN_LIMITED: ErrorReason.ValueType  # 72
 """Too many tries with this login, or from this address; try again after `Retry-After`. Metadata: none."""
+ERROR_REASON_PLAYER_BANNED: ErrorReason.ValueType  # 73
+"""An operator has banned the player: nothing may be called with this token, and nobody signs in, until the ban is lifted. Metadata: none."""
 ERROR_REASON_TOKEN_BUDGET_SPENT: ErrorReason.ValueType  # 80
 """The player's tokens of the day are used up: turns go on, told by the pack's own text. Metadata: {"resetTime": "2026-03-02T00:00:00Z"}."""
 ERROR_REASON_TOO_MANY_AT_ONCE: ErrorReason.ValueType  # 90

@@ -96,8 +96,9 @@ class AdminServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def BanPlayer(self, request, context):
-        """Bans a player, or lifts the ban.
-        Fails with NOT_IMPLEMENTED.
+        """Bans a player, or lifts the ban. Within a second every call with a token of the player's fails with PLAYER_BANNED, in every service,
+        and so does signing in; what a call had begun comes to its end. The sessions are kept, and are good again when the ban is lifted.
+        Fails with PLAYER_NOT_FOUND, INVALID_ARGUMENT.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -43,8 +43,9 @@ class AdminServiceStub:
     Fails with PACK_NOT_FOUND.
     """
     BanPlayer: _grpc.UnaryUnaryMultiCallable[_admin_service_pb2.BanPlayerRequest, _empty_pb2.Empty]
-    """Bans a player, or lifts the ban.
-    Fails with NOT_IMPLEMENTED.
+    """Bans a player, or lifts the ban. Within a second every call with a token of the player's fails with PLAYER_BANNED, in every service,
+    and so does signing in; what a call had begun comes to its end. The sessions are kept, and are good again when the ban is lifted.
+    Fails with PLAYER_NOT_FOUND, INVALID_ARGUMENT.
     """
     ErasePlayer: _grpc.UnaryUnaryMultiCallable[_admin_service_pb2.ErasePlayerRequest, _empty_pb2.Empty]
     """Deletes all that is kept of a player, here at once and from the live store within a minute.
@@ -84,8 +85,9 @@ class AdminServiceAsyncStub(AdminServiceStub):
     Fails with PACK_NOT_FOUND.
     """
     BanPlayer: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.BanPlayerRequest, _empty_pb2.Empty]  # type: ignore[assignment]
-    """Bans a player, or lifts the ban.
-    Fails with NOT_IMPLEMENTED.
+    """Bans a player, or lifts the ban. Within a second every call with a token of the player's fails with PLAYER_BANNED, in every service,
+    and so does signing in; what a call had begun comes to its end. The sessions are kept, and are good again when the ban is lifted.
+    Fails with PLAYER_NOT_FOUND, INVALID_ARGUMENT.
     """
     ErasePlayer: _aio.UnaryUnaryMultiCallable[_admin_service_pb2.ErasePlayerRequest, _empty_pb2.Empty]  # type: ignore[assignment]
     """Deletes all that is kept of a player, here at once and from the live store within a minute.
@@ -134,8 +136,9 @@ class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _admin_service_pb2.BanPlayerRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_empty_pb2.Empty, _abc.Awaitable[_empty_pb2.Empty]]:
-        """Bans a player, or lifts the ban.
-        Fails with NOT_IMPLEMENTED.
+        """Bans a player, or lifts the ban. Within a second every call with a token of the player's fails with PLAYER_BANNED, in every service,
+        and so does signing in; what a call had begun comes to its end. The sessions are kept, and are good again when the ban is lifted.
+        Fails with PLAYER_NOT_FOUND, INVALID_ARGUMENT.
         """
 
     @_abc_1.abstractmethod

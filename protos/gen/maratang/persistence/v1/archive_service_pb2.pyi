@@ -5,6 +5,7 @@ isort:skip_file
 
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
+from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
@@ -91,6 +92,9 @@ class StoredSession(_message.Message):
 
     PLAYER_FIELD_NUMBER: _builtins.int
     EXPIRE_TIME_FIELD_NUMBER: _builtins.int
+    BANNED_FIELD_NUMBER: _builtins.int
+    banned: _builtins.bool
+    """Whether an operator has banned the player: then the session is good for nothing."""
     @_builtins.property
     def player(self) -> _player_pb2.Player:
         """Whose it is."""
@@ -104,14 +108,89 @@ class StoredSession(_message.Message):
         *,
         player: _player_pb2.Player | None = ...,
         expire_time: _timestamp_pb2.Timestamp | None = ...,
+        banned: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["expire_time", b"expire_time", "player", b"player"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["expire_time", b"expire_time", "player", b"player"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["banned", b"banned", "expire_time", b"expire_time", "player", b"player"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___StoredSession: _TypeAlias = StoredSession  # noqa: Y015
+
+@_typing.final
+class ListBanChangesRequest(_message.Message):
+    """Asks whose bans changed."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    WITHIN_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def within(self) -> _duration_pb2.Duration:
+        """How long ago at most; 1 second to 7 days."""
+
+    def __init__(
+        self,
+        *,
+        within: _duration_pb2.Duration | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["within", b"within"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["within", b"within"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListBanChangesRequest: _TypeAlias = ListBanChangesRequest  # noqa: Y015
+
+@_typing.final
+class ListBanChangesResponse(_message.Message):
+    """Whose bans changed."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CHANGES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def changes(self) -> _containers.RepeatedCompositeFieldContainer[Global___BanChange]:
+        """The players, those changed last first; at most 1000."""
+
+    def __init__(
+        self,
+        *,
+        changes: _abc.Iterable[Global___BanChange] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["changes", b"changes"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListBanChangesResponse: _TypeAlias = ListBanChangesResponse  # noqa: Y015
+
+@_typing.final
+class BanChange(_message.Message):
+    """A ban that was made or lifted."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PLAYER_ID_FIELD_NUMBER: _builtins.int
+    BANNED_FIELD_NUMBER: _builtins.int
+    player_id: _builtins.str
+    """The player."""
+    banned: _builtins.bool
+    """False: it was lifted."""
+    def __init__(
+        self,
+        *,
+        player_id: _builtins.str = ...,
+        banned: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["banned", b"banned", "player_id", b"player_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BanChange: _TypeAlias = BanChange  # noqa: Y015
 
 @_typing.final
 class ExtendSessionRequest(_message.Message):

@@ -49,6 +49,11 @@ class ArchiveServiceStub:
                 request_serializer=maratang_dot_persistence_dot_v1_dot_archive__service__pb2.FindSessionRequest.SerializeToString,
                 response_deserializer=maratang_dot_persistence_dot_v1_dot_archive__service__pb2.StoredSession.FromString,
                 _registered_method=True)
+        self.ListBanChanges = channel.unary_unary(
+                '/maratang.persistence.v1.ArchiveService/ListBanChanges',
+                request_serializer=maratang_dot_persistence_dot_v1_dot_archive__service__pb2.ListBanChangesRequest.SerializeToString,
+                response_deserializer=maratang_dot_persistence_dot_v1_dot_archive__service__pb2.ListBanChangesResponse.FromString,
+                _registered_method=True)
         self.ExtendSession = channel.unary_unary(
                 '/maratang.persistence.v1.ArchiveService/ExtendSession',
                 request_serializer=maratang_dot_persistence_dot_v1_dot_archive__service__pb2.ExtendSessionRequest.SerializeToString,
@@ -146,6 +151,14 @@ class ArchiveServiceServicer:
     def FindSession(self, request, context):
         """Finds a session that has not expired by its token's hash.
         Fails with INVALID_TOKEN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListBanChanges(self, request, context):
+        """Lists whose bans were made or lifted of late, so that live sessions follow.
+        Fails with INVALID_ARGUMENT.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -288,6 +301,11 @@ def add_ArchiveServiceServicer_to_server(servicer, server):
                     request_deserializer=maratang_dot_persistence_dot_v1_dot_archive__service__pb2.FindSessionRequest.FromString,
                     response_serializer=maratang_dot_persistence_dot_v1_dot_archive__service__pb2.StoredSession.SerializeToString,
             ),
+            'ListBanChanges': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListBanChanges,
+                    request_deserializer=maratang_dot_persistence_dot_v1_dot_archive__service__pb2.ListBanChangesRequest.FromString,
+                    response_serializer=maratang_dot_persistence_dot_v1_dot_archive__service__pb2.ListBanChangesResponse.SerializeToString,
+            ),
             'ExtendSession': grpc.unary_unary_rpc_method_handler(
                     servicer.ExtendSession,
                     request_deserializer=maratang_dot_persistence_dot_v1_dot_archive__service__pb2.ExtendSessionRequest.FromString,
@@ -425,6 +443,33 @@ class ArchiveService:
             '/maratang.persistence.v1.ArchiveService/FindSession',
             maratang_dot_persistence_dot_v1_dot_archive__service__pb2.FindSessionRequest.SerializeToString,
             maratang_dot_persistence_dot_v1_dot_archive__service__pb2.StoredSession.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListBanChanges(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/maratang.persistence.v1.ArchiveService/ListBanChanges',
+            maratang_dot_persistence_dot_v1_dot_archive__service__pb2.ListBanChangesRequest.SerializeToString,
+            maratang_dot_persistence_dot_v1_dot_archive__service__pb2.ListBanChangesResponse.FromString,
             options,
             channel_credentials,
             insecure,

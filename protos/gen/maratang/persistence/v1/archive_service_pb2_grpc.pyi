@@ -44,6 +44,10 @@ class ArchiveServiceStub:
     """Finds a session that has not expired by its token's hash.
     Fails with INVALID_TOKEN.
     """
+    ListBanChanges: _grpc.UnaryUnaryMultiCallable[_archive_service_pb2.ListBanChangesRequest, _archive_service_pb2.ListBanChangesResponse]
+    """Lists whose bans were made or lifted of late, so that live sessions follow.
+    Fails with INVALID_ARGUMENT.
+    """
     ExtendSession: _grpc.UnaryUnaryMultiCallable[_archive_service_pb2.ExtendSessionRequest, _empty_pb2.Empty]
     """Moves a session's expiry. One that is not there is left so."""
     DeleteSession: _grpc.UnaryUnaryMultiCallable[_archive_service_pb2.DeleteSessionRequest, _empty_pb2.Empty]
@@ -113,6 +117,10 @@ class ArchiveServiceAsyncStub(ArchiveServiceStub):
     FindSession: _aio.UnaryUnaryMultiCallable[_archive_service_pb2.FindSessionRequest, _archive_service_pb2.StoredSession]  # type: ignore[assignment]
     """Finds a session that has not expired by its token's hash.
     Fails with INVALID_TOKEN.
+    """
+    ListBanChanges: _aio.UnaryUnaryMultiCallable[_archive_service_pb2.ListBanChangesRequest, _archive_service_pb2.ListBanChangesResponse]  # type: ignore[assignment]
+    """Lists whose bans were made or lifted of late, so that live sessions follow.
+    Fails with INVALID_ARGUMENT.
     """
     ExtendSession: _aio.UnaryUnaryMultiCallable[_archive_service_pb2.ExtendSessionRequest, _empty_pb2.Empty]  # type: ignore[assignment]
     """Moves a session's expiry. One that is not there is left so."""
@@ -192,6 +200,16 @@ class ArchiveServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_archive_service_pb2.StoredSession, _abc.Awaitable[_archive_service_pb2.StoredSession]]:
         """Finds a session that has not expired by its token's hash.
         Fails with INVALID_TOKEN.
+        """
+
+    @_abc_1.abstractmethod
+    def ListBanChanges(
+        self,
+        request: _archive_service_pb2.ListBanChangesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_archive_service_pb2.ListBanChangesResponse, _abc.Awaitable[_archive_service_pb2.ListBanChangesResponse]]:
+        """Lists whose bans were made or lifted of late, so that live sessions follow.
+        Fails with INVALID_ARGUMENT.
         """
 
     @_abc_1.abstractmethod

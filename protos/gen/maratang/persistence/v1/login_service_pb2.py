@@ -28,7 +28,7 @@ from maratang.common.v1 import access_pb2 as maratang_dot_common_dot_v1_dot_acce
 from maratang.persistence.v1 import player_pb2 as maratang_dot_persistence_dot_v1_dot_player__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+maratang/persistence/v1/login_service.proto\x12\x17maratang.persistence.v1\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fmaratang/common/v1/access.proto\x1a$maratang/persistence/v1/player.proto\"\xc2\x01\n\x10KeepLoginRequest\x12/\n\x06player\x18\x01 \x01(\x0b\x32\x1f.maratang.persistence.v1.Player\x12\r\n\x05login\x18\x02 \x01(\t\x12\x15\n\rpassword_hash\x18\x03 \x01(\t\x12\x12\n\ntoken_hash\x18\x04 \x01(\x0c\x12/\n\x0b\x65xpire_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nrequest_id\x18\x06 \x01(\t\"!\n\x10\x46indLoginRequest\x12\r\n\x05login\x18\x01 \x01(\t\"U\n\x0bStoredLogin\x12/\n\x06player\x18\x01 \x01(\x0b\x32\x1f.maratang.persistence.v1.Player\x12\x15\n\rpassword_hash\x18\x02 \x01(\t\"\x80\x01\n\x12OpenSessionRequest\x12\x11\n\tplayer_id\x18\x01 \x01(\t\x12\x12\n\ntoken_hash\x18\x02 \x01(\x0c\x12/\n\x0b\x65xpire_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nrequest_id\x18\x04 \x01(\t2\xab\x02\n\x0cLoginService\x12]\n\tKeepLogin\x12).maratang.persistence.v1.KeepLoginRequest\x1a\x1f.maratang.persistence.v1.Player\"\x04\x88\xb5\x18\x03\x12\x62\n\tFindLogin\x12).maratang.persistence.v1.FindLoginRequest\x1a$.maratang.persistence.v1.StoredLogin\"\x04\x88\xb5\x18\x03\x12X\n\x0bOpenSession\x12+.maratang.persistence.v1.OpenSessionRequest\x1a\x16.google.protobuf.Empty\"\x04\x88\xb5\x18\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+maratang/persistence/v1/login_service.proto\x12\x17maratang.persistence.v1\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fmaratang/common/v1/access.proto\x1a$maratang/persistence/v1/player.proto\"\xc2\x01\n\x10KeepLoginRequest\x12/\n\x06player\x18\x01 \x01(\x0b\x32\x1f.maratang.persistence.v1.Player\x12\r\n\x05login\x18\x02 \x01(\t\x12\x15\n\rpassword_hash\x18\x03 \x01(\t\x12\x12\n\ntoken_hash\x18\x04 \x01(\x0c\x12/\n\x0b\x65xpire_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nrequest_id\x18\x06 \x01(\t\"!\n\x10\x46indLoginRequest\x12\r\n\x05login\x18\x01 \x01(\t\"e\n\x0bStoredLogin\x12/\n\x06player\x18\x01 \x01(\x0b\x32\x1f.maratang.persistence.v1.Player\x12\x15\n\rpassword_hash\x18\x02 \x01(\t\x12\x0e\n\x06\x62\x61nned\x18\x03 \x01(\x08\"\x80\x01\n\x12OpenSessionRequest\x12\x11\n\tplayer_id\x18\x01 \x01(\t\x12\x12\n\ntoken_hash\x18\x02 \x01(\x0c\x12/\n\x0b\x65xpire_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nrequest_id\x18\x04 \x01(\t2\xab\x02\n\x0cLoginService\x12]\n\tKeepLogin\x12).maratang.persistence.v1.KeepLoginRequest\x1a\x1f.maratang.persistence.v1.Player\"\x04\x88\xb5\x18\x03\x12\x62\n\tFindLogin\x12).maratang.persistence.v1.FindLoginRequest\x1a$.maratang.persistence.v1.StoredLogin\"\x04\x88\xb5\x18\x03\x12X\n\x0bOpenSession\x12+.maratang.persistence.v1.OpenSessionRequest\x1a\x16.google.protobuf.Empty\"\x04\x88\xb5\x18\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -46,9 +46,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_FINDLOGINREQUEST']._serialized_start=402
   _globals['_FINDLOGINREQUEST']._serialized_end=435
   _globals['_STOREDLOGIN']._serialized_start=437
-  _globals['_STOREDLOGIN']._serialized_end=522
-  _globals['_OPENSESSIONREQUEST']._serialized_start=525
-  _globals['_OPENSESSIONREQUEST']._serialized_end=653
-  _globals['_LOGINSERVICE']._serialized_start=656
-  _globals['_LOGINSERVICE']._serialized_end=955
+  _globals['_STOREDLOGIN']._serialized_end=538
+  _globals['_OPENSESSIONREQUEST']._serialized_start=541
+  _globals['_OPENSESSIONREQUEST']._serialized_end=669
+  _globals['_LOGINSERVICE']._serialized_start=672
+  _globals['_LOGINSERVICE']._serialized_end=971
 # @@protoc_insertion_point(module_scope)

@@ -94,8 +94,11 @@ class StoredLogin(_message.Message):
 
     PLAYER_FIELD_NUMBER: _builtins.int
     PASSWORD_HASH_FIELD_NUMBER: _builtins.int
+    BANNED_FIELD_NUMBER: _builtins.int
     password_hash: _builtins.str
     """The password's hash, as argon2 writes it."""
+    banned: _builtins.bool
+    """Whether an operator has banned the player."""
     @_builtins.property
     def player(self) -> _player_pb2.Player:
         """Whose it is."""
@@ -105,10 +108,11 @@ class StoredLogin(_message.Message):
         *,
         player: _player_pb2.Player | None = ...,
         password_hash: _builtins.str = ...,
+        banned: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["player", b"player"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["password_hash", b"password_hash", "player", b"player"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["banned", b"banned", "password_hash", b"password_hash", "player", b"player"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
