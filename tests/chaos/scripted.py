@@ -51,11 +51,13 @@ async def players(on: Scene, count: int, habits: Habits = PLAIN) -> list[Client]
     return made
 
 
-async def wait_turns(clients: Sequence[Client], turns: int) -> None:
-    """Everybody lets time pass so often, one turn after another."""
+async def wait_turns(clients: Sequence[Client], turns: int, until: asyncio.Event | None = None) -> None:
+    """Everybody lets time pass so often, one turn after another, or until the event is set."""
 
     async def go(client: Client) -> None:
         for _ in range(turns):
+            if until is not None and until.is_set():
+                return
             client.sent += 1
             await client.take({"command": {"verb": "WAIT"}}, f"{client.name}-w{client.sent}")
 
@@ -206,8 +208,9 @@ async def store_killed_while_postgres_is_away(
     postgres, store = on.cluster.processes["postgres"], on.cluster.processes["valkey"]
     for _ in range(kills):
         postgres.hold_down()
-        playing = asyncio.create_task(wait_turns(clients, 3))
+        enough = asyncio.Event()
         async with slow_fsync(store.pid, fsync_seconds) as disk, asyncio.timeout(60):
+            playing = asyncio.create_task(wait_turns(clients, 16, enough))
             await disk.begins_fsync()
             first = on.recorded.acknowledged()
 
@@ -216,6 +219,7 @@ async def store_killed_while_postgres_is_away(
 
             await eventually(some, within=60)
             store.kill()
+            enough.set()
             on.ledger.broken["kill -9 valkey with a slow disk"] += 1
         if not sound:
             # Games that went with it can't be loaded until PostgreSQL is back.
