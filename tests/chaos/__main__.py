@@ -89,7 +89,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make chaos ARGS=…", description=__doc__)
     parser.add_argument("run", nargs="?", choices=[*RUNS, "small-disk"], default="storm")
     parser.add_argument("--minutes", type=float, default=10, help="how long the storm lasts")
-    parser.add_argument("--clients", type=int, default=50, help="how many play in the storm")
+    parser.add_argument("--clients", type=int, default=80, help="how many play in the storm")
     parser.add_argument("--times", type=int, default=1, help="how often each failpoint is, or Redis is wiped or killed")
     parser.add_argument("--seed", type=int, default=None, help="as an earlier run printed it, to have the same faults again")
     said = parser.parse_args()

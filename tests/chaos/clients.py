@@ -41,7 +41,7 @@ class CutHereError(Exception):
 class Habits:
     """How clients play."""
 
-    think_seconds: tuple[float, float] = (0.5, 2.5)
+    think_seconds: tuple[float, float] = (0.2, 1.2)
     cuts: float = 0.15
     """How often a client's own connection breaks within a stream."""
     resumes: float = 0.7

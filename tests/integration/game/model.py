@@ -1,14 +1,12 @@
-"""What the scripts promise, as plain Python: one game in Redis, and the same game in PostgreSQL. Nothing here knows how Redis does it."""
+"""What the scripts promise of a game in Redis, as plain Python. Nothing here knows how Redis does it."""
 
 from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from services.chassis import errors
-from services.game.adapters.archive import Saved
 from services.game.adapters.redis_games import KEYS_KEPT
 from services.game.stored import RESOLVED, TOLD, LiveGame, Row
-from tests.integration.game.live_games import OWNER, a_game
+from tests.integration.game.live_games import OWNER
 
 EPOCH = 1_000_000
 Answer = tuple[object, ...]
@@ -122,6 +120,31 @@ class Model:
         k = self.show(row.number, "resolved")
         self.jobs[row.number] = Job(self.fence, nonce, k)
         return ("OK", self.fence, k)
+
+    def jump(self, row: Row, owner: str, status: str, allowed: frozenset[str]) -> Answer:
+        """`row` has the number after the one that its sender expects the game to be at."""
+        if not self.here:
+            return ("ABSENT",)
+        if not self.seen:
+            return ("UNSEEN",)
+        if owner != OWNER:
+            return ("NOT_OWNER",)
+        if row.key in self.keys:
+            known, number, _ = self.keys[row.key]
+            return ("DONE", number) if known == row.action_hash else ("MISMATCH",)
+        if row.number != self.number + 1:
+            return ("CONFLICT", self.number)
+        if self.pending is not None:
+            return ("BUSY",)
+        if self.halted == "DIVERGED" or self.status not in allowed:
+            return ("CLOSED", self.halted if self.halted == "DIVERGED" else self.status)
+        self.number, self.status = row.number, status
+        self.unsaved[row.number] = row
+        self.remember(row.key, row.action_hash, row.number, 1)
+        self.streams.pop(row.number, None)
+        self.dirty = self.dirty or not self.halted
+        self.live = True
+        return ("OK", row.number)
 
     def abort(self, number: int, key: str, action: str, fence: int, *, keep: bool) -> Answer:
         if not self.here:
@@ -245,58 +268,6 @@ class Model:
             self.halted, self.quarantined = "", False
             self.dirty = self.dirty or bool(self.unsaved)
         return self.here
-
-
-class ModelArchive:
-    """The game in PostgreSQL, with the methods of `Archive` that loading and sync need."""
-
-    def __init__(self, game: LiveGame, opening: Row) -> None:
-        self.game = game
-        self.rows = {0: opening}
-        self.away = False
-
-    def _ask(self) -> None:
-        if self.away:
-            raise errors.Unavailable("DATABASE_UNAVAILABLE", "away")
-
-    async def save(self, games: Sequence[tuple[LiveGame, Sequence[Row]]]) -> list[Saved]:
-        self._ask()
-        return [Saved(game_id=game.game_id, outcome=self._saved(game, rows), detail="") for game, rows in games]
-
-    def _saved(self, game: LiveGame, rows: Sequence[Row]) -> str:
-        if game.epoch < self.game.epoch:
-            return "STALE"
-        if any(row.number in self.rows and self.rows[row.number].rule_hash != row.rule_hash for row in rows):
-            return "DIVERGED"
-        if game.number < self.game.number:
-            return "STALE"
-        new = [row.number for row in rows if row.number > self.game.number]
-        if new != list(range(self.game.number + 1, game.number + 1)):
-            return "GAP"
-        for row in rows:
-            if row.number not in self.rows or self.rows[row.number].revision < row.revision:
-                self.rows[row.number] = row
-        self.game = game
-        return "SAVED"
-
-    async def load(self, game_id: str) -> tuple[LiveGame, list[Row]]:
-        self._ask()
-        self.game = replace(self.game, epoch=self.game.epoch + 1)
-        return replace(self.game, persisted=self.game.number), [self.rows[number] for number in sorted(self.rows)][-32:]
-
-    async def rows_after(self, game_id: str, number: int) -> list[Row]:
-        self._ask()
-        return [self.rows[one] for one in sorted(self.rows) if one > number]
-
-
-def beginning(game_id: str) -> tuple[LiveGame, Row]:
-    """A new game that PostgreSQL has, and its opening."""
-    game = a_game(game_id=game_id)
-    opening = Row(
-        game_id=game_id, number=0, parent=-1, branch_id="main", depth=0, revision=TOLD, key="", action_hash="", text="", record={},
-        state_hash=game.state_hash, telling={"text": ""}, created_ms=1,
-    )  # fmt: skip
-    return game, opening
 
 
 def copy_of(model: Model) -> Model:
