@@ -33,7 +33,7 @@ class Planned:
 class Rates:
     """How many seconds lie between faults; None: there are none of the kind."""
 
-    kills: tuple[float, float] | None = (1.2, 3.0)
+    kills: tuple[float, float] | None = (1.6, 3.2)
     others: tuple[float, float] | None = (1.0, 4.0)
     wipes: tuple[float, float] | None = (40.0, 80.0)
     kill_weights: Mapping[str, int] | None = None

@@ -136,6 +136,8 @@ class Ground(RuleBasedStateMachine):
                 pipe.xrange(keys.stream(game_id, number))
             for number in model.jobs:
                 pipe.hget(keys.telling_job(game_id, number), "fence")
+            for number in (unseen := [one for one in range(self.highest + 2) if one not in model.streams]):
+                pipe.exists(keys.stream(game_id, number))
             fence, untold, remembered, deciding, *rest = await pipe.execute()
         if model.here:
             assert int(fence) == model.fence
@@ -147,7 +149,9 @@ class Ground(RuleBasedStateMachine):
         marks = (model.dirty, model.pending, model.live, model.quarantined)
         assert [zsets[0], zsets[1], zsets[3], zsets[4]] == [{member} if mark else set() for mark in marks]
         assert zsets[2] == {b"%s:%d" % (member, number) for number in model.jobs}
-        streams, fences = rest[5 : 5 + len(model.streams)], rest[5 + len(model.streams) :]
+        streams, more = rest[5 : 5 + len(model.streams)], rest[5 + len(model.streams) :]
+        fences, others = more[: len(model.jobs)], more[len(model.jobs) :]
+        assert others == [0] * len(unseen), "nothing was ever shown of them"
         for shown, found in zip(model.streams.values(), streams, strict=True):
             kept = [(one.k, one.event) for one in map(entry, found)]
             assert kept == shown[-max(len(kept), 1) :]

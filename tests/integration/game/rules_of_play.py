@@ -134,6 +134,20 @@ class Played(Ground):
         if promised[0] == "OK":
             self.acknowledged[text] = row
 
+    @precondition(lambda self: self.model.here and self.model.seen and not self.model.pending)
+    @rule()
+    def jump_from_here(self) -> None:
+        self.jump(OWNER, f"new {next(numbers)}", ACTION, 0, "ACTIVE", frozenset({"ACTIVE", "ENDED", "SUSPENDED"}))
+
+    @precondition(lambda self: self.model.here and self.model.seen and not self.model.pending)
+    @rule()
+    def answer_without_a_turn_and_jump(self) -> None:
+        """What was shown of the answer has the number that the jump gets."""
+        right = self.begin_the_next()
+        if isinstance(right, Right):
+            self.abort(right, keep=True)
+            self.jump_from_here()
+
     # ---- workers that die, and others that take over
 
     @precondition(lambda self: self.model.pending or self.model.jobs)

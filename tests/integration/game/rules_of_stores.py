@@ -10,7 +10,7 @@ from tests.integration.game.live_games import OWNER
 from tests.integration.game.machine import Batch, Ground, Load, Old
 from tests.integration.game.model import Model, copy_of
 
-_ERASED_AFTER = 6
+_ERASED_AFTER = 3
 """So many turns are played before a game is erased: nothing comes after that."""
 
 
