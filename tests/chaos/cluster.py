@@ -208,9 +208,7 @@ async def running_cluster(folder: Path, shape: Shape, arming: Arming) -> AsyncIt
         yield cluster
 
 
-def service_part(
-    credential: str, service: str, internal: int, public: int | None, environment: Mapping[str, str], number: int = 0
-) -> Part:
+def service_part(credential: str, service: str, internal: int, public: int | None, environment: Mapping[str, str], number: int = 0) -> Part:
     """A service as a process, ready when it listens."""
     return Part(
         name=f"{service}{number or ''}",
