@@ -33,7 +33,7 @@ menu:
 	@echo "  make gen       generate protos/gen from the protos"
 	@echo "  make observability  write docs/metrics.md and the dashboards anew, from the code"
 	@echo "  make playthroughs  write the golden playthroughs anew, from the packs' witnesses"
-	@echo "  make bench     measure turns against a stub model"
+	@echo "  make bench     measure turns and the edge, side by side with others (10 minutes; ARGS=views, streams, flight, watchers, …: one of them)"
 	@echo "  make figures   measure the rules, the prover, the parser, and what the packs' own tests notice"
 	@echo "  make bots      let bots play thousands of games of each scenario, and hold each to the rules (ARGS=--help)"
 	@echo "  make chaos     break things for ten minutes of play, and look for what was lost"

@@ -1,4 +1,4 @@
-"""`python -m tests.bench <measure>`, each with `--help`; the table below has them; turns, where none is named."""
+"""`python -m tests.bench <measure>`, each with `--help`; the table below has them; those of ALL, where none is named."""
 
 import sys
 
@@ -19,6 +19,17 @@ MEASURES = {
     "watchers": watchers.main,
 }
 
+ALL = ("turns", "views", "streams", "flight", "watchers")
+"""What `make bench` measures: turns and the edge, some ten minutes."""
+
+
+def main(arguments: list[str]) -> int:
+    """The measure that is named, with its own arguments; or all."""
+    if not arguments:
+        return max(MEASURES[name]([]) for name in ALL)
+    named, *rest = arguments if arguments[0] in MEASURES else ["turns", *arguments]
+    return MEASURES[named](rest)
+
+
 if __name__ == "__main__":
-    named, *rest = sys.argv[1:] if sys.argv[1:2] and sys.argv[1] in MEASURES else ["turns", *sys.argv[1:]]
-    sys.exit(MEASURES[named](rest))
+    sys.exit(main(sys.argv[1:]))

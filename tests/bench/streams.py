@@ -74,7 +74,7 @@ async def played(side: Side, stack: Stack, players: int, seconds: float) -> Json
 
 
 async def measure_all(said: argparse.Namespace) -> None:
-    console = Console()
+    console = Console(width=140)
     figures: Json = {"chunks": said.chunks, "every_seconds": said.every_seconds, "runs": []}
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="maratang-streams-")))

@@ -143,7 +143,7 @@ async def a_game(url: str) -> tuple[Asked, Json]:
 
 
 async def measure_all(said: argparse.Namespace) -> None:
-    console = Console()
+    console = Console(width=140)
     figures: Json = {"connections": said.connections}
     async with running_stack(console.print) as stack:
         asked, view = await a_game(stack.url)
