@@ -27,6 +27,7 @@ from services.llm_proxy.config import LlmProxyConfig
 from services.llm_proxy.timers import Timers
 from services.persistence.config import PersistenceConfig
 from tests.support import definitions
+from tests.support.envoy import bootstrap, connection_manager
 from tests.support.registries import metrics
 from tests.support.servers import PROJECT
 
@@ -307,6 +308,13 @@ def test_whoever_waits_waits_longer_than_whom_they_wait_for():
     turn = asked_before + tellings.TRIES * telling
     assert seconds(streams["maxStreamDuration"]) > metadata.MAX_SECONDS[True] >= metadata.STREAM_SECONDS > turn > telling > 3 * attempt
     assert telling < server_calls.DEFAULT_DEADLINE_SECONDS
+
+    # The Envoy that can take the gateway's place waits as long as the gateway does.
+    alone = connection_manager(bootstrap(1, 2, 3))["route_config"]["virtual_hosts"][0]["routes"]
+    for route in alone:
+        assert route["route"]["timeout"] == "0s", route
+        assert seconds(route["route"]["max_stream_duration"]["max_stream_duration"]) >= metadata.STREAM_SECONDS, route
+        assert "retry_policy" not in route["route"], route
 
     # Silence: edge and client bear more than the time between two pings.
     client = answers.STREAM_TIMEOUT.read
