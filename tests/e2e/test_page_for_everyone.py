@@ -13,7 +13,7 @@ pytestmark = pytest.mark.anyio
 LOOKED_AT = PROJECT / "build" / "pictures" / "looked-at"
 """Every room and dialog, in every width, light and dark: for eyes."""
 WIDTHS = (360, 768, 1440)
-DIALOGS = ("저장", "갈래", "전문", "계정", "보기")
+DIALOGS = ("저장", "다른 갈래", "전문", "계정", "보기와 언어")
 
 
 async def good(opened: Page, room: str) -> None:

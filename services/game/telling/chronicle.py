@@ -30,8 +30,8 @@ class Passage:
 
 
 def title_of(pack: Pack, ending_id: str, locale: str) -> str:
-    """What the story is called: its scenario and how it came out."""
-    return f"{pack.text('pack.title', locale)}: {pack.text(f'ending.{ending_id}.name', locale)}"
+    """What the story is called: its scenario and how it came out, where that is called otherwise."""
+    return ": ".join(dict.fromkeys((pack.text("pack.title", locale), pack.text(f"ending.{ending_id}.name", locale))))
 
 
 def passages(pack: Pack, path: Sequence[Row], locale: str) -> tuple[Passage, ...]:

@@ -22,12 +22,13 @@ export class Aside {
     const exits = place.exits.map((exit) => {
       const how = exit.locked ? said.locked : exit.open ? "" : said.closed;
       const command = { verb: "MOVE", object: exit.placeId };
+      if (view.phase === "ENDED") return withState(exit.name, how);
       return el("button", { type: "button", onclick: () => this.go(command, exit.name) }, exit.name, how ? el("small", {}, ` ${how}`) : null);
     });
     show(
       this.now,
       el("h2", {}, place.name),
-      list(said.exits, exits, "buttons"),
+      list(said.exits, exits, view.phase === "ENDED" ? "" : "buttons"),
       list(said.people, view.people.map((one) => withState(one.name, one.mood || (one.status === "well" ? "" : one.status)))),
       list(said.things, view.items.map((one) => withState(one.name, one.state))),
       list(said.carried, view.inventory.map((one) => withState(one.name, one.state)), "", said.nothing),

@@ -22,7 +22,7 @@ export class Dialogs {
     const said = words();
     const view = game?.game?.view;
     const where = view
-      ? el("p", { class: "when" }, el("span", {}, said.day(view.day, view.days)), el("span", { class: `phase ${view.phase.toLowerCase()}` }, said.phases[view.phase] ?? ""), el("span", {}, said.slot(view.slot, view.slots)))
+      ? el("div", { class: "when" }, el("span", {}, said.day(view.day, view.days)), el("span", { class: `phase ${view.phase.toLowerCase()}` }, said.phases[view.phase] ?? ""), el("span", {}, said.slot(view.slot, view.slots)), el("button", { type: "button", class: "plain where", onclick: () => game.aside.root.scrollIntoView() }, `${view.place.name} ▾`))
       : null;
     const undo = game?.game?.status === "ACTIVE" && game.game.turn > 0 ? el("button", { type: "button", class: "plain", "aria-label": said.undoLast, title: said.undoLast, onclick: () => game.undo() }, said.undo) : null;
     const hint = game?.game?.status === "ACTIVE" ? el("button", { type: "button", class: "plain", onclick: () => this.hint(game) }, said.hint) : null;

@@ -263,7 +263,7 @@ export class Game {
       el("p", { class: "kind" }, words().endKinds[ending.kind] ?? ""),
       el("h2", {}, ending.title),
       el("p", { class: "fin" }, words().theEnd),
-      el("button", { type: "button", class: "main", onclick: () => this.dialogs.chronicle(this) }, words().chronicle),
+      el("button", { type: "button", class: "main", onclick: () => this.dialogs.chronicle(this) }, words().chronicleRead),
       el("button", { type: "button", onclick: () => this.begin(this.game.scenarioId) }, words().again),
       last > 0 ? el("button", { type: "button", onclick: () => this.branchFrom(this.story.turns.at(-1)?.parent ?? 0) }, words().before) : null,
     );

@@ -8,6 +8,8 @@ import { spoken, words } from "./words.js";
 export async function lobby({ play, begin }) {
   const said = words();
   const [scenarios, games, found] = await Promise.all([all("/v1/scenarios", "scenarios"), own("/v1/games?pageSize=20", "games"), own("/v1/players/me/statistics", "endings")]);
+  // The shortest first: who has never played begins there.
+  scenarios.sort((one, other) => one.days * one.slotsPerDay - other.days * other.slotsPerDay);
   const titles = new Map(scenarios.map((scenario) => [scenario.scenarioId, inWords(scenario)]));
   return el(
     "div",

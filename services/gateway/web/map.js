@@ -19,7 +19,7 @@ export function drawnMap(places) {
     { class: "map" },
     svg(
       "svg",
-      { viewBox: `-6 -6 ${columns * STEP_X} ${rows * STEP_Y}`, role: "img", "aria-label": words().mapOf(here?.name ?? "") },
+      { viewBox: `-6 -6 ${columns * STEP_X} ${rows * STEP_Y}`, width: columns * STEP_X, role: "img", "aria-label": words().mapOf(here?.name ?? "") },
       ...ways(places, at),
       ...places.map((place) => box(place, at.get(place.placeId))),
     ),
