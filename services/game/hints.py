@@ -3,14 +3,18 @@
 import asyncio
 import secrets
 from collections import OrderedDict
+from collections.abc import Iterator
 
 from services.game.adapters import keys
 from services.game.adapters.redis_paces import RedisPaces
 from services.game.games import Games, Position
 from services.game.packs.prover.guide import Guide
 from services.game.refusals import ended, too_fast
+from services.game.rules import codec
 from services.game.rules.commands import Command
+from services.game.rules.decide import play
 from services.game.rules.pack import Pack
+from services.game.rules.state import State
 from services.game.telling.answers import Line
 from services.game.telling.hint import hint
 
@@ -46,7 +50,10 @@ class Hints:
         async with self._searching:
             if about not in self._ways:
                 guide = await self._guide(at.game.pack_hash, at.pack)
-                self._ways[about] = await asyncio.to_thread(guide.way, at.state, seconds=_SEARCH_SECONDS)
+                way = await asyncio.to_thread(guide.way, at.state, seconds=_SEARCH_SECONDS)
+                self._ways[about] = way
+                # Who does as they were told is not left alone half way.
+                self._ways.update(((at.game.pack_hash, state_hash), rest) for state_hash, rest in _onward(at.pack, at.state, way))
                 while len(self._ways) > _WAYS:
                     self._ways.popitem(last=False)
             return self._ways[about]
@@ -57,3 +64,10 @@ class Hints:
             while len(self._guides) > _GUIDES:
                 self._guides.popitem(last=False)
         return self._guides[pack_hash]
+
+
+def _onward(pack: Pack, state: State, way: tuple[Command, ...]) -> Iterator[tuple[bytes, tuple[Command, ...]]]:
+    """The states that a way leads through, by their hashes, and what is left of it in each."""
+    for done, command in enumerate(way[:-1], 1):
+        state = play(pack, state, command).state
+        yield codec.state_hash(state), way[done:]
