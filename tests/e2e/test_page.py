@@ -23,6 +23,10 @@ TOLD = {
     "ko": ("시계공의 눈에는 ", "멈춘 것이 먼저 들어온다. ", "당신은 숨을 고르고 ", "방 안의 기척에 귀를 기울인다."),
     "en": ("A clockmaker sees what has stopped before anything else. ", "You breathe out, ", "and listen to the quiet of the house."),
 }
+SPOKEN = {
+    "ko": ("좋아요. 이번에는 ", "같이 나가요. ", "제가 덮개를 잡고 있을게요."),
+    "en": ("All right. This time ", "we go out together. ", "I will hold the cover."),
+}
 STUB = "당신은 천천히 둘러본다. 먼지 냄새가 난다."
 
 
@@ -141,7 +145,8 @@ async def test_facts_are_on_the_page_soon_after_they_are_asked_for(chromium: Bro
 )
 async def test_the_page_is_pictured(chromium: Browser, system: System, name: str, locale: str, look: dict[str, Any]):
     PICTURES.mkdir(parents=True, exist_ok=True)
-    system.base.behaviour = system.lora.behaviour = tells(Pace(chunks=TOLD[locale]))
+    system.base.behaviour = tells(Pace(chunks=TOLD[locale]))
+    system.lora.behaviour = tells(Pace(chunks=SPOKEN[locale]))
     async with playing(chromium, system.url, locale, turns=7, **look) as (opened, _):
         await said(opened, label(PACK, TRIALS.witnesses["together"][7], locale), 8)
         await opened.mouse.move(0, 0)
