@@ -18,8 +18,9 @@ CONCURRENT = 64
 LEFT_EARLY = 0.3
 WARM = 500
 EVERY_SECONDS = 0.25
-SETTLED_SECONDS = 5.0
-"""Idle connections end after 3 s."""
+LOOKS = 5
+SETTLED_SECONDS = 8.0
+"""Idle connections end 3 to 6 s after they were used."""
 Json = dict[str, Any]
 
 
@@ -34,7 +35,7 @@ class Proxy:
 
 
 async def borne(proxy: Proxy, streams: int) -> Json:
-    """So many paced streams, three in ten left early: how they ended, and pairs of figures from before and after."""
+    """So many paced streams, three in ten left early: how they ended, and figures of before, of three moments under way, and of after."""
     process = psutil.Process(proxy.pid)
     chance = random.Random(1)
     ended: Counter[str] = Counter()
@@ -48,9 +49,10 @@ async def borne(proxy: Proxy, streams: int) -> Json:
             def number(start: str) -> float:
                 return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(start))
 
+            upstream = number("llm_upstream_open_streams{")
             return {
-                "upstream": number("llm_upstream_open_streams{"),
-                "with_room": number("llm_generations_in_flight ") - number("llm_queue "),
+                "upstream": upstream,
+                "apart": abs(number("llm_generations_in_flight ") - number("llm_queue ") - upstream),
                 "rss_mb": round(process.memory_info().rss / 2**20, 1),
                 "descriptors": process.num_fds(),
                 "tasks": number("maratang_tasks "),
@@ -71,22 +73,27 @@ async def borne(proxy: Proxy, streams: int) -> Json:
         ended.clear()
         work = asyncio.create_task(all_of(streams))
         while not work.done():
-            samples.append(await sample())
+            # A scrape reads one number after the other, beside the loop that changes them: what stays apart is looked for.
+            looks = [await sample()]
+            while looks[-1]["apart"] and len(looks) < LOOKS:
+                looks.append(await sample())
+            samples.append(looks[-1])
             await asyncio.sleep(EVERY_SECONDS)
         await work
         await asyncio.sleep(SETTLED_SECONDS)
         after = await sample()
         async with http.get(proxy.open_at_the_model) as answer:
             still_open = int(await answer.text())
+    underway = [samples[len(samples) * quarter // 4] for quarter in (1, 2, 3)]
     return {
         "streams": streams,
         **ended,
         "samples": len(samples),
         "open_at_most": max(one["upstream"] for one in samples),
-        "apart_at_most": max(abs(one["upstream"] - one["with_room"]) for one in samples),
+        "apart_at_most": max(one["apart"] for one in samples),
         "open_at_the_end": after["upstream"],
         "open_at_the_model": still_open,
-        **{what: [before[what], after[what]] for what in ("rss_mb", "descriptors", "tasks")},
+        **{what: [one[what] for one in (before, *underway, after)] for what in ("rss_mb", "descriptors", "tasks")},
     }
 
 

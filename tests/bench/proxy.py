@@ -246,7 +246,7 @@ async def client(url: str) -> AsyncIterator[httpx.AsyncClient]:
 async def measure(said: argparse.Namespace, console: Console) -> Json:
     """The table of what is added."""
     with tempfile.TemporaryDirectory(prefix="maratang-bench-", ignore_cleanup_errors=True) as name:
-        async with ways(litellm=said.litellm, folder=Path(name)) as (found, proxy):
+        async with ways(litellm=said.litellm or None, folder=Path(name)) as (found, proxy):
             gc.collect()
             gc.freeze()  # the pauses of this process are nobody's latency
             figures = await latencies(found, said.calls)
@@ -278,7 +278,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--litellm", default=found, help="LiteLLM's command, to measure beside it")
     said = parser.parse_args(arguments)
     console = Console()
-    if said.litellm is None:
+    if not said.litellm:
         console.print(f"LiteLLM is not measured beside it; this adds it: {ADD_LITELLM}", markup=False)
     results = uvloop.run(measure(said, console))
     table = Table(title=f"Ways to a quick model; {CHUNKS}-chunk streams; {os.cpu_count()} cores share it all")
