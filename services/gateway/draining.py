@@ -69,6 +69,7 @@ class Draining:
             yield
         finally:
             self._running.discard(running)
+            running.stopped = None  # a failure holds the frames that hold it: as a ring it would wait for the collector
 
     @property
     def idle(self) -> bool:
