@@ -10,7 +10,7 @@ from grpc_tools import protoc
 PROTOS = Path(__file__).parent
 GOOGLE_APIS = PROTOS.parent / "build" / "googleapis"
 """Where buf finds google/api and google/rpc: copied from the installed package, never kept in git."""
-IMPORTED = ("api/annotations", "api/http", "api/httpbody", "rpc/code")
+IMPORTED = ("api/annotations", "api/http", "api/httpbody", "rpc/code", "rpc/error_details")
 
 
 def copy_google_apis() -> None:
@@ -26,22 +26,29 @@ def generate(out: Path) -> None:
     sources = sorted(str(path.relative_to(PROTOS)) for path in PROTOS.glob("maratang/**/*.proto"))
     well_known = resources.files("grpc_tools") / "_proto"
     (out / "maratang").mkdir(parents=True, exist_ok=True)
+    paths = [f"-I{PROTOS}", f"-I{GOOGLE_APIS}", f"-I{well_known}"]
     status = protoc.main(
         [
             "protoc",
-            f"-I{PROTOS}",
-            f"-I{GOOGLE_APIS}",
-            f"-I{well_known}",
+            *paths,
             f"--python_out={out}",
             f"--grpc_python_out={out}",
             *(f"--plugin={plugin}={Path(sys.executable).parent / plugin}" for plugin in ("protoc-gen-mypy", "protoc-gen-mypy_grpc")),
             f"--mypy_out=quiet:{out}",
             f"--mypy_grpc_out=quiet:{out}",
+            *sources,
+        ]
+    ) or protoc.main(
+        [
+            "protoc",
+            *paths,
             # The gateway reads the comments from it for the OpenAPI document.
             "--include_imports",
             "--include_source_info",
             f"--descriptor_set_out={out / 'maratang' / 'contract.binpb'}",
             *sources,
+            # No proto of ours imports it: a failure's details carry its messages, and Envoy tells only those that it knows.
+            "google/rpc/error_details.proto",
         ]
     )
     if status:

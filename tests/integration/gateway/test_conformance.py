@@ -68,6 +68,26 @@ async def test_only_listed_metadata_gets_out(outcomes: Outcomes):
     assert not {name for name in ours if name.startswith("grpc-") or name == "x-inside"}
 
 
+async def test_metadata_that_comes_at_the_end_gets_out_here_alone(outcomes: Outcomes):
+    ours, envoy = (outcome.answer.headers for outcome in outcomes["metadata that comes at the end"])
+
+    assert (ours["etag"], envoy.get("etag")) == ('"7"', None)
+    assert "x-inside" not in ours
+
+
+async def test_both_tell_the_reason_of_a_failure(outcomes: Outcomes):
+    told = [
+        (ours.answer.said, envoy.answer.said) for name, (ours, envoy) in outcomes.items() if name.startswith("a failure of the contract")
+    ]
+
+    assert len(told) >= 6
+    for ours, envoy in told:
+        details = {detail["@type"].rpartition(".")[2]: detail for detail in envoy["details"]}
+        assert ours["reason"] == details["ErrorInfo"]["reason"]
+        assert [one["field"] for one in ours["errors"]] == [one["field"] for one in details["BadRequest"]["fieldViolations"]]
+        assert f"{ours['retryAfter']:g}s" == details["RetryInfo"]["retryDelay"]
+
+
 async def test_a_broken_stream_ends_in_an_error_that_envoy_does_not_have(outcomes: Outcomes):
     ours, envoy = (outcome.answer for outcome in outcomes["a stream that breaks"])
 

@@ -1,9 +1,12 @@
 """Cases that no descriptor thinks of."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import grpc
 
+from services.chassis import errors
+from services.chassis.errors import Violation
 from tests.support.conformance.asked import Case, Reply
 from tests.support.conformance.generated import refused
 from tests.support.odd import odd
@@ -161,6 +164,8 @@ def _of_headers() -> Iterator[Case]:
     yield Case(name="cookies do not cross", method="GET", path="/odd/echo", headers=(("cookie", "a=b"), ("x-own", "1")))
     reply = Reply(initial=(("etag", '"7"'), ("retry-after", "5"), ("x-inside", "secret")))
     yield Case(name="metadata that goes out", method="GET", path="/odd/echo", reply=reply)
+    reply = Reply(trailing=(("etag", '"7"'), ("x-inside", "secret")))
+    yield Case(name="metadata that comes at the end", method="GET", path="/odd/echo", reply=reply)
 
 
 def _of_failures() -> Iterator[Case]:
@@ -169,6 +174,11 @@ def _of_failures() -> Iterator[Case]:
             for details in ("what happened", "무슨 일이 있었나", ""):
                 reply = Reply(code=code, details=details)
                 yield Case(name=f"{code.name} {details}", method="GET", path="/odd/echo", reply=reply, differs=refused(code))
+    for reason in ("GAME_NOT_FOUND", "STALE_TURN", "INVALID_ARGUMENT", "TURN_RATE_LIMITED", "UNAUTHENTICATED", "STORE_UNAVAILABLE"):
+        failed = errors.failure(reason, "무슨 일이 있었나", violations=[Violation("text", "too long")], retry_after=timedelta(seconds=2))
+        trailing = (("grpc-status-details-bin", errors.to_status(failed).SerializeToString()),)
+        reply = Reply(code=failed.code, details=failed.message, trailing=trailing)
+        yield Case(name=f"a failure of the contract: {reason}", method="GET", path="/odd/echo", reply=reply)
 
 
 def _of_streams() -> Iterator[Case]:
