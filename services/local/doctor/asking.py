@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
@@ -106,29 +107,36 @@ class Compose:
         old = shutil.which("docker-compose")
         if docker is None and old is None:
             raise Unreached("there is no Docker on this host")
-        if docker is not None and await self._ends_well(docker, "compose", "version"):
-            whole = [docker, "compose", *self._files, "exec", "-T", container, *command]
+        if docker is not None and (await self._said(docker, "compose", "version")).returncode == 0:
+            whole = (docker, "compose", *self._files, "exec", "-T", container, *command)
         elif old is not None:
-            whole = [old, *self._files, "exec", "-T", container, *command]
+            whole = (old, *self._files, "exec", "-T", container, *command)
         else:
             raise Unreached("Docker has no Compose: apt-get install docker-compose")
-        process = await asyncio.create_subprocess_exec(
-            *whole, cwd=self._project, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
-        )
-        try:
-            async with asyncio.timeout(_ANSWER_WITHIN_SECONDS):
-                said, complaint = await process.communicate()
-        except TimeoutError:
-            process.kill()
-            await process.wait()
-            raise Unreached("Docker does not answer") from None
-        if process.returncode:
-            raise Unreached((complaint.decode(errors="replace").strip().splitlines() or ["it does not run"])[-1])
-        return said.decode(errors="replace")
+        done = await self._said(*whole)
+        if done.returncode:
+            raise Unreached((done.stderr.strip().splitlines() or ["it does not run"])[-1])
+        return done.stdout
 
-    async def _ends_well(self, *command: str) -> bool:
-        process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL)
-        return await process.wait() == 0
+    async def _said(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """A command that has ended. In a thread, for what uvloop starts runs gRPC's handlers of fork first, and may die of them."""
+
+        def run() -> subprocess.CompletedProcess[str]:
+            return subprocess.run(  # noqa: S603  Docker, and what we say to it
+                command,
+                cwd=self._project,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                encoding="utf-8",
+                errors="replace",
+                timeout=_ANSWER_WITHIN_SECONDS,
+                check=False,
+            )
+
+        try:
+            return await asyncio.to_thread(run)
+        except subprocess.TimeoutExpired:
+            raise Unreached("Docker does not answer") from None
 
 
 class ContainedRedis:
