@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +30,7 @@ STAND_INS = {
 }
 """Folder beside this file → the official name it goes by."""
 BASE = "maratang-standin/base"
+MACHINES_OWN = Path("/var/run/docker.pid")
 BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 _STARTS_WITHIN_SECONDS = 60
 log = logging.getLogger("compose")
@@ -127,6 +128,8 @@ def install() -> None:
     """Adds what an engine needs from Debian. Raises NoEngineError where that can't be."""
     if os.geteuid() != 0:
         raise NoEngineError("a Docker engine is started by root alone")
+    if (pid := _running_already()) is not None:
+        raise NoEngineError(f"a Docker engine runs here already (process {pid}): a second one would take its network rules from it")
     missing = [package for program, package in NEEDED.items() if shutil.which(program, path=_PATH) is None]
     if not missing:
         return
@@ -136,6 +139,15 @@ def install() -> None:
     _apt("update")
     if (said := _apt("install", "--yes", "--no-install-recommends", *missing)) is not None:
         raise NoEngineError(f"apt-get install {' '.join(missing)}:\n{said}")
+
+
+def _running_already() -> int | None:
+    """The process of this machine's own engine."""
+    with suppress(OSError, ValueError):
+        pid = int(MACHINES_OWN.read_text())
+        os.kill(pid, 0)
+        return pid
+    return None
 
 
 def _apt(*asked: str) -> str | None:
