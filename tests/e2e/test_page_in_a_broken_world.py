@@ -1,11 +1,12 @@
 """The player's page when connections break, models die, and others play the same game; and what it makes of hostile text."""
 
 import asyncio
+import json
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from tests.support.eventually import eventually
 from tests.support.fault_server import resets, streams
@@ -17,10 +18,11 @@ from tests.support.tcp_proxy import Link, tcp_link
 pytestmark = pytest.mark.anyio
 STUB = "당신은 천천히 둘러본다. 먼지 냄새가 난다."
 PLAYERS = 4
-TURNS = 16
+TURNS_MOST = 18
+"""As long as the tutorial lasts for who only waits."""
 CUTS = 50
-STREAM_BYTES = 2200
-"""Fewer than a turn's stream has."""
+STREAM_BYTES = 3500
+"""About as many as a turn's stream has, before it is cut for the first time."""
 HOSTILE = {
     "markup": "<img src=x onerror=alert(1)> <script>document.title='caught'</script> </p><h1>big</h1><svg/onload=alert(1)>",
     "templates": "&lt;b&gt; {{7*7}} ${7*7} javascript:alert(1) [x](javascript:alert(1)) <!-- ]]> %3Cscript%3E",
@@ -31,21 +33,23 @@ HOSTILE = {
 
 
 async def test_streams_that_are_cut_at_any_byte_read_the_same(chromium: Browser, system: System):
-    system.base.behaviour = tells(Pace(chunks=tuple(f"{number}번째 말. " for number in range(1, 25)), every_seconds=0.004))
+    system.base.behaviour = tells(Pace(chunks=tuple(f"{number}번째 말. " for number in range(1, 41)), every_seconds=0.008))
     dice = random.Random(8)
 
     async def play(link: Link) -> None:
         async with playing(chromium, f"http://127.0.0.1:{link.port}", accepted="net::ERR_") as (opened, player):
-            for turn in range(1, TURNS + 1):
-                await said(opened, "기다린다", turn)
+            turns = 0
+            while link.streams_cut < CUTS and turns < TURNS_MOST:
+                turns += 1
+                await said(opened, "기다린다", turns)
             rows = (await player.get(f"/v1/games/{player.game_id}/transcript"))["turns"]
-            assert [row["turn"] for row in rows] == list(range(TURNS + 1)), "no turn is taken twice"
-            assert await opened.locator(".turn").count() == TURNS + 1, "and none is shown twice"
+            assert [row["turn"] for row in rows] == list(range(turns + 1)), "no turn is taken twice"
+            assert await opened.locator(".turn").count() == turns + 1, "and none is shown twice"
             for row in rows[1:]:
                 assert "".join(await telling(opened, row["turn"]).locator("p").all_text_contents()) == row["telling"]["text"]
 
     async with tcp_link("gateway", int(system.url.rpartition(":")[2])) as link:
-        link.cut_streams(lambda: dice.choice((*(dice.randrange(STREAM_BYTES) for _ in range(4)), 10**9)))
+        link.cut_streams(lambda: dice.randrange(STREAM_BYTES))
         await asyncio.gather(*(play(link) for _ in range(PLAYERS)))
         assert link.streams_cut >= CUTS
 
@@ -103,6 +107,44 @@ async def test_whose_sign_in_has_ended_is_told_so_and_can_begin_anew(chromium: B
         await opened.keyboard.press("Enter")
         await expect(opened.locator("#notice")).to_contain_text("로그인이 끝났습니다")
         await expect(opened.locator(".card").first).to_be_visible()
+
+
+def refusing(status: int, reason: str, **headers: str) -> Callable[[Route], Awaitable[None]]:
+    """Answers a request as a server does that can't take it now."""
+    problem = json.dumps({"title": reason, "status": status, "reason": reason, "detail": "not now"})
+
+    async def answer(route: Route) -> None:
+        await route.fulfill(status=status, content_type="application/problem+json", headers=headers, body=problem)
+
+    return answer
+
+
+async def test_what_comes_too_fast_waits_as_long_as_it_is_told_and_goes_again(chromium: Browser, system: System):
+    async with playing(chromium, system.url, accepted="status of 429 ") as (opened, _):
+        await opened.route("**/turns:stream", refusing(429, "TURN_RATE_LIMITED", **{"retry-after": "2"}), times=1)
+        await opened.fill("#say", "협탁을 연다")
+        await opened.keyboard.press("Enter")
+        await expect(opened.locator("#notice")).to_contain_text("2초 뒤 저절로")
+        await told(opened, 1)
+        await expect(opened.locator(".turn")).to_have_count(2)
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "sentence"),
+    [(503, "STORE_UNAVAILABLE", "잠시 쉬고 있습니다"), (500, "INTERNAL", "잠시 쉬고 있습니다"), (409, "GAME_SUSPENDED", "멈춰 두었습니다")],
+)
+async def test_what_can_not_be_taken_now_is_said_and_the_words_are_kept(
+    chromium: Browser, system: System, status: int, reason: str, sentence: str
+):
+    async with playing(chromium, system.url, accepted=f"status of {status} ") as (opened, _):
+        await opened.route("**/turns:stream", refusing(status, reason), times=1)
+        await opened.fill("#say", "협탁을 연다")
+        await opened.keyboard.press("Enter")
+        await expect(opened.locator("#notice")).to_contain_text(sentence)
+        await expect(opened.locator("#say")).to_have_value("협탁을 연다")
+        await expect(opened.locator(".turn")).to_have_count(1)
+        await opened.keyboard.press("Enter")
+        await told(opened, 1)
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
