@@ -34,6 +34,7 @@ _PORT = 6379
 _PASSING = (ReadOnlyError, ClusterDownError, TryAgainError, AskError, NoScriptError)
 _PASSING_WORDS = ("MISCONF", "NOREPLICAS", "MASTERDOWN", "BUSY", "UNKILLABLE")
 """How a server answers that can't serve now, and will again."""
+_CLOSED = "the handler is closed"
 _OF_A_WRITER = frozenset({"writelines", "drain"})
 
 
@@ -122,6 +123,11 @@ def translated() -> Iterator[None]:
     except AttributeError as error:
         # redis-py's cluster client drops a connection that another task is just about to write to, and says it so.
         if error.obj is None and error.name in _OF_A_WRITER:
+            raise _away() from error
+        raise
+    except RuntimeError as error:
+        # The same, as uvloop says it.
+        if _CLOSED in str(error):
             raise _away() from error
         raise
 
