@@ -193,13 +193,22 @@ async def test_what_can_be_read_of_a_game(guest: Journey):
     assert [game.game_id async for game in client.all_games()] == [game_id]
 
 
-async def test_a_view_that_did_not_change_is_not_sent_again(player: Player):
-    await player.begin()
-    first = await player.call("GET", f"/v1/games/{player.game_id}/view")
+async def test_what_did_not_change_is_not_sent_again(player: Player):
+    await player.begin(locale="en")
+    base = f"/v1/games/{player.game_id}"
+    paths = [f"{base}/{name}" for name in ("view", "actions", "map", "clues", "people")]
+    before = {path: (await player.call("GET", path)).headers["etag"] for path in paths}
 
-    again = await player.call("GET", f"/v1/games/{player.game_id}/view", **{"if-none-match": first.headers["etag"]})
+    for path, etag in before.items():
+        again = await player.call("GET", path, **{"if-none-match": etag})
+        assert (again.status_code, again.content) == (304, b""), path
+        assert again.headers["etag"].removeprefix("W/") == etag.removeprefix("W/"), path
 
-    assert (again.status_code, again.content) == (304, b"")
+    await player.turn({"verb": "SEARCH", "object": "coat"})
+    for path, etag in before.items():
+        changed = await player.call("GET", path, **{"if-none-match": etag})
+        assert (changed.status_code, changed.json()["turn"]) == (200, 1), path
+        assert changed.headers["etag"] != etag
 
 
 async def test_an_action_goes_into_a_turn_as_it_is(guest: Journey):

@@ -122,7 +122,7 @@ async def test_what_spends_no_turn_is_asked_again_under_its_key(story: StoryServ
 @pytest.mark.parametrize(
     "response",
     [
-        lambda: problem(503, "STORE_UNAVAILABLE", {"retry-after": "1"}),
+        lambda: problem(503, "STORE_UNAVAILABLE", retryAfter=0.3),
         lambda: problem(429, "TURN_RATE_LIMITED", retryAfter=0.3),
         lambda: problem(409, "GAME_BUSY", retryAfter=0.1),
         lambda: problem(504, "DEADLINE_EXCEEDED"),
