@@ -3,8 +3,9 @@
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.integration.nginx.conftest import Names, programs, running_nginx
+from tests.integration.nginx.conftest import Names, running_nginx
 from tests.support.chromium import page
+from tests.support.nginx_programs import nginx_programs
 from tests.support.playing_page import begun, shows, told
 from tests.support.stub_vllm import Pace, tells
 from tests.support.system import System, system
@@ -19,7 +20,7 @@ async def test_the_page_is_played_behind_nginx(chromium: Browser, system: System
     gateway = f"127.0.0.1:{system.url.rpartition(':')[2]}"
     usual = system.base.behaviour
     system.base.behaviour = tells(Pace(every_seconds=0.2))
-    async with running_nginx(programs()["wheel"], gateway, resolver[1], **SHIPPED) as nginx, page(chromium, nginx.url) as opened:
+    async with running_nginx(nginx_programs()["wheel"], gateway, resolver[1], **SHIPPED) as nginx, page(chromium, nginx.url) as opened:
         answer = await opened.goto("/")
         assert answer is not None
         assert "script-src 'self'" in answer.headers["content-security-policy"]
