@@ -63,7 +63,7 @@ class Database:
     async def backup(self) -> Path:
         before = set((self.folder / "backups").glob("*.dump"))
         status, said = await self.script("backup")
-        assert status == 0, said
+        assert status == 0, (status, said)
         (made,) = set((self.folder / "backups").glob("*.dump")) - before
         return made
 

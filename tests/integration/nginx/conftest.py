@@ -7,7 +7,7 @@ import signal
 import struct
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -138,9 +138,25 @@ class Nginx:
         await eventually(listens, within=30)
 
     async def point(self, gateway: str) -> None:
-        """As update_prod.sh does it."""
+        """As update_prod.sh does it; returns when no former worker takes connections any more."""
+        former = self._workers()
         status, said = await ran(("sh", str(START), "point", gateway), environment=self.environment, within=30)
         assert status == 0, said
+
+        async def only_new_ones() -> bool:
+            taking = {pid for pid, title in self._workers().items() if "shutting down" not in title}
+            return bool(taking) and not taking & set(former)
+
+        await eventually(only_new_ones, within=30)
+
+    def _workers(self) -> dict[int, str]:
+        """The workers by their number, with what they call themselves."""
+        assert self.process is not None
+        found = {}
+        for pid in map(int, Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()):
+            with suppress(FileNotFoundError):
+                found[pid] = Path(f"/proc/{pid}/cmdline").read_text()
+        return found
 
     async def stop(self) -> None:
         if self.process is not None and self.process.returncode is None:
