@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from services.chassis import errors
 from services.game.adapters import keys
 from services.game.adapters.redis_connection import Redis, connect
 from services.game.adapters.redis_reads import RedisReads
@@ -66,7 +67,7 @@ async def test_a_stream_that_began_anew_is_read_on_with_a_reset(followers: Follo
     assert [(one.k, one.event) for one in found if one.k > 2] == [(1_000_000, "reset"), (1_000_001, "delta"), (1_000_002, "delta")]
 
 
-async def test_a_session_is_kept_found_and_forgotten(each_redis: Redis):
+async def test_a_session_is_kept_found_and_ended(each_redis: Redis):
     sessions = RedisSessions(each_redis)
     now = datetime.now(UTC).replace(microsecond=0)
     session = Session(player_id="mina", locale="ko", expire_time=now + timedelta(days=1), checked_time=now)
@@ -74,5 +75,6 @@ async def test_a_session_is_kept_found_and_forgotten(each_redis: Redis):
 
     await sessions.put(shard, token_hash, session)
     assert await sessions.find(shard, token_hash) == session
-    await sessions.delete(shard, "mina", token_hash)
-    assert await sessions.find(shard, token_hash) is None
+    await sessions.end(shard, "mina", token_hash)
+    with pytest.raises(errors.Unauthenticated):
+        await sessions.find(shard, token_hash)
