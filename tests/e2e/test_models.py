@@ -85,9 +85,12 @@ def plain(command: Command) -> dict[str, object]:
 
 
 async def told_by(player: Player, command: dict[str, object]) -> str:
+    """Who told the turn; a game that comes to its end with it is followed by another, for who waits long enough meets midnight."""
     events = await player.turn(command)
     assert events[-1].name == "done", events
     assert told(events) == events[-1].data["telling"]["text"] != ""
+    if events[-1].data.get("ending") is not None:
+        await player.begin()
     return events[-1].data["telling"]["toldBy"]
 
 
