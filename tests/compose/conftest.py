@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.compose.deployment import Deployment, deployment
-from tests.compose.engine import Engine, NoEngineError, make_stand_ins, running_engine
+from tests.compose.engine import Engine, NoEngineError, prepare, running_engine
 from tests.support.stub_vllm import Pace, stub_vllm
 from tests.support.system import ADAPTER
 
@@ -19,7 +19,7 @@ PACE = Pace(chunks=tuple(f"말{number} " for number in range(20)), first_seconds
 async def engine() -> AsyncIterator[Engine]:
     try:
         async with running_engine() as engine:
-            await make_stand_ins(engine)
+            await prepare(engine)
             yield engine
     except NoEngineError as error:
         pytest.fail(f"the deployment is not proved on this machine: {error}")

@@ -209,14 +209,27 @@ def _as_this_machine(root: Path) -> None:
             shutil.copy(one, root / "etc/apt/apt.conf.d" / one.name)
 
 
+async def prepare(engine: Engine) -> None:
+    """Makes the stand-ins, and sees that a container reaches the packages an image is made of. Raises NoEngineError where it can't be."""
+    try:
+        await make_stand_ins(engine)
+        await engine.run("docker", "run", "--rm", STAND_INS["python"], "sh", "-c", _REACHES_PACKAGES)
+    except (AssertionError, subprocess.TimeoutExpired) as failed:
+        raise NoEngineError(f"an engine runs, and no image can be made with it: {failed}") from failed
+
+
+_REACHES_PACKAGES = "python3 -m venv /tmp/v && /tmp/v/bin/pip download --quiet --no-deps --dest /tmp idna"
+
+
 async def _try() -> int:
     try:
-        async with running_engine():
+        async with running_engine() as engine:
+            await prepare(engine)
             return 0
     except NoEngineError as error:
         sys.stderr.write(f"{error}\n")
         return 1
 
 
-if __name__ == "__main__":  # whether an engine can run here: .ci/run asks
+if __name__ == "__main__":  # whether the deployment can be proved here: .ci/run asks
     sys.exit(asyncio.run(_try()))
