@@ -1,6 +1,11 @@
 """What every test has: one asyncio event loop for the whole run, so that servers can be session-scoped."""
 
+import os
+
 import pytest
+
+# Before anything imports gRPC: its fork handlers crash one in thirty children that are started while it is at work.
+os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "false"  # noqa: TID251  gRPC reads it there
 
 pytest_plugins = ["tests.support.budgets", "tests.support.servers", "tests.support.chromium"]
 
