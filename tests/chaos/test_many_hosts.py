@@ -27,6 +27,8 @@ from tests.support.stub_vllm import Pace, tells
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(300)]
 CANARY = "창밖의 눈을 오래 바라본다"
 BACK_WITHIN_SECONDS = 60
+TURNS_UNTIL_TOLD = 9
+"""More than are ever needed, and so few that nobody meets the game's midnight."""
 WAIT = Command(verb=CommandVerb.WAIT)
 
 
@@ -159,10 +161,11 @@ async def test_one_of_two_may_die_in_the_middle_of_a_turn_and_stay_away(hosts: M
 
 
 async def told_by_a_model(party: Party, gateway: int) -> None:
-    """One of the next turns: a dead llm_proxy may cost a telling until game has heard of it, and a turn never."""
-    for _ in range(10):
+    """One of the next turns: a dead llm_proxy may cost a telling until game has another's connection, and a turn never."""
+    for _ in range(TURNS_UNTIL_TOLD):
         if await party.turn(gateway) == TellingToldBy.BASE:
             return
+        await asyncio.sleep(2)  # longer than gRPC takes to try an address again
     raise AssertionError("nobody asks the llm_proxy that is left")
 
 

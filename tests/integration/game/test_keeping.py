@@ -163,11 +163,12 @@ async def test_when_memory_is_short_games_go_sooner(redis_url: str):
         assert timedelta(minutes=2) > evictor.SHORT_OF_MEMORY_IDLE
 
         assert await sweeps.sweep() == 0
+        before = (await redis.config_get("maxmemory"))["maxmemory"]
         await redis.config_set("maxmemory", int((await redis.info("memory"))["used_memory"] / 0.65))
         try:
             assert await sweeps.sweep() == 1
         finally:
-            await redis.config_set("maxmemory", 0)
+            await redis.config_set("maxmemory", before)
 
 
 async def test_a_live_game_takes_less_than_eight_kilobytes(games: RedisGames, keeping: RedisKeeping, each_redis: Redis):

@@ -121,12 +121,12 @@ async def test_a_request_that_is_repeated_costs_a_player_nothing(each_redis: Red
 @asynccontextmanager
 async def full(redis: Redis, percent: float) -> AsyncIterator[None]:
     """Redis with a limit of memory of which it uses so much, within a little."""
-    used = (await redis.info("memory"))["used_memory"]
+    used, before = (await redis.info("memory"))["used_memory"], (await redis.config_get("maxmemory"))["maxmemory"]
     await redis.config_set("maxmemory", int(used / percent * 100))
     try:
         yield
     finally:
-        await redis.config_set("maxmemory", 0)
+        await redis.config_set("maxmemory", before)
 
 
 @pytest.fixture

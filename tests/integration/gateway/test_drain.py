@@ -48,12 +48,17 @@ async def test_what_is_under_way_gets_to_finish(upstream, seen):
         assert {await seen.begun.get(), await seen.begun.get()} == {"StreamTurn", "GetGame"}
         life.stop()
 
-        async def unready() -> bool:
-            return (await client.get("/readyz")).status_code == 503
+        async def unready() -> httpx.Response | None:
+            said = await client.get("/readyz")
+            return said if said.json().get("reason") == "SHUTTING_DOWN" else None
 
-        assert await eventually(unready)
-        said = await client.get("/readyz")
-        assert (said.json()["reason"], said.headers["retry-after"], said.headers["connection"]) == ("SHUTTING_DOWN", "1", "close")
+        said = await eventually(unready)
+        assert (said.status_code, said.json()["reason"], said.headers["retry-after"], said.headers["connection"]) == (
+            503,
+            "SHUTTING_DOWN",
+            "1",
+            "close",
+        )
         assert (await client.get("/livez")).status_code == 200
         assert (await client.get("/v1/games/g")).status_code == 200
 
