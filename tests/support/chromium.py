@@ -48,7 +48,7 @@ async def page(
     kept = [{"origin": url, "localStorage": [{"name": "maratang.token", "value": json.dumps(token)}]}] if token else []
     look = {"viewport": {"width": 1100, "height": 800}, "storage_state": {"cookies": [], "origins": kept}, **look}
     context = await chromium.new_context(base_url=url, locale=locale, **look)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)
     opened = await context.new_page()
     said: list[str] = []
     opened.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
