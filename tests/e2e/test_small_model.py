@@ -55,8 +55,12 @@ async def test_the_small_model_tells_and_may_die(embedded: Embedded):
         assert await told_by(player, Command(verb=CommandVerb.MOVE, object="living_room")) == TellingToldBy.TEMPLATE
         assert time.monotonic() - began < FIRST_TOKEN_LIMIT_SECONDS
 
-        async def back() -> bool:
-            return (await http.get("/readyz")).json()["degraded"] == []
+        async def degraded() -> bool:
+            return (await http.get("/readyz")).json()["degraded"] != []
 
+        async def back() -> bool:
+            return not await degraded()
+
+        await eventually(degraded)
         await eventually(back, within=120)
         assert await believed(player)
