@@ -25,7 +25,7 @@ def components(lock: str) -> list[dict[str, object]]:
             "externalReferences": [
                 {
                     "type": "distribution",
-                    "url": f"https://pypi.org/project/{name}/{version}/",
+                    "url": f"pkg:pypi/{name}@{version}",
                     "hashes": [{"alg": "SHA-256", "content": one} for one in _HASH.findall(hashes)],
                 }
             ],
