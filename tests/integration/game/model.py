@@ -202,7 +202,7 @@ class Model:
         if not job.out:
             return ("HELD",)
         self.fence += 1
-        job.fence, job.out = self.fence, False
+        job.fence, job.out, job.nonce = self.fence, False, ""
         return ("TAKEN", self.fence)
 
     def ack(self, epoch: int, revisions: dict[int, int]) -> None:

@@ -38,6 +38,11 @@ async def taken_over(games: RedisGames) -> TakenOver | None:
     return taken if isinstance(taken, TakenOver) else None
 
 
+async def telling_taken_over(games: RedisGames) -> TakenOver | None:
+    taken = await games.take_over_telling(GAME, 1)
+    return taken if isinstance(taken, TakenOver) else None
+
+
 @pytest.fixture
 async def game(keeping: RedisKeeping) -> LiveGame:
     made = a_game()
@@ -133,6 +138,16 @@ async def test_commit_repeated_by_the_same_worker_is_the_same_commit(games: Redi
 
     assert await commit(games, a_row(), right.fence) == first
     assert len(await reads.entries(GAME, 1)) == 2
+
+
+async def test_who_asks_again_after_their_work_was_taken_over_does_not_get_the_right_of_who_took_it(games: RedisGames, game: LiveGame):
+    await granted(games)
+    taken = await eventually(lambda: taken_over(games))
+    assert await begin(games) == [b"RUNNING", b"1", b"1"]
+
+    assert isinstance(await commit(games, a_row(), taken.fence), Committed)
+    await eventually(lambda: telling_taken_over(games))
+    assert await commit(games, a_row(), taken.fence) == "DONE"
 
 
 async def test_abort_keeps_the_answer_and_the_number(games: RedisGames, reads: RedisReads, game: LiveGame):

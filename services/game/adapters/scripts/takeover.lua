@@ -16,7 +16,8 @@ if tonumber(redis.call('HGET', KEYS[1], 'lease')) > now then return {'HELD'} end
 local fence = whole(redis.call('HINCRBY', KEYS[3], 'fence', 1))
 local attempts = whole(redis.call('HINCRBY', KEYS[1], 'attempts', 1))
 local lease = whole(now + ARGV[2])
-redis.call('HSET', KEYS[1], 'fence', fence, 'lease', lease)
+-- The nonce goes: whoever had it and asks again, not having heard the answer, is not given the new fence.
+redis.call('HSET', KEYS[1], 'fence', fence, 'lease', lease, 'nonce', '')
 redis.call('ZADD', KEYS[2], lease, ARGV[1])
 local answer = {'TAKEN', fence, attempts}
 for i = 1, #had do answer[#answer + 1] = had[i] end
