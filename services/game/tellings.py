@@ -55,7 +55,7 @@ class Job:
 
 
 class _Lost(Exception):  # noqa: N818  it is no error: the job is another's now
-    """The job has moved on to another worker."""
+    """The job is another worker's, or will be: where the store did not answer, only who takes over can see what stands in the stream."""
 
 
 class _Spliced(Exception):  # noqa: N818  it is no error: the text is told anew
@@ -88,7 +88,10 @@ class _Stream:
 
     async def _append(self, event: str, data: bytes) -> None:
         row, k = self._job.row, self._k + 1
-        answer = await self._games.tell(row.game_id, row.number, fence=self._job.fence, k=k, event=event, data=data)
+        try:
+            answer = await self._games.tell(row.game_id, row.number, fence=self._job.fence, k=k, event=event, data=data)
+        except errors.Unavailable as away:
+            raise _Lost from away
         if answer == "STOPPED":
             raise _Stopped
         if answer not in {"OK", "DUP"}:
@@ -153,7 +156,7 @@ class Tellings:
                 telling = await self._telling(job, stream, tracing)
             await self._finish(job, telling, tracing)
         except _Lost:
-            _log.info("telling is another's", game=job.row.game_id, turn=job.row.number)
+            _log.info("telling is left to another", game=job.row.game_id, turn=job.row.number)
 
     async def _telling(self, job: Job, stream: _Stream, tracing: Tracing) -> Telling:
         for _ in range(TRIES):
