@@ -30,7 +30,6 @@ class Player(asyncio.Protocol):
         self._turn = one["turn"]
         self._seen = seen
         self._received = bytearray()
-        self._chunks = 0
         self._began = 0.0
         self._first = 0.0
         self.played = 0

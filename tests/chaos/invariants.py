@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import asyncpg
@@ -208,11 +208,3 @@ async def strangers(browser: Browser, recorded: Recorded, dice: random.Random, d
         done["asked by strangers"] += 1
         if status < 500 and answer.get("reason") not in {"GAME_NOT_FOUND", "TURN_RATE_LIMITED"}:
             recorded.fault("I12", game, f"{method} {path} by a stranger was answered {status} {answer}")
-
-
-def by_invariant(violations: Iterable[Violation]) -> dict[str, list[Violation]]:
-    """Violations by the promise they break."""
-    found: defaultdict[str, list[Violation]] = defaultdict(list)
-    for one in violations:
-        found[one.invariant].append(one)
-    return dict(found)

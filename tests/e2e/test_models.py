@@ -18,12 +18,11 @@ from maratang.llm_proxy.v1.admin_service_pb2 import SetBackendRequest
 from maratang.llm_proxy.v1.admin_service_pb2_grpc import AdminServiceStub
 
 from services.chassis.clients import connect
-from services.game.rules import codec
-from services.game.rules.commands import Command
 from services.local.parts import Child, Part
 from tests.e2e.test_play import WITNESSES
 from tests.support.eventually import eventually
 from tests.support.fault_server import Behaviour, Exchange, FaultServer
+from tests.support.journey import as_json
 from tests.support.player import Player, browser, sign_in, told
 from tests.support.servers import PROJECT, free_port, fresh_database, running_valkey
 from tests.support.stub_vllm import Pace, stub_vllm, tells
@@ -79,11 +78,6 @@ def dies_after(text: str) -> Behaviour:
     return behave
 
 
-def plain(command: Command) -> dict[str, object]:
-    """A command of the rules as JSON has it."""
-    return {**codec.command_to_plain(command), "verb": command.verb.value.upper()}
-
-
 async def told_by(player: Player, command: dict[str, object]) -> str:
     """Who told the turn; a game that comes to its end with it is followed by another, for who waits long enough meets midnight."""
     events = await player.turn(command)
@@ -95,7 +89,7 @@ async def told_by(player: Player, command: dict[str, object]) -> str:
 
 
 async def test_the_second_phase_speaks_through_its_adapter(player: Player, system: System):
-    tellers = [await told_by(player, plain(command)) for command in WITNESSES["together"]]
+    tellers = [await told_by(player, as_json(command)) for command in WITNESSES["together"]]
 
     assert set(tellers) == {"BASE", "LORA"}
     assert tellers[0] == "BASE"
@@ -108,7 +102,7 @@ async def test_without_the_adapter_its_lines_fall_to_the_base_model(player: Play
 
     system.lora.behaviour = system.lora.models = refuses
 
-    assert {await told_by(player, plain(command)) for command in WITNESSES["together"]} == {"BASE"}
+    assert {await told_by(player, as_json(command)) for command in WITNESSES["together"]} == {"BASE"}
 
 
 async def test_what_the_model_said_is_what_is_told(player: Player, system: System):

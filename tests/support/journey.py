@@ -45,10 +45,14 @@ async def journey(url: str, locale: str = "ko") -> AsyncIterator[Journey]:
         yield Journey(client)
 
 
-def as_sent(command: RuledCommand) -> Command:
+def as_json(command: RuledCommand) -> dict[str, object]:
     """A command of the rules as the interface has it."""
-    plain = codec.command_to_plain(command)
-    return read(Command, {**plain, "verb": command.verb.value.upper()})
+    return {**codec.command_to_plain(command), "verb": command.verb.value.upper()}
+
+
+def as_sent(command: RuledCommand) -> Command:
+    """The same, as the client takes it."""
+    return read(Command, as_json(command))
 
 
 def done(events: Sequence[TurnEvent]) -> Turn:

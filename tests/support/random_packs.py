@@ -22,7 +22,6 @@ class RandomPack:
         self._has_person = self._dice.random() < 0.7
         self._has_condition = self._dice.random() < 0.5
         self._has_night = self._dice.random() < 0.3
-        self._lock_kinds: dict[str, str] = {}
 
     def files(self) -> dict[str, str]:
         """The files, by path."""
