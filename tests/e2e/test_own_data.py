@@ -11,16 +11,16 @@ import pytest
 from maratang.persistence.v1 import admin_service_pb2, admin_service_pb2_grpc
 
 from services.chassis.clients import connect
-from services.game.rules import codec
 from tests.support import remains
 from tests.support.eventually import eventually
+from tests.support.journey import as_json
 from tests.support.player import Json, Player, browser, sign_in
 from tests.support.scenarios import scenario
 from tests.support.system import System
 
 pytestmark = pytest.mark.anyio
 ENDING = "together"
-WAY = [{**codec.command_to_plain(one), "verb": one.verb.value.upper()} for one in scenario("tutorial")[1].witnesses[ENDING]]
+WAY = [as_json(one) for one in scenario("tutorial")[1].witnesses[ENDING]]
 """The commands of the tutorial that lead there."""
 
 

@@ -89,7 +89,7 @@ async def test_what_is_wrong_with_persistence_sets_no_game_aside(world: World, f
     assert world.metrics.get_sample_value("maratang_sync_failures_total", {"reason": failure.reason}) >= 1
 
 
-async def test_what_an_older_backup_lacks_is_written_once_more_while_redis_has_it(world: World):
+async def three_turns_are_written(world: World) -> None:
     await world.dirty(GAME)
     world.sync.nudge(GAME)
     await eventually(world.settled)
@@ -97,6 +97,10 @@ async def test_what_an_older_backup_lacks_is_written_once_more_while_redis_has_i
         await play_and_tell(world.games, number, key=f"k{number}")
         world.sync.nudge(GAME)
         await eventually(world.settled)
+
+
+async def test_what_an_older_backup_lacks_is_written_once_more_while_redis_has_it(world: World):
+    await three_turns_are_written(world)
     restored_from_a_backup = {at: row for at, row in world.archive.rows.items() if at[1] <= 1}
     written = dict(world.archive.rows)
     world.archive.rows, world.archive.restored = restored_from_a_backup, True
@@ -112,13 +116,7 @@ async def test_what_an_older_backup_lacks_is_written_once_more_while_redis_has_i
 
 
 async def test_a_game_whose_lost_rows_are_nowhere_goes_back_to_what_is_stored(world: World):
-    await world.dirty(GAME)
-    world.sync.nudge(GAME)
-    await eventually(world.settled)
-    for number in (1, 2, 3):
-        await play_and_tell(world.games, number, key=f"k{number}")
-        world.sync.nudge(GAME)
-        await eventually(world.settled)
+    await three_turns_are_written(world)
     world.archive.rows = {at: row for at, row in world.archive.rows.items() if at[1] == 0}
     await world.redis.delete(keys.stream(GAME, 2))
     world.archive.restored = True
