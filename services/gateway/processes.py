@@ -118,7 +118,8 @@ class _Process:
             async with asyncio.timeout(_READY_SECONDS):
                 served = await asyncio.to_thread(os.read, hears, 1) == b"1"
         except TimeoutError:
-            self._child.kill() if self._child is not None else None
+            if self._child is not None:
+                self._child.kill()
             return False
         finally:
             os.close(hears)
