@@ -1,6 +1,7 @@
 """The stored forms: a live game, a row of its log, and the bytes they are in Redis."""
 
 import hashlib
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -103,14 +104,25 @@ def canonical(plain: object) -> bytes:
     return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
 
 
+class _Zstandard(threading.local):
+    """What compresses, at the level that costs a turn the least: one for each thread, for to make one costs more than to use it."""
+
+    def __init__(self) -> None:
+        self.compress = zstandard.ZstdCompressor(level=1).compress
+        self.decompress = zstandard.ZstdDecompressor().decompress
+
+
+_ZSTANDARD = _Zstandard()
+
+
 def compress(data: bytes) -> bytes:
-    """Zstandard, at the level that costs a turn the least."""
-    return zstandard.ZstdCompressor(level=1).compress(data)
+    """In Zstandard."""
+    return _ZSTANDARD.compress(data)
 
 
 def decompress(data: bytes) -> bytes:
     """The reverse of `compress`."""
-    return zstandard.ZstdDecompressor().decompress(data)
+    return _ZSTANDARD.decompress(data)
 
 
 def row_bytes(row: Row) -> bytes:

@@ -51,7 +51,9 @@ class RouteCalls:
         self.binder = Binder(route, readers)
         self._draining = draining
         self._ping_seconds = ping_seconds
-        open_call: Any = channel.unary_stream if route.streaming else channel.unary_unary  # Any: one class serves every pair of messages
+        open_call: Any = (
+            channel.unary_stream if route.streaming or route.in_parts else channel.unary_unary
+        )  # Any: one class serves every pair of messages
         self._call: Any = open_call(  # Any: as open_call
             route.rpc,
             request_serializer=route.request.SerializeToString,
@@ -95,6 +97,8 @@ class RouteCalls:
         with self._draining.running(running):
             if self.route.streaming:
                 await self._stream(exchange, call, running)
+            elif self.route.in_parts:
+                await self._document(exchange, call, running)
             else:
                 await self._unary(exchange, call, running)
 
@@ -117,6 +121,21 @@ class RouteCalls:
             kind = (b"content-type", message.content_type.encode() or b"application/octet-stream")
             return Answer(status=200, headers=(kind, *crossing, *caching), body=message.data)
         return Answer(status=200, headers=(_JSON, *crossing, *caching), body=self._encode(message))
+
+    async def _document(self, exchange: Exchange, call: Any, running: Running) -> None:  # Any: as _call
+        """Hands on a document that comes in parts; one that breaks off ends without an end, so that nobody takes it for whole."""
+        try:
+            with _Watching(exchange, running):
+                part = await call.read()
+                await exchange.begin_document(part.content_type)
+                while part is not grpc.aio.EOF:
+                    await exchange.write(part.data)
+                    part = await call.read()
+            await exchange.end_stream()
+        except (asyncio.CancelledError, grpc.aio.AioRpcError) as error:
+            raise self._why(error, running) from None
+        finally:
+            call.cancel()
 
     async def _stream(self, exchange: Exchange, call: Any, running: Running) -> None:  # Any: as _call
         framing = self._framings.accepted(exchange.headers.get("accept", ""))

@@ -85,6 +85,10 @@ class Exchange:
         self._framing = framing
         await self._start(200, [(b"content-type", framing.content_type), (b"cache-control", b"no-store"), (b"x-accel-buffering", b"no")])
 
+    async def begin_document(self, content_type: str) -> None:
+        """Sends the head of a document that is to come in parts."""
+        await self._start(200, [(b"content-type", content_type.encode()), (b"cache-control", b"no-store")])
+
     async def ping(self) -> None:
         """Says nothing in the stream, if it has begun, so that nobody on the way takes the line for dead."""
         if self._framing is not None:

@@ -25,6 +25,7 @@ class Route:
     target: str
     """The service that has it: "game" or "persistence"."""
     streaming: bool
+    """Whether the answer is a stream of events; a document that comes in parts is none."""
     body: str
     """The request field that the body is; "*": the whole request; "": there is none."""
     response_body: str
@@ -37,6 +38,11 @@ class Route:
     def raw(self) -> bool:
         """Whether the answer is a google.api.HttpBody, sent as it is."""
         return str(self.descriptor.output_type.full_name) == HTTP_BODY
+
+    @property
+    def in_parts(self) -> bool:
+        """Whether the answer is a document that comes in parts, which are sent on as they come."""
+        return self.raw and self.descriptor.server_streaming
 
     @property
     def player_only(self) -> bool:
@@ -88,7 +94,7 @@ def _route(target: str, method: MethodDescriptor, rule: http_pb2.HttpRule) -> Ro
         template=template,
         rpc=f"/{method.containing_service.full_name}/{method.name}",
         target=target,
-        streaming=method.server_streaming,
+        streaming=method.server_streaming and method.output_type.full_name != HTTP_BODY,
         body=rule.body,
         response_body=rule.response_body,
         descriptor=method,

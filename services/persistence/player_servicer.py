@@ -1,5 +1,6 @@
 """The RPCs of the player's own data: parse, call, render."""
 
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from uuid import UUID
 
 from google.api import httpbody_pb2
@@ -13,6 +14,8 @@ from services.persistence.adapters.postgres_players import PostgresPlayers
 from services.persistence.adapters.postgres_statistics import PostgresStatistics
 from services.persistence.wire import players as player_wire
 from services.persistence.wire import statistics as statistics_wire
+
+_PART_BYTES = 1024 * 1024
 
 
 class PlayerData(PlayerDataServiceServicer):
@@ -45,10 +48,25 @@ class PlayerData(PlayerDataServiceServicer):
         """The caller's games in numbers."""
         return statistics_wire.player_out(*await self._statistics.of_player(UUID(caller().player_id)))
 
-    async def ExportPlayer(self, request: player_data_service_pb2.ExportPlayerRequest, context: Context) -> httpbody_pb2.HttpBody:
-        """Everything that is kept of the caller."""
+    async def ExportPlayer(
+        self, request: player_data_service_pb2.ExportPlayerRequest, context: Context
+    ) -> AsyncGenerator[httpbody_pb2.HttpBody]:
+        """Everything that is kept of the caller, in parts."""
         player_id = UUID(caller().player_id)
         document = await self._export.of_player(player_id)
         if document is None:
             raise player_wire.no_player(player_id)
-        return httpbody_pb2.HttpBody(content_type="application/json", data=document)
+        for part in _parts(document):
+            yield httpbody_pb2.HttpBody(content_type="application/json", data=part)
+
+
+def _parts(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in parts that messages can carry."""
+    gathered = bytearray()
+    for piece in pieces:
+        gathered += piece
+        while len(gathered) >= _PART_BYTES:
+            yield bytes(gathered[:_PART_BYTES])
+            del gathered[:_PART_BYTES]
+    if gathered:
+        yield bytes(gathered)

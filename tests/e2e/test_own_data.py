@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from uuid import UUID
 
+import asyncpg
 import httpx
 import pytest
 from maratang.persistence.v1 import admin_service_pb2, admin_service_pb2_grpc
@@ -22,6 +23,16 @@ pytestmark = pytest.mark.anyio
 ENDING = "together"
 WAY = [as_json(one) for one in scenario("tutorial")[1].witnesses[ENDING]]
 """The commands of the tutorial that lead there."""
+
+MANY_TURNS = """
+INSERT INTO turns (
+  game_id, number, parent, branch_id, depth, revision, request_id, action_hash, text, record, rule_hash, state_hash, telling, create_time)
+SELECT
+  game_id, number + more, parent + more, branch_id, depth + more, revision, 'more ' || more, action_hash, repeat('가', 1000), record,
+  rule_hash, state_hash, telling, create_time
+FROM turns CROSS JOIN generate_series(1, $2) AS more WHERE game_id = $1 AND number = 1
+"""
+"""Writes so many copies of a game's first turn after it."""
 
 
 @pytest.fixture
@@ -140,6 +151,23 @@ async def test_the_export_is_everything_and_no_secret_of_the_games(player: Playe
     assert left.token_hash not in answer.text
     assert "argon2" not in answer.text
     assert not {"state", "template", "view"} & {name for one in ended["turns"] for name in one}
+
+
+async def test_an_export_may_be_bigger_than_any_message(player: Player, system: System):
+    await player.begin()
+    await player.turn({"verb": "WAIT"})
+    database = await asyncpg.connect(system.database_url.replace("+asyncpg", ""))
+    try:
+        await database.execute(MANY_TURNS, UUID(player.game_id), 5000)
+    finally:
+        await database.close()
+
+    answer = await player.call("GET", "/v1/players/me:export")
+
+    assert answer.status_code == 200, answer.text[:500]
+    assert len(answer.content) > 16 * 1024 * 1024
+    (game,) = answer.json()["games"]
+    assert [one["turn"] for one in game["turns"]] == list(range(5002))
 
 
 async def test_a_deleted_player_leaves_nothing_anywhere(http: httpx.AsyncClient, player: Player, system: System):

@@ -57,6 +57,8 @@ class Seen:
     watching: int = 0
     """How many watch counted events now."""
     streams_ended: int = 0
+    export: tuple[bytes, ...] = (b"{}",)
+    """The parts of what a player exports; an empty one: it fails there."""
 
     def ended(self) -> None:
         self.streams_ended += 1
@@ -188,6 +190,12 @@ class OwnData(player_data_service_pb2_grpc.PlayerDataServiceServicer):
     async def UpdatePlayer(self, request, rpc):
         self.seen.note("UpdatePlayer", request, rpc)
         return request.player
+
+    async def ExportPlayer(self, request, rpc) -> AsyncIterator[httpbody_pb2.HttpBody]:
+        for part in self.seen.export:
+            if not part:
+                raise errors.Unavailable("DATABASE_UNAVAILABLE", "PostgreSQL is away")
+            yield httpbody_pb2.HttpBody(content_type="application/json", data=part)
 
 
 @dataclass(slots=True)

@@ -131,7 +131,7 @@ class AwaitedCalls(ABC):
         """Everything that is kept of the caller, as JSON: the player, the sessions (their tokens are not kept), statistics, and every
         game with its turns, reports and what models were asked.
 
-        What a game hides from its player it hides here too.
+        What a game hides from its player it hides here too. The document comes in parts, however big it is: joined they are the JSON.
         """
         return await self.answer(Call(answer=Document, method="GET", path="/v1/players/me:export"))
 

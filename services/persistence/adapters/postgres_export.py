@@ -5,6 +5,7 @@ is no part of it.
 """
 
 from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
 from uuid import UUID
 
 from sqlalchemy import text
@@ -42,45 +43,43 @@ SELECT game_id, json_build_object(
   'branchId', branch_id, 'status', status, 'endingId', ending_id, 'createTime', create_time, 'updateTime', update_time)::text
 FROM games WHERE player_id = :player_id ORDER BY create_time, game_id
 """
+_GAMES_AT_ONCE = 20
+"""How many games' rows one statement reads: each statement has its time limit, a player's games have none."""
 _OF_GAMES = {
     "turns": """
 SELECT game_id, json_build_object(
-  'turn', turns.number, 'parent', parent, 'branchId', turns.branch_id, 'createTime', turns.create_time, 'requestId', request_id,
+  'turn', number, 'parent', parent, 'branchId', branch_id, 'createTime', create_time, 'requestId', request_id,
   'text', text, 'command', record -> 'command', 'jump', record -> 'jump', 'events', record -> 'shown', 'lines', record -> 'lines',
   'ending', record -> 'ending', 'telling', telling)::text
-FROM games JOIN turns USING (game_id) WHERE player_id = :player_id ORDER BY game_id, turns.number
+FROM turns WHERE game_id = ANY(:game_ids) ORDER BY game_id, number
 """,
     "tellings": """
 SELECT game_id, json_build_object(
-  'turn', tellings.number, 'attempt', attempt, 'toldBy', told_by, 'model', model, 'checks', checks, 'kept', kept,
-  'durationMs', duration_ms)::text
-FROM games JOIN tellings USING (game_id) WHERE player_id = :player_id ORDER BY game_id, tellings.number, attempt
+  'turn', number, 'attempt', attempt, 'toldBy', told_by, 'model', model, 'checks', checks, 'kept', kept, 'durationMs', duration_ms)::text
+FROM tellings WHERE game_id = ANY(:game_ids) ORDER BY game_id, number, attempt
 """,
     "judgements": """
-SELECT game_id, json_build_object('turn', judgements.number, 'personId', person_id, 'label', label, 'durationMs', duration_ms)::text
-FROM games JOIN judgements USING (game_id) WHERE player_id = :player_id ORDER BY game_id, judgements.number, attempt
+SELECT game_id, json_build_object('turn', number, 'personId', person_id, 'label', label, 'durationMs', duration_ms)::text
+FROM judgements WHERE game_id = ANY(:game_ids) ORDER BY game_id, number, attempt
 """,
     "model_calls": """
 SELECT game_id, json_build_object(
-  'turn', model_calls.number, 'purpose', purpose, 'backend', backend, 'model', model, 'outcome', outcome, 'promptTokens', prompt_tokens,
-  'completionTokens', completion_tokens, 'durationMs', duration_ms, 'createTime', model_calls.create_time)::text
-FROM games JOIN model_calls USING (game_id) WHERE player_id = :player_id ORDER BY game_id, model_calls.number, model_calls.create_time
+  'turn', number, 'purpose', purpose, 'backend', backend, 'model', model, 'outcome', outcome, 'promptTokens', prompt_tokens,
+  'completionTokens', completion_tokens, 'durationMs', duration_ms, 'createTime', create_time)::text
+FROM model_calls WHERE game_id = ANY(:game_ids) ORDER BY game_id, number, create_time
 """,
     "bookmarks": """
-SELECT game_id, json_build_object(
-  'kind', kind, 'bookmarkId', bookmark_id, 'title', title, 'turn', bookmarks.number, 'createTime', bookmarks.create_time)::text
-FROM games JOIN bookmarks USING (game_id) WHERE player_id = :player_id ORDER BY game_id, bookmarks.create_time
+SELECT game_id, json_build_object('kind', kind, 'bookmarkId', bookmark_id, 'title', title, 'turn', number, 'createTime', create_time)::text
+FROM bookmarks WHERE game_id = ANY(:game_ids) ORDER BY game_id, create_time
 """,
     "writings": """
-SELECT game_id, json_build_object(
-  'kind', kind, 'turn', writings.number, 'place', place, 'body', body, 'createTime', writings.create_time)::text
-FROM games JOIN writings USING (game_id) WHERE player_id = :player_id ORDER BY game_id, kind, writings.number, place
+SELECT game_id, json_build_object('kind', kind, 'turn', number, 'place', place, 'body', body, 'createTime', create_time)::text
+FROM writings WHERE game_id = ANY(:game_ids) ORDER BY game_id, kind, number, place
 """,
     "reports": """
 SELECT game_id, json_build_object(
-  'reportId', report_id, 'turn', reports.number, 'reason', reason, 'note', note, 'createTime', reports.create_time,
-  'closeTime', close_time)::text
-FROM games JOIN reports USING (game_id) WHERE player_id = :player_id ORDER BY game_id, reports.create_time
+  'reportId', report_id, 'turn', number, 'reason', reason, 'note', note, 'createTime', create_time, 'closeTime', close_time)::text
+FROM reports WHERE game_id = ANY(:game_ids) ORDER BY game_id, create_time
 """,
 }
 EXPORTED = frozenset({"players", "games", *_OF_PLAYER, *_OF_GAMES})
@@ -94,10 +93,13 @@ class PostgresExport:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def of_player(self, player_id: UUID) -> bytes | None:
-        """The player, sessions, statistics and games, as JSON in UTF-8; None: there is no such player."""
+    async def of_player(self, player_id: UUID) -> list[bytes] | None:
+        """The player, sessions, statistics and games, as JSON in UTF-8, which is the pieces joined; None: there is no such player.
 
-        async def read(connection: AsyncConnection) -> bytes | None:
+        A piece is no bigger than what the player has of one game.
+        """
+
+        async def read(connection: AsyncConnection) -> list[bytes] | None:
             await connection.execute(_ONE_MOMENT)
             player = await _texts(connection, _PLAYER, player_id)
             if not player:
@@ -105,8 +107,10 @@ class PostgresExport:
             parts = {"player": player[0]}
             for table, query in _OF_PLAYER.items():
                 parts[_NAMES.get(table, table)] = _array(await _texts(connection, query, player_id))
-            parts["games"] = _array(await _games(connection, player_id))
-            return _object(parts).encode()
+            pieces = [f'{_object(parts)[:-1]},"games":['.encode()]
+            async for made in _games(connection, player_id):
+                pieces += [b",", made.encode()] if len(pieces) > 1 else [made.encode()]
+            return [*pieces, b"]}"]
 
         return await self._database.write(read)
 
@@ -116,22 +120,21 @@ async def _texts(connection: AsyncConnection, query: str, player_id: UUID) -> li
     return list(found.scalars())
 
 
-async def _games(connection: AsyncConnection, player_id: UUID) -> list[str]:
-    of_games: dict[str, dict[UUID, list[str]]] = {}
-    for table, query in _OF_GAMES.items():
-        by_game: defaultdict[UUID, list[str]] = defaultdict(list)
-        for game_id, made in await _pairs(connection, query, player_id):
-            by_game[game_id].append(made)
-        of_games[_NAMES.get(table, table)] = by_game
-    games = []
-    for game_id, made in await _pairs(connection, _GAMES, player_id):
-        more = _object({name: _array(by_game.get(game_id, [])) for name, by_game in of_games.items()})
-        games.append(f"{made[:-1]},{more[1:]}")
-    return games
+async def _games(connection: AsyncConnection, player_id: UUID) -> AsyncIterator[str]:
+    games = [(game_id, made) for game_id, made in await connection.execute(text(_GAMES), {"player_id": player_id})]
+    for begun in range(0, len(games), _GAMES_AT_ONCE):
+        some = games[begun : begun + _GAMES_AT_ONCE]
+        found = {name: await _by_game(connection, query, [game_id for game_id, _ in some]) for name, query in _OF_GAMES.items()}
+        for game_id, made in some:
+            more = _object({_NAMES.get(name, name): _array(by_game.get(game_id, [])) for name, by_game in found.items()})
+            yield f"{made[:-1]},{more[1:]}"
 
 
-async def _pairs(connection: AsyncConnection, query: str, player_id: UUID) -> list[tuple[UUID, str]]:
-    return [(game_id, made) for game_id, made in await connection.execute(text(query), {"player_id": player_id})]
+async def _by_game(connection: AsyncConnection, query: str, game_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+    by_game: defaultdict[UUID, list[str]] = defaultdict(list)
+    for game_id, made in await connection.execute(text(query), {"game_ids": game_ids}):
+        by_game[game_id].append(made)
+    return by_game
 
 
 def _array(elements: list[str]) -> str:

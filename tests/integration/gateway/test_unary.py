@@ -74,6 +74,29 @@ async def test_a_document_is_answered_as_it_is(client, seen):
     assert seen.requests["GetTranscript"][-1].format == game_service_pb2.GetTranscriptRequest.MARKDOWN
 
 
+async def test_a_document_in_parts_is_answered_as_they_come(client, seen):
+    seen.export = (b'{"player": ', b"{}", b"}")
+
+    answer = await client.get("/v1/players/me:export")
+
+    assert (answer.status_code, answer.headers["content-type"], answer.json()) == (200, "application/json", {"player": {}})
+
+
+async def test_a_document_that_fails_before_its_first_part_is_a_problem(client, seen):
+    seen.export = (b"",)
+
+    answer = await client.get("/v1/players/me:export")
+
+    assert (answer.status_code, answer.json()["reason"]) == (503, "DATABASE_UNAVAILABLE")
+
+
+async def test_a_document_that_breaks_off_can_not_be_taken_for_whole(client, seen):
+    seen.export = (b'{"player": {}}', b"")
+
+    with pytest.raises(httpx.RemoteProtocolError):
+        await client.get("/v1/players/me:export")
+
+
 async def test_the_body_of_a_get_is_not_looked_at(client):
     answer = await client.request("GET", "/v1/games/g", content=b"\0 not JSON", headers={"content-type": "text/plain"})
 

@@ -47,7 +47,7 @@ class Scripted(grpc.GenericRpcHandler):
         route = self._routes.get(handler_call_details.method)
         if route is None:
             return None
-        how = grpc.unary_stream_rpc_method_handler if route.streaming else grpc.unary_unary_rpc_method_handler
+        how = grpc.unary_stream_rpc_method_handler if route.descriptor.server_streaming else grpc.unary_unary_rpc_method_handler
 
         async def unary(request: Any, rpc: Any) -> Any:
             reply = await self._begun(route, request, rpc)
@@ -64,7 +64,7 @@ class Scripted(grpc.GenericRpcHandler):
                 await rpc.abort(reply.code, reply.details, reply.trailing)
 
         return how(
-            stream if route.streaming else unary,
+            stream if route.descriptor.server_streaming else unary,
             request_deserializer=route.request.FromString,
             response_serializer=lambda message: message.SerializeToString(),
         )

@@ -64,7 +64,7 @@ def _reply(route: Route, seed: int) -> Reply:
         made = [fill(route.response(), seed + number) for number in range(3)]
         for one in made:
             _named(one)
-    return Reply(messages=tuple(made) if route.streaming else (made[0],))
+    return Reply(messages=tuple(made) if route.descriptor.server_streaming else (made[0],))
 
 
 def _named(message: Any) -> None:  # Any: of every type

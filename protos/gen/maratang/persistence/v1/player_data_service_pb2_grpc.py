@@ -47,7 +47,7 @@ class PlayerDataServiceStub:
                 request_serializer=maratang_dot_persistence_dot_v1_dot_player__data__service__pb2.UpdatePlayerRequest.SerializeToString,
                 response_deserializer=maratang_dot_persistence_dot_v1_dot_player__pb2.Player.FromString,
                 _registered_method=True)
-        self.ExportPlayer = channel.unary_unary(
+        self.ExportPlayer = channel.unary_stream(
                 '/maratang.persistence.v1.PlayerDataService/ExportPlayer',
                 request_serializer=maratang_dot_persistence_dot_v1_dot_player__data__service__pb2.ExportPlayerRequest.SerializeToString,
                 response_deserializer=google_dot_api_dot_httpbody__pb2.HttpBody.FromString,
@@ -81,6 +81,7 @@ class PlayerDataServiceServicer:
     def ExportPlayer(self, request, context):
         """Everything that is kept of the caller, as JSON: the player, the sessions (their tokens are not kept), statistics, and every game with
         its turns, reports and what models were asked. What a game hides from its player it hides here too.
+        The document comes in parts, however big it is: joined they are the JSON.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -106,7 +107,7 @@ def add_PlayerDataServiceServicer_to_server(servicer, server):
                     request_deserializer=maratang_dot_persistence_dot_v1_dot_player__data__service__pb2.UpdatePlayerRequest.FromString,
                     response_serializer=maratang_dot_persistence_dot_v1_dot_player__pb2.Player.SerializeToString,
             ),
-            'ExportPlayer': grpc.unary_unary_rpc_method_handler(
+            'ExportPlayer': grpc.unary_stream_rpc_method_handler(
                     servicer.ExportPlayer,
                     request_deserializer=maratang_dot_persistence_dot_v1_dot_player__data__service__pb2.ExportPlayerRequest.FromString,
                     response_serializer=google_dot_api_dot_httpbody__pb2.HttpBody.SerializeToString,
@@ -193,7 +194,7 @@ class PlayerDataService:
             wait_for_ready=None,
             timeout=None,
             metadata=None):
-        return grpc.experimental.unary_unary(
+        return grpc.experimental.unary_stream(
             request,
             target,
             '/maratang.persistence.v1.PlayerDataService/ExportPlayer',

@@ -41,9 +41,10 @@ class PlayerDataServiceStub:
     """Changes the caller's name or language.
     Fails with INVALID_ARGUMENT.
     """
-    ExportPlayer: _grpc.UnaryUnaryMultiCallable[_player_data_service_pb2.ExportPlayerRequest, _httpbody_pb2.HttpBody]
+    ExportPlayer: _grpc.UnaryStreamMultiCallable[_player_data_service_pb2.ExportPlayerRequest, _httpbody_pb2.HttpBody]
     """Everything that is kept of the caller, as JSON: the player, the sessions (their tokens are not kept), statistics, and every game with
     its turns, reports and what models were asked. What a game hides from its player it hides here too.
+    The document comes in parts, however big it is: joined they are the JSON.
     """
     GetPlayerStatistics: _grpc.UnaryUnaryMultiCallable[_player_data_service_pb2.GetPlayerStatisticsRequest, _player_data_service_pb2.PlayerStatistics]
     """The caller's games in numbers. Games and endings stay counted when a game is deleted."""
@@ -59,9 +60,10 @@ class PlayerDataServiceAsyncStub(PlayerDataServiceStub):
     """Changes the caller's name or language.
     Fails with INVALID_ARGUMENT.
     """
-    ExportPlayer: _aio.UnaryUnaryMultiCallable[_player_data_service_pb2.ExportPlayerRequest, _httpbody_pb2.HttpBody]  # type: ignore[assignment]
+    ExportPlayer: _aio.UnaryStreamMultiCallable[_player_data_service_pb2.ExportPlayerRequest, _httpbody_pb2.HttpBody]  # type: ignore[assignment]
     """Everything that is kept of the caller, as JSON: the player, the sessions (their tokens are not kept), statistics, and every game with
     its turns, reports and what models were asked. What a game hides from its player it hides here too.
+    The document comes in parts, however big it is: joined they are the JSON.
     """
     GetPlayerStatistics: _aio.UnaryUnaryMultiCallable[_player_data_service_pb2.GetPlayerStatisticsRequest, _player_data_service_pb2.PlayerStatistics]  # type: ignore[assignment]
     """The caller's games in numbers. Games and endings stay counted when a game is deleted."""
@@ -92,9 +94,10 @@ class PlayerDataServiceServicer(metaclass=_abc_1.ABCMeta):
         self,
         request: _player_data_service_pb2.ExportPlayerRequest,
         context: _ServicerContext,
-    ) -> _typing.Union[_httpbody_pb2.HttpBody, _abc.Awaitable[_httpbody_pb2.HttpBody]]:
+    ) -> _typing.Union[_abc.Iterator[_httpbody_pb2.HttpBody], _abc.AsyncIterator[_httpbody_pb2.HttpBody]]:
         """Everything that is kept of the caller, as JSON: the player, the sessions (their tokens are not kept), statistics, and every game with
         its turns, reports and what models were asked. What a game hides from its player it hides here too.
+        The document comes in parts, however big it is: joined they are the JSON.
         """
 
     @_abc_1.abstractmethod
