@@ -1,13 +1,15 @@
 """The plain form of answers, as the log keeps them: JSON objects, both ways."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
+from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
+_Reader = Callable[[Any], Any]  # Any: what JSON can hold; what the type says
 
 
 def to_plain(answer: object) -> dict[str, Any]:  # Any: what JSON can hold, nested
@@ -15,47 +17,78 @@ def to_plain(answer: object) -> dict[str, Any]:  # Any: what JSON can hold, nest
 
     Equal answers give equal objects, and with sorted keys equal bytes. TypeError: it is no dataclass.
     """
-    if not is_dataclass(answer):
+    names = _names(type(answer))
+    if names is None:
         raise TypeError(f"only dataclasses have a plain form, not {type(answer).__name__}")
-    named = ((field.name, _plain(getattr(answer, field.name))) for field in fields(answer))
-    return {name: value for name, value in named if value is not None and value != []}
+    plain = {}
+    for name in names:
+        value = getattr(answer, name)
+        writer = _writer(type(value))
+        if writer is not None:
+            value = writer(value)
+        if value is not None and value != []:
+            plain[name] = value
+    return plain
 
 
 def from_plain(kind: type[T], plain: Mapping[str, Any]) -> T:  # Any: what JSON can hold, nested
     """The answer of that kind that `to_plain` wrote. TypeError or ValueError: the object is of no such answer."""
-    hints = _hints(kind)  # type: ignore[arg-type] # every class is hashable; mypy can't tell for one without a bound
-    unknown = plain.keys() - hints.keys()
+    readers = _readers(kind)  # type: ignore[arg-type] # every class is hashable; mypy can't tell for one without a bound
+    unknown = plain.keys() - readers.keys()
     if unknown:
         raise ValueError(f"{kind.__name__} has no {', '.join(sorted(unknown))}")
-    return kind(**{name: _value(hint, plain.get(name), f"{kind.__name__}.{name}") for name, hint in hints.items()})
-
-
-def _plain(value: object) -> Any:  # Any: what JSON can hold
-    if isinstance(value, tuple):
-        return [_plain(element) for element in value]
-    if isinstance(value, Enum):
-        return value.value
-    return to_plain(value) if is_dataclass(value) else value
-
-
-def _value(hint: Any, plain: Any, where: str) -> Any:  # Any: a type as it was annotated; what JSON can hold; what the type says
-    if get_origin(hint) is tuple:
-        elements = get_args(hint)
-        each = elements[:1] * len(plain or ()) if elements[-1] is ... else elements
-        return tuple(_value(element, one, where) for element, one in zip(each, plain or (), strict=True))
-    if isinstance(hint, UnionType):
-        if plain is None and NoneType in get_args(hint):
-            return None
-        hint = next(kind for kind in get_args(hint) if kind is not NoneType)
-    if is_dataclass(hint) and isinstance(plain, Mapping):
-        return from_plain(hint, plain)  # type: ignore[arg-type] # is_dataclass says an instance or a class; a hint is a class
-    if isinstance(hint, type) and issubclass(hint, Enum):
-        return hint(plain)
-    if type(plain) is not hint:
-        raise TypeError(f"{where} is {type(plain).__name__}, not {hint}")
-    return plain
+    return kind(**{name: read(plain.get(name)) for name, read in readers.items()})
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:  # Any: types as they were annotated
-    return get_type_hints(kind)
+def _names(kind: type) -> tuple[str, ...] | None:
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else None
+
+
+@cache
+def _writer(kind: type) -> Callable[[Any], Any] | None:  # Any: a value of the class; what JSON can hold
+    """What makes a value of the class plain; None: it is."""
+    if issubclass(kind, tuple):
+        return _plain_list
+    if issubclass(kind, Enum):
+        return attrgetter("value")
+    return to_plain if is_dataclass(kind) else None
+
+
+def _plain_list(values: tuple[object, ...]) -> list[Any]:  # Any: what JSON can hold
+    return [value if (writer := _writer(type(value))) is None else writer(value) for value in values]
+
+
+@cache
+def _readers(kind: type) -> dict[str, _Reader]:
+    return {name: _reader(hint, f"{kind.__name__}.{name}") for name, hint in get_type_hints(kind).items()}
+
+
+def _reader(hint: Any, where: str) -> _Reader:  # Any: a type as it was annotated
+    """What reads a value of the type."""
+    if get_origin(hint) is tuple:
+        return _tuple_reader(get_args(hint), where)
+    if isinstance(hint, UnionType):
+        one = _reader(next(kind for kind in get_args(hint) if kind is not NoneType), where)
+        if NoneType in get_args(hint):
+            return lambda plain: None if plain is None else one(plain)
+        return one
+    if is_dataclass(hint):
+        return lambda plain: from_plain(hint, plain) if isinstance(plain, Mapping) else _exactly(hint, plain, where)  # type: ignore[arg-type] # is_dataclass says an instance or a class; a hint is a class
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return hint
+    return lambda plain: _exactly(hint, plain, where)
+
+
+def _tuple_reader(elements: tuple[Any, ...], where: str) -> _Reader:  # Any: types as they were annotated
+    if elements[-1] is ...:
+        every = _reader(elements[0], where)
+        return lambda plain: tuple(every(one) for one in plain or ())
+    readers = [_reader(element, where) for element in elements]
+    return lambda plain: tuple(read(one) for read, one in zip(readers, plain or (), strict=True))
+
+
+def _exactly(hint: Any, plain: Any, where: str) -> Any:  # Any: a type as it was annotated; what JSON can hold
+    if type(plain) is not hint:
+        raise TypeError(f"{where} is {type(plain).__name__}, not {hint}")
+    return plain

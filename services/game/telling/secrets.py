@@ -1,12 +1,14 @@
 """What the player can't know yet, by name: no prompt may have it and no telling may say it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from services.game.rules.pack import Pack
 from services.game.rules.sight import sees_item, text_now
 from services.game.rules.state import PLAYER, State
 from services.game.rules.verbs.things import description_of
-from services.game.telling.view import bare_name, description, has_met, places_known
+from services.game.telling.view import bare_name, has_met, places_known
 
 _NAME_LENGTH_MIN = 2
 _CODE_LENGTH_MIN = 3
@@ -17,15 +19,14 @@ def secret_names(pack: Pack, state: State, locale: str, told: Iterable[str] = ()
 
     What the player has been told is no secret: what they could have read by now, and the texts in `told`, are held against the names.
     """
-    known_texts = "\n".join((*_known_texts(pack, state, locale), *told)).casefold()
-    names = (bare_name(pack, named, locale) for named in _unknown(pack, state))
-    codes = (lock.code.casefold() for lock in pack.locks.values() if lock.code is not None and _is_shut(state, lock.lock_id, lock.known_by))
-    return frozenset(
-        secret
-        for secrets, least in ((names, _NAME_LENGTH_MIN), (codes, _CODE_LENGTH_MIN))
-        for secret in secrets
-        if len(secret) >= least and secret not in known_texts
-    )
+    words = _words(_Edition(pack=pack, pack_hash=pack.pack_hash, locale=locale))
+    items = frozenset(item for item in pack.items if knows_item(pack, state, item))
+    secrets = {words.names[named] for named in _unknown(pack, state, items) if named in words.names}
+    secrets |= {words.codes[lock] for lock in words.codes if _is_shut(state, lock, pack.locks[lock].known_by)}
+    for key in _known_texts(pack, state, items):
+        secrets -= words.said_in(key)
+    texts = [text.casefold() for text in told]
+    return frozenset(secret for secret in secrets if not any(secret in text for text in texts))
 
 
 def knows_item(pack: Pack, state: State, item: str) -> bool:
@@ -41,9 +42,9 @@ def knows_item(pack: Pack, state: State, item: str) -> bool:
     return noun.start == PLAYER or noun.start in state.visited
 
 
-def _unknown(pack: Pack, state: State) -> Iterator[str]:
+def _unknown(pack: Pack, state: State, items: frozenset[str]) -> Iterator[str]:
     places = places_known(pack, state)
-    yield from (item for item in pack.items if not knows_item(pack, state, item))
+    yield from (item for item in pack.items if item not in items)
     yield from (place for place in pack.places if place not in places)
     yield from (person for person in pack.people if not has_met(state, person))
     yield from (clue for clue in pack.clues if clue not in state.clues)
@@ -53,33 +54,71 @@ def _is_shut(state: State, lock: str, known_by: str | None) -> bool:
     return state.locks[lock].locked and (known_by is None or known_by not in state.clues)
 
 
-def _known_texts(pack: Pack, state: State, locale: str) -> Iterator[str]:
-    """What the player has before them or has read, names included; what they read in another state of things may be missing."""
-    yield pack.text("pack.opening", locale)
-    yield description(pack, state, locale)
+def _known_texts(pack: Pack, state: State, items: frozenset[str]) -> Iterator[str]:
+    """The texts that the player has before them or has read, names included; what they read in another state of things may be missing.
+
+    `items`: those the player knows.
+    """
+    yield "pack.opening"
+    if here := text_now(pack.places[state.player.place].descriptions, state):
+        yield here
     for place in places_known(pack, state):
-        yield pack.name(place, locale)
+        yield f"{pack.path(place)}.name"
     for item in pack.items:
-        if knows_item(pack, state, item):
-            yield pack.name(item, locale)
-            yield pack.text(description_of(pack, state, item), locale)
+        if item in items:
+            yield f"{pack.path(item)}.name"
+            yield description_of(pack, state, item)
         if item in state.read:
-            yield pack.text(f"{pack.path(item)}.read", locale)
+            yield f"{pack.path(item)}.read"
     if state.ending is not None:
-        yield pack.name(state.ending, locale)
-        yield pack.text(f"{pack.path(state.ending)}.epilogue", locale)
+        yield f"{pack.path(state.ending)}.name"
+        yield f"{pack.path(state.ending)}.epilogue"
     for clue in state.clues:
-        yield pack.name(clue, locale)
-        yield pack.text(f"{pack.path(clue)}.text", locale)
+        yield f"{pack.path(clue)}.name"
+        yield f"{pack.path(clue)}.text"
     for person in pack.people:
         if has_met(state, person):
-            yield pack.name(person, locale)
-            yield from _said(pack, state, person, locale)
+            yield f"{pack.path(person)}.name"
+            yield from _said(pack, state, person)
 
 
-def _said(pack: Pack, state: State, person: str, locale: str) -> Iterator[str]:
-    yield pack.text(f"{pack.path(person)}.greeting", locale)
+def _said(pack: Pack, state: State, person: str) -> Iterator[str]:
+    yield f"{pack.path(person)}.greeting"
     for topic in pack.people[person].topics.values():
         key = text_now(topic.lines, state)
         if f"{person}:{topic.topic_id}" in state.talked and key is not None:
-            yield pack.text(key, locale)
+            yield key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Edition:
+    """A pack in one of its languages. Its content hash stands for it."""
+
+    pack_hash: str
+    locale: str
+    pack: Pack = field(compare=False)
+
+
+class _Words:
+    """What of a pack could be a secret, and which of its texts say it."""
+
+    def __init__(self, edition: _Edition) -> None:
+        pack, locale = edition.pack, edition.locale
+        names = {named: bare_name(pack, named, locale) for each in (pack.items, pack.places, pack.people, pack.clues) for named in each}
+        self.names: Mapping[str, str] = {named: name for named, name in names.items() if len(name) >= _NAME_LENGTH_MIN}
+        codes = {lock.lock_id: (lock.code or "").casefold() for lock in pack.locks.values()}
+        self.codes: Mapping[str, str] = {lock: code for lock, code in codes.items() if len(code) >= _CODE_LENGTH_MIN}
+        self._strings = pack.texts[locale].strings
+        self._said: dict[str, frozenset[str]] = {}
+
+    def said_in(self, key: str) -> frozenset[str]:
+        """The names and codes that a text says."""
+        if key not in self._said:
+            text = self._strings[key].casefold()
+            self._said[key] = frozenset(one for every in (self.names, self.codes) for one in every.values() if one in text)
+        return self._said[key]
+
+
+@lru_cache(maxsize=128)
+def _words(edition: _Edition) -> _Words:
+    return _Words(edition)

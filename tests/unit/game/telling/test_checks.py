@@ -49,6 +49,7 @@ def told(pieces: list[str], locale: str = "ko", said: tuple[str, ...] = ()) -> t
         ("ko", "어딘가에 녹음기가 있다.", "어딘가에", "secrets"),
         ("ko", "번호는 0417이다.", "번호는", "secrets"),
         ("en", "There is a Recorder somewhere.", "There is a", "secrets"),
+        ("en", "Straßenlärm, ßßßßßßßßß, Recorder.", "Straßenlärm, ßßßßßßßßß,", "secrets"),
         ("en", "The bedroom is quiet.", "The bedroom is quiet.", None),
         ("ko", "", "", "length"),
         ("ko", ".", ".", "length"),
@@ -92,23 +93,70 @@ PIECES = st.sampled_from(
 )
 
 
+def split(text: str, cuts: list[int]) -> list[str]:
+    places = sorted({cut for cut in cuts if cut < len(text)} | {0, len(text)})
+    return [text[start:end] for start, end in pairwise(places)]
+
+
 @given(pieces=st.lists(PIECES, max_size=14), cuts=st.lists(st.integers(min_value=0, max_value=80), max_size=10))
 def test_wherever_a_text_is_split_the_same_checks_fail_and_nothing_forbidden_is_shown(pieces: list[str], cuts: list[int]):
     whole = "".join(pieces)
-    places = sorted({cut for cut in cuts if cut < len(whole)} | {0, len(whole)})
-    split = [whole[start:end] for start, end in pairwise(places)]
-    shown, failed = told(split)
+    shown, failed = told(split(whole, cuts))
     assert bool(failed) == bool(told([whole])[1])
     for forbidden in ("녹음기", "0417", "<start_of_turn>", "<|im_end|>", "[INST]", "漢"):
         assert forbidden not in shown
 
 
-@given(pieces=st.lists(PIECES, max_size=14))
-def test_letter_by_letter_a_good_text_is_shown_as_at_once_and_of_a_bad_one_no_more(pieces: list[str]):
-    at_once, failed = told(["".join(pieces)])
-    shown, failures = told(list("".join(pieces)))
+@given(pieces=st.lists(PIECES, max_size=14), cuts=st.lists(st.integers(min_value=0, max_value=80), max_size=80))
+def test_wherever_it_is_split_a_good_text_is_shown_as_at_once_and_of_a_bad_one_no_more(pieces: list[str], cuts: list[int]):
+    whole = "".join(pieces)
+    at_once, failed = told([whole])
+    shown, failures = told(split(whole, cuts))
     assert bool(failures) == bool(failed)
     assert at_once.startswith(shown) if failed else shown == at_once
+
+
+MORE_PIECES = PIECES | st.sampled_from(
+    [
+        *("당신은 ", "눈을 뜬다", ".", "!", "..", "…", '"', "”", ")", " ", "\t", "\u3000", "\r", "ok ", "don't ", ", ", "CCTV", "ㅋ"),
+        *(
+            "The ",
+            "old ",
+            "Recorder",
+            "note",
+            "s ",
+            "e",
+            "\u0301",
+            "\u0323",
+            "é",
+            "ß",
+            "ñ",
+            "<unused",
+            "99",
+            ">",
+            "[",
+            "\ufffd",
+            "\x85",
+            "к",
+        ),
+    ]
+)
+
+
+@given(pieces=st.lists(MORE_PIECES, max_size=30), locale=st.sampled_from(("ko", "en")))
+def test_what_is_released_up_to_a_piece_is_what_the_text_so_far_releases_in_one(pieces: list[str], locale: str):
+    growing, released, so_far = Watch(PACK, BEDROOM, locale), "", ""
+    for piece in pieces:
+        released += growing.feed(piece)
+        so_far += piece
+        at_once = Watch(PACK, BEDROOM, locale)
+        shown = at_once.feed(so_far)
+        assert (at_once.over, at_once.checks()) == (growing.over, growing.checks())
+        if growing.over:
+            assert released.startswith(shown), "it was found when some had been shown"
+            return
+        assert shown == released
+    assert growing.end() == at_once.end() if pieces else growing.end() == ""
 
 
 def test_after_a_failed_check_nothing_more_is_released():
