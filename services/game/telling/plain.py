@@ -9,6 +9,7 @@ from types import NoneType, UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
+R = TypeVar("R")
 _Reader = Callable[[Any], Any]  # Any: what JSON can hold; what the type says
 
 
@@ -33,19 +34,24 @@ def to_plain(answer: object) -> dict[str, Any]:  # Any: what JSON can hold, nest
 
 def from_plain(kind: type[T], plain: Mapping[str, Any]) -> T:  # Any: what JSON can hold, nested
     """The answer of that kind that `to_plain` wrote. TypeError or ValueError: the object is of no such answer."""
-    readers = _readers(kind)  # type: ignore[arg-type] # every class is hashable; mypy can't tell for one without a bound
+    readers = _readers(kind)
     unknown = plain.keys() - readers.keys()
     if unknown:
         raise ValueError(f"{kind.__name__} has no {', '.join(sorted(unknown))}")
     return kind(**{name: read(plain.get(name)) for name, read in readers.items()})
 
 
-@cache
+def _once(work: Callable[[type], R]) -> Callable[[type], R]:
+    """The same, worked out once for each class."""
+    return cache(work)
+
+
+@_once
 def _names(kind: type) -> tuple[str, ...] | None:
     return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else None
 
 
-@cache
+@_once
 def _writer(kind: type) -> Callable[[Any], Any] | None:  # Any: a value of the class; what JSON can hold
     """What makes a value of the class plain; None: it is."""
     if issubclass(kind, tuple):
@@ -59,7 +65,7 @@ def _plain_list(values: tuple[object, ...]) -> list[Any]:  # Any: what JSON can 
     return [value if (writer := _writer(type(value))) is None else writer(value) for value in values]
 
 
-@cache
+@_once
 def _readers(kind: type) -> dict[str, _Reader]:
     return {name: _reader(hint, f"{kind.__name__}.{name}") for name, hint in get_type_hints(kind).items()}
 
