@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from services.chassis.config import Secret
 from services.chassis.logs import log
@@ -53,20 +55,28 @@ async def connected(url: Secret, *, pool_size: int = 8) -> AsyncIterator["Databa
         pool_size=pool_size,
         max_overflow=2,
         pool_timeout=WAIT_FOR_CONNECTION_SECONDS,
-        # A connection that died with the server is found out before a statement does, and all its fellows are renewed.
-        pool_pre_ping=True,
         pool_recycle=1800,
         pool_use_lifo=True,
         # What a player wrote is not for the log.
         hide_parameters=True,
         connect_args={"timeout": CONNECT_SECONDS, "command_timeout": COMMAND_SECONDS, "server_settings": _SESSION},
     )
+    event.listen(engine.sync_engine, "checkout", _renew_closed)
     database = Database(engine)
     try:
         yield database
     finally:
         await database.settle()
         await engine.dispose()
+
+
+def _renew_closed(connection: DBAPIConnection, _record: ConnectionPoolEntry, _proxy: PoolProxiedConnection) -> None:
+    """Has a connection that died with its server renewed before a statement finds out, and all its fellows.
+
+    The driver knows it without asking the server, which would cost each unit of work three round trips more.
+    """
+    if connection.driver_connection.is_closed():
+        raise InvalidatePoolError
 
 
 class Database:
