@@ -78,7 +78,10 @@ def _give_up(failed: errors.Failure) -> None:
 
 def _table(found: list[pb.Backend]) -> Table:
     headings = ("role", "server or model", "state", "in flight", "limit", "first token p50/p95", "last error")
-    table = Table(*headings, box=None, header_style="bold")
+    table = Table(box=None, header_style="bold")
+    for heading in headings:
+        # An address or a reason that is cut short is of no use.
+        table.add_column(heading, overflow="fold")
     for backend in found:
         for row in _rows(backend):
             table.add_row(*row)
