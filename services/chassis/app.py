@@ -144,9 +144,10 @@ async def serving(
         ) -> int:
             calls = ServerCalls(metrics=metrics, tracing=tracing, lookup=lookup, credential=credential)
             # Two servers must not share a port in silence.
-            made = grpc.aio.server(interceptors=[calls], options=(*_OPTIONS, ("grpc.so_reuseport", int(address.shared))))
+            made = grpc.aio.server(options=(*_OPTIONS, ("grpc.so_reuseport", int(address.shared))))
+            surrounded = calls.before(made)
             for add in parts.values():
-                add(made)
+                add(surrounded)
             health_pb2_grpc.add_HealthServicer_to_server(health.servicer, made)
             if with_reflection:
                 names: Sequence[str] = (*parts, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name, reflection.SERVICE_NAME)

@@ -4,10 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import grpc
-from grpc.aio import ClientCallDetails, Metadata
 
 from services.chassis import access, context, errors
 from services.chassis.config import Secret
@@ -31,7 +30,8 @@ _OPTIONS = (
     ("grpc.service_config", '{"loadBalancingConfig": [{"round_robin": {}}]}'),
 )
 
-Continuation = Callable[[ClientCallDetails, Any], Awaitable[Any]]  # Any: one interceptor carries every pair of messages
+Sent = tuple[tuple[str, str], ...]
+"""Metadata of a call."""
 
 
 @asynccontextmanager
@@ -42,12 +42,8 @@ async def connect(
 
     `default_timeout` is the deadline of calls made without one; no call outlives the one it serves. Failed calls raise errors.Failure.
     """
-    calls = _Calls(credential, default_timeout)
-    channel = grpc.aio.insecure_channel(address, options=_OPTIONS, interceptors=[_Unary(calls), _Stream(calls)])
-    try:
-        yield channel
-    finally:
-        await channel.close()
+    async with connect_bare(address) as channel:
+        yield cast("grpc.aio.Channel", _Channel(channel, _Calls(credential, default_timeout)))
 
 
 @asynccontextmanager
@@ -63,61 +59,83 @@ async def connect_bare(address: str) -> AsyncIterator[grpc.aio.Channel]:
         await channel.close()
 
 
+class _Channel:
+    """What stubs are made of, in a channel's place.
+
+    gRPC's own interceptors would do the same with a task and several objects more for each call, and a generator more for each message.
+    """
+
+    def __init__(self, channel: grpc.aio.Channel, calls: "_Calls") -> None:
+        self._channel = channel
+        self._calls = calls
+
+    def unary_unary(self, method: str, **how: Any) -> Callable[..., Awaitable[Any]]:  # Any: one class serves every pair of messages
+        """Makes calls of a method with one answer."""
+        ask, outgoing = self._channel.unary_unary(method, **how), self._calls.outgoing
+
+        async def answer(request: Any, *, timeout: float | None = None, metadata: Sent = ()) -> Any:  # noqa: ASYNC109  as stubs have it
+            seconds, sent = outgoing(timeout, metadata)
+            try:
+                return await ask(request, timeout=seconds, metadata=sent)
+            except grpc.aio.AioRpcError as error:
+                raise errors.from_rpc_error(error) from None
+
+        return answer
+
+    def unary_stream(self, method: str, **how: Any) -> Callable[..., "_Stream"]:  # Any: as above
+        """Makes calls of a method with many answers."""
+        ask, outgoing = self._channel.unary_stream(method, **how), self._calls.outgoing
+
+        def stream(request: Any, *, timeout: float | None = None, metadata: Sent = ()) -> _Stream:  # Any: as above
+            seconds, sent = outgoing(timeout, metadata)
+            return _Stream(ask(request, timeout=seconds, metadata=sent))
+
+        return stream
+
+
 class _Calls:
     """What goes out with every call."""
 
     def __init__(self, credential: Secret | None, timeout: timedelta) -> None:
-        self._credential = credential
+        self._always: Sent = () if credential is None else ((access.CREDENTIAL, credential.reveal()),)
         self._timeout = timeout.total_seconds()
 
-    def details(self, asked: ClientCallDetails) -> ClientCallDetails:
-        """The call's details with its metadata and deadline.
-
-        Raises OutOfTime where the call that this one serves has none left.
-        """
-        metadata = Metadata(*(asked.metadata or ()))
-        seconds = self._timeout if asked.timeout is None else asked.timeout
+    def outgoing(self, timeout: float | None, metadata: Sent) -> tuple[float, Sent]:
+        """How many seconds a call has, and its metadata. Raises OutOfTime where the call that it serves has no time left."""
+        seconds = self._timeout if timeout is None else timeout
+        sent = (*metadata, *self._always)
         call = context.current()
         if call is not None:
-            metadata.add(context.REQUEST_ID, call.request_id)
+            sent = (*sent, (context.REQUEST_ID, call.request_id))
             if call.traceparent:
-                metadata.add(context.TRACEPARENT, call.traceparent)
+                sent = (*sent, (context.TRACEPARENT, call.traceparent))
             if call.deadline is not None:
                 seconds = min(seconds, call.deadline - asyncio.get_running_loop().time() - DEADLINE_MARGIN_SECONDS)
                 if seconds <= 0:
                     raise errors.OutOfTime("DEADLINE_EXCEEDED", "no time is left for a call that this one needs")
-        if self._credential is not None:
-            metadata.add(access.CREDENTIAL, self._credential.reveal())
-        return ClientCallDetails(
-            method=asked.method, timeout=seconds, metadata=metadata, credentials=asked.credentials, wait_for_ready=asked.wait_for_ready
-        )
+        return seconds, sent
 
 
-class _Unary(grpc.aio.UnaryUnaryClientInterceptor):
-    def __init__(self, calls: _Calls) -> None:
-        self._calls = calls
+class _Stream:
+    """A call's messages as they come. Nobody holds it but its reader: with the reader it goes, and with it the call."""
 
-    async def intercept_unary_unary(self, continuation: Continuation, client_call_details: ClientCallDetails, request: Any) -> Any:
-        call = await continuation(self._calls.details(client_call_details), request)
+    __slots__ = ("_call",)
+
+    def __init__(self, call: Any) -> None:  # Any: as above
+        self._call = call
+
+    def __aiter__(self) -> "_Stream":
+        return self
+
+    async def __anext__(self) -> Any:  # Any: as above
         try:
-            await call
+            message = await self._call.read()
         except grpc.aio.AioRpcError as error:
             raise errors.from_rpc_error(error) from None
-        return call
+        if message is grpc.aio.EOF:
+            raise StopAsyncIteration
+        return message
 
-
-class _Stream(grpc.aio.UnaryStreamClientInterceptor):
-    def __init__(self, calls: _Calls) -> None:
-        self._calls = calls
-
-    async def intercept_unary_stream(self, continuation: Continuation, client_call_details: ClientCallDetails, request: Any) -> Any:
-        call = await continuation(self._calls.details(client_call_details), request)
-        return _translated(call)
-
-
-async def _translated(call: AsyncIterator[Any]) -> AsyncIterator[Any]:
-    try:
-        async for message in call:
-            yield message
-    except grpc.aio.AioRpcError as error:
-        raise errors.from_rpc_error(error) from None
+    def cancel(self) -> None:
+        """Ends the call."""
+        self._call.cancel()
