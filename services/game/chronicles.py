@@ -154,9 +154,7 @@ class Chronicles:
         """The paragraph: by the model, else in the pack's own words."""
         game, asked = outline.game, asked_for(outline.pack, passage, place, outline.game.locale)
         try:
-            telling = asked and await self._wording.word(
-                game.game_id, passage.turns[-1], asked, outline.pack, after, game.locale, passage.lines
-            )
+            telling = asked and await self._wording.word(game, passage.turns[-1], asked, outline.pack, after, passage.lines)
         except errors.Failure as failed:
             _log.info("the model did not tell a chronicle", game=game.game_id, reason=failed.reason)
             telling = None

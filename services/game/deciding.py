@@ -168,7 +168,7 @@ class Deciding:
         try:
             async with kept(renew, every_seconds=self._renew_seconds):
                 return await self._model.choose(
-                    question, game_id=case.game_id, limit=CHOICE_LIMIT, purpose=purpose, calls=case.tracing.calls
+                    question, owner=case.granted.owner, limit=CHOICE_LIMIT, purpose=purpose, calls=case.tracing.calls
                 )
         except errors.Failure as failed:
             _log.info("no choice from the model", game=case.game_id, reason=failed.reason)
@@ -223,7 +223,9 @@ class Deciding:
             return None
         self._followers.publish((case.game_id, case.number), Entry(k=committed.k, event="resolved", data=data))
         # The sweep takes the row to PostgreSQL if its telling lasts; a quick telling is written with it, in one go.
-        return Job(row=row, fence=committed.fence, k=committed.k, prompt=asked, pack=pack, state=after, locale=locale)
+        return Job(
+            row=row, owner=case.granted.owner, fence=committed.fence, k=committed.k, prompt=asked, pack=pack, state=after, locale=locale
+        )
 
     async def _answer(self, case: _Case, command: Command) -> None:
         """Answers a command that changes nothing."""

@@ -67,6 +67,7 @@ class Reaper:
         granted = Granted(
             fence=taken.fence,
             k0=int(taken.fields[b"k0"]),
+            owner=game.owner,
             pack_hash=game.pack_hash,
             seed=game.seed,
             locale=game.locale,
@@ -94,6 +95,7 @@ class Reaper:
         can_ask = asked is not None and game.number == number and taken.attempts <= TAKEOVERS_MAX
         job = Job(
             row=row,
+            owner=game.owner,
             fence=taken.fence,
             k=entries[-1].k if entries else 0,
             locale=game.locale,

@@ -99,7 +99,7 @@ class Retelling:
         before, after = (state_after(pack, game.seed, part) for part in (path[:-1], path))
         asked = replace(_prompt(pack, before, path, after, game.locale), temperature=_TEMPERATURE)
         told = [line["text"] for line in row.record["lines"]]
-        telling = await self._wording.word(game.game_id, row.number, asked, pack, after, game.locale, told)
+        telling = await self._wording.word(game, row.number, asked, pack, after, told)
         if telling is None:
             raise errors.Unavailable("SERVICE_UNAVAILABLE", "the model found no other words this time", retry_after=timedelta(seconds=2))
         return to_plain(telling)

@@ -44,6 +44,7 @@ class Job:
     """
 
     row: Row
+    owner: str
     fence: int
     k: int
     locale: str
@@ -66,8 +67,16 @@ class _Stopped(Exception):  # noqa: N818  it is no error: the player asked for i
     """The player wants no more of it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ready:
+    """A telling that has come to its end, and the pieces of it that are still to be shown: they go with that end, in one visit to Redis."""
+
+    telling: Telling
+    rest: tuple[Line, ...] = ()
+
+
 class _Stream:
-    """Appends to a turn's stream under a job's fence, and shows what was appended."""
+    """Appends to a turn's stream under a job's fence, and shows what was appended. `text` is what is shown."""
 
     def __init__(self, job: Job, games: RedisGames, followers: Followers) -> None:
         self._job = job
@@ -153,12 +162,12 @@ class Tellings:
 
         try:
             async with kept(renew, every_seconds=self._renew_seconds):
-                telling = await self._telling(job, stream, tracing)
-            await self._finish(job, telling, tracing)
+                ready = await self._telling(job, stream, tracing)
+            await self._finish(job, stream, ready, tracing)
         except _Lost:
             _log.info("telling is left to another", game=job.row.game_id, turn=job.row.number)
 
-    async def _telling(self, job: Job, stream: _Stream, tracing: Tracing) -> Telling:
+    async def _telling(self, job: Job, stream: _Stream, tracing: Tracing) -> _Ready:
         for _ in range(TRIES):
             began = time.monotonic()
             try:
@@ -174,11 +183,11 @@ class Tellings:
             except _Stopped:
                 stopped = _stopped(job, stream.text)
                 tracing.tellings.append(_traced(stopped, began, kept=True))
-                return stopped
+                return _Ready(telling=stopped)
             if told is None:
                 break
-            good = bool(told.text) and all(check.passed for check in told.checks)
-            tracing.tellings.append(_traced(told, began, kept=good))
+            good = bool(told.telling.text) and all(check.passed for check in told.telling.checks)
+            tracing.tellings.append(_traced(told.telling, began, kept=good))
             if good:
                 return told
             self._given_up.labels("CHECK").inc()
@@ -186,50 +195,59 @@ class Tellings:
                 await stream.reset()
         began = time.monotonic()
         told = await self._by_template(job, stream)
-        tracing.tellings.append(_traced(told, began, kept=True))
+        tracing.tellings.append(_traced(told.telling, began, kept=True))
         return told
 
-    async def _by_model(self, job: Job, stream: _Stream, calls: list[Called]) -> Telling | None:
+    async def _by_model(self, job: Job, stream: _Stream, calls: list[Called]) -> _Ready | None:
         """What the model told; None: it can't be asked."""
         if job.prompt is None or job.pack is None or job.state is None:
             return None
         watch = Watch(job.pack, job.state, job.locale, told=[line["text"] for line in job.row.record["lines"]])
         onward = _Onward(watch, stream.text)
-        worded = Worded(told_by=ToldBy.BASE, model="")
-        speaker = job.prompt.speaker
+        speaker, rest, end = job.prompt.speaker, "", list[Worded]()
         words = self._model.stream(
-            job.prompt, game_id=job.row.game_id, number=job.row.number, limit=TELLING_LIMIT, calls=calls, begun=stream.text
+            job.prompt,
+            owner=job.owner,
+            game_id=job.row.game_id,
+            number=job.row.number,
+            limit=TELLING_LIMIT,
+            calls=calls,
+            begun=stream.text,
         )
         async with aclosing(coalesced(words)) as pieces:
-            async for piece in pieces:
-                if isinstance(piece, Worded):
-                    worded = piece
-                elif released := onward.new(watch.feed(piece)):
+            async for piece, said in pieces:
+                released = onward.new(watch.feed(piece))
+                end.extend(said)
+                if end or watch.over:
+                    rest += released
+                elif released:
                     await stream.delta(released, speaker)
                 if watch.over:
                     break
-        if rest := onward.new(watch.end()):
-            await stream.delta(rest, speaker)
-        return Telling(
-            text=stream.text, lines=_one_line(stream.text, speaker), told_by=worded.told_by, model=worded.model, checks=watch.checks()
-        )
+        rest += onward.new(watch.end())
+        text, worded = stream.text + rest, end[-1] if end else Worded(told_by=ToldBy.BASE, model="")
+        telling = Telling(text=text, lines=_one_line(text, speaker), told_by=worded.told_by, model=worded.model, checks=watch.checks())
+        return _Ready(telling=telling, rest=_one_line(rest, speaker))
 
-    async def _by_template(self, job: Job, stream: _Stream) -> Telling:
+    async def _by_template(self, job: Job, stream: _Stream) -> _Ready:
         if stream.text:
             await stream.reset()
-        lines: list[Line] = []
-        try:
-            for line in (from_plain(Line, line) for line in job.row.record["template"]):
-                await stream.delta(f"\n{line.text}" if lines else line.text, line.speaker)
-                lines.append(line)
-        except _Stopped:
-            _log.info("telling stopped", game=job.row.game_id, turn=job.row.number)
-        return Telling(text=stream.text, lines=tuple(lines), told_by=ToldBy.TEMPLATE, model="", checks=())
+        lines = tuple(from_plain(Line, line) for line in job.row.record["template"])
+        pieces = tuple(replace(line, text=f"\n{line.text}" if place else line.text) for place, line in enumerate(lines))
+        text = "".join(piece.text for piece in pieces)
+        return _Ready(telling=Telling(text=text, lines=lines, told_by=ToldBy.TEMPLATE, model="", checks=()), rest=pieces)
 
-    async def _finish(self, job: Job, telling: Telling, tracing: Tracing) -> None:
+    async def _finish(self, job: Job, stream: _Stream, ready: _Ready, tracing: Tracing) -> None:
+        telling = ready.telling
         row = replace(job.row.told(to_plain(telling)), trace=tracing.after(job.row.trace))
-        events = shown.told_events(row)
+        events = [*(("delta", shown.delta(piece.text, piece.speaker)) for piece in ready.rest), *shown.told_events(row)]
         last = await self._games.finish(row, fence=job.fence, events=events)
+        if last == "STOPPED":
+            _log.info("telling stopped", game=row.game_id, turn=row.number)
+            cut = replace(telling, text=stream.text, lines=_one_line(stream.text, ready.rest[0].speaker), checks=())
+            tracing.tellings[-1] = replace(tracing.tellings[-1], checks=())
+            await self._finish(job, stream, _Ready(telling=cut), tracing)
+            return
         if not isinstance(last, int):
             raise _Lost
         self._told.labels(telling.told_by).inc()

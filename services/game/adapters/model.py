@@ -50,6 +50,7 @@ class Model:
         self,
         prompt: Prompt,
         *,
+        owner: str,
         game_id: str,
         number: int,
         limit: timedelta,
@@ -57,11 +58,11 @@ class Model:
         begun: str = "",
         waits: bool = True,
     ) -> AsyncGenerator[str | Worded, None]:
-        """The pieces of the text of a turn, and at its end who worded it; then the call is added to `calls`.
+        """The pieces of the text of a turn, and at its end who worded it; then the call is added to `calls`. `owner`: who plays the game.
 
         What has `begun` is gone on from, and not given again. `waits`: a player waits for it to go on playing.
         """
-        await self._tokens.check(game_id)
+        await self._tokens.check(owner)
         own = [pb.PromptMessage(role=pb.PromptMessage.ASSISTANT, text=begun)] if begun else []
         request = pb.GenerateRequest(
             request_id=f"{game_id}:{number}"[:64],
@@ -92,13 +93,16 @@ class Model:
                     yield Worded(told_by=_TOLD_BY[event.finished.served_by], model=event.finished.model)
         finally:
             if had or characters:
-                await self._tokens.spend(game_id, had or _about(prompt.messages, characters))
+                self._tokens.spend(owner, had or _about(prompt.messages, characters))
 
     async def choose(
-        self, question: ChoiceQuestion | LabelQuestion, *, game_id: str, limit: timedelta, purpose: Purpose, calls: list[Called]
+        self, question: ChoiceQuestion | LabelQuestion, *, owner: str, limit: timedelta, purpose: Purpose, calls: list[Called]
     ) -> str:
-        """The model's answer to a closed question of a game, as JSON that fits the question's schema; the call is added to `calls`."""
-        await self._tokens.check(game_id)
+        """The model's answer to a closed question, as JSON that fits the question's schema; the call is added to `calls`.
+
+        `owner`: who plays the game.
+        """
+        await self._tokens.check(owner)
         answer = await self._stub.Generate(
             pb.GenerateRequest(
                 route=pb.Route(policy=pb.Route.BASE),
@@ -112,7 +116,7 @@ class Model:
             timeout=limit.total_seconds(),
         )
         calls.append(_called(answer.generation, purpose))
-        await self._tokens.spend(game_id, _tokens(answer.generation))
+        self._tokens.spend(owner, _tokens(answer.generation))
         return answer.text
 
 

@@ -43,6 +43,7 @@ class Granted:
 
     fence: int
     k0: int
+    owner: str
     pack_hash: str
     seed: str
     locale: str
@@ -109,6 +110,7 @@ class RedisGames:
         return Granted(
             fence=int(answer[1]),
             k0=int(answer[2]),
+            owner=owner,
             pack_hash=answer[3].decode(),
             seed=answer[4].decode(),
             locale=answer[5].decode(),
@@ -192,7 +194,7 @@ class RedisGames:
         return got[0].decode()
 
     async def finish(self, row: Row, *, fence: int, events: Sequence[tuple[str, bytes]]) -> int | str:
-        """Keeps a row's telling: the place of the last event, or why not: DONE or FENCED."""
+        """Keeps a row's telling, and shows the last of it: the place of the last event, or why not: DONE, FENCED or STOPPED."""
         shard = keys.shard_of(row.game_id)
         with translated():
             got: Answer = await self._finish(

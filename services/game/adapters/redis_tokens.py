@@ -1,13 +1,18 @@
 """How many of a model's tokens each player may have a day, kept in Redis, so that it holds over all processes."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from services.chassis import errors
+from services.chassis.logs import log
 from services.game.adapters import keys
 from services.game.adapters.redis_connection import Redis, translated
 
 _KEPT = timedelta(days=2)
+_GATHERED_SECONDS = 0.05
+"""How long what was spent may wait, so that one visit to Redis counts it with what others spend."""
+_log = log(__name__)
 Now = Callable[[], datetime]
 
 
@@ -22,23 +27,30 @@ def keys_of(player_id: str, now: datetime) -> tuple[str, ...]:
 
 
 class RedisTokens:
-    """Every method may raise Unavailable(STORE_UNAVAILABLE). A day begins at midnight of UTC."""
+    """The count of each player's tokens. A day begins at midnight of UTC.
+
+    What is spent here is checked against at once, and other processes know of it a moment later.
+    """
 
     def __init__(self, client: Redis, a_day: int, now: Now = now_utc) -> None:
         """`a_day`: 0: as many as one likes."""
         self._client = client
         self._a_day = a_day
         self._now = now
+        self._spent: dict[str, int] = {}
+        self._being_counted: Mapping[str, int] = {}
+        self._counting = asyncio.Lock()
+        self._wake = asyncio.Event()
 
-    async def check(self, game_id: str) -> None:
-        """Raises Exhausted(TOKEN_BUDGET_SPENT), with the time of the reset, where the game's player has had the tokens of the day."""
+    async def check(self, player_id: str) -> None:
+        """Raises Exhausted(TOKEN_BUDGET_SPENT), with the time of the reset, where the player has had the tokens of the day.
+
+        May raise Unavailable(STORE_UNAVAILABLE).
+        """
         if self._a_day == 0:
             return
         now = self._now()
-        with translated():
-            owner = await self._owner(game_id)
-            had = await self._client.get(keys.tokens(owner, f"{now:%Y-%m-%d}")) if owner else None
-        if had is not None and int(had) >= self._a_day:
+        if await self._had(keys.tokens(player_id, f"{now:%Y-%m-%d}")) >= self._a_day:
             reset = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
             raise errors.Exhausted(
                 "TOKEN_BUDGET_SPENT",
@@ -47,21 +59,52 @@ class RedisTokens:
                 retry_after=reset - now,
             )
 
-    async def spend(self, game_id: str, tokens: int) -> None:
-        """Counts tokens that the game's player has had."""
+    def spend(self, player_id: str, tokens: int) -> None:
+        """Has tokens counted that the player has had: `run` does it in a moment."""
         if self._a_day == 0 or tokens <= 0:
             return
-        with translated():
-            owner = await self._owner(game_id)
-            if not owner:
-                return
-            key = keys.tokens(owner, f"{self._now():%Y-%m-%d}")
-            async with self._client.pipeline(transaction=False) as both:
-                both.incrby(key, tokens)
-                both.expire(key, _KEPT)
-                await both.execute()
+        key = keys.tokens(player_id, f"{self._now():%Y-%m-%d}")
+        self._spent[key] = self._spent.get(key, 0) + tokens
+        self._wake.set()
 
-    async def _owner(self, game_id: str) -> str:
-        """The player whose game it is; empty: the game is not here any more."""
-        owner = await self._client.hget(keys.game(game_id), "owner")
-        return owner.decode() if isinstance(owner, bytes) else ""
+    async def run(self) -> None:
+        """Counts what is spent, for ever."""
+        while True:
+            await self._wake.wait()
+            await asyncio.sleep(_GATHERED_SECONDS)
+            self._wake.clear()
+            # Who ends this ends it between two counts: what is half counted can't be counted again.
+            await asyncio.shield(self.drain())
+
+    async def drain(self) -> None:
+        """Counts what was spent until now. What Redis does not take is lost, and said so: counted once more it might count twice."""
+        async with self._counting:
+            self._being_counted, self._spent = self._spent, {}
+            try:
+                if self._being_counted:
+                    await self._count(self._being_counted)
+            except errors.Unavailable as failed:
+                _log.warning("tokens not counted", reason=failed.reason, tokens=sum(self._being_counted.values()))
+            finally:
+                self._being_counted = {}
+
+    async def _had(self, key: str) -> int:
+        if key in self._being_counted:
+            async with self._counting:
+                pass
+        if spent := self._spent.pop(key, 0):
+            return (await self._count({key: spent}))[0]
+        with translated():
+            had = await self._client.get(key)
+        return int(had or 0)
+
+    async def _count(self, spent: Mapping[str, int]) -> list[int]:
+        """Adds tokens to counts, and gives these."""
+        with translated():
+            async with self._client.pipeline(transaction=False) as pipe:
+                for key, tokens in spent.items():
+                    pipe.incrby(key, tokens)
+                for key in spent:
+                    pipe.expire(key, _KEPT)
+                answers: list[int] = await pipe.execute()
+        return answers[: len(spent)]

@@ -175,18 +175,20 @@ class Model:
         job.out = False
         return ("OK",)
 
-    def finish(self, row: Row, fence: int) -> Answer:
+    def finish(self, row: Row, fence: int, *events: str) -> Answer:
         job = self.jobs.get(row.number)
         kept = self.unsaved.get(row.number)
         if job is None and kept is not None and kept.revision == TOLD:
             return ("DONE",)
         if job is None or job.fence != fence or not self.holds(row.number):
             return ("FENCED",)
+        if job.stop and "delta" in events:
+            return ("STOPPED",)
         self.unsaved[row.number] = row
         self.untold.pop(row.number, None)
         self.dirty = self.dirty or not self.halted
         del self.jobs[row.number]
-        return ("OK", self.show(row.number, "told"))
+        return ("OK", self.show(row.number, *events))
 
     def take_over(self, number: int | None) -> Answer:
         """Of the pending action (None), or of a row's telling."""

@@ -98,11 +98,11 @@ class Played(Ground):
         said = self.do(self.games.tell(self.game_id, number, fence=telling.fence, k=k, event=event, data=b""))
         assert (said,) == self.model.tell(number, telling.fence, k, event)
 
-    @rule(telling=Ground.tellings)
-    def finish(self, telling: Telling) -> None:
+    @rule(telling=Ground.tellings, last=st.sampled_from((("told",), ("delta", "told"), ("delta", "delta", "ending", "told"))))
+    def finish(self, telling: Telling, last: tuple[str, ...] = ("told",)) -> None:
         told = telling.row.told({"text": "x"})
-        said = self.do(self.games.finish(told, fence=telling.fence, events=[("told", b"")]))
-        assert (("OK", said) if isinstance(said, int) else (said,)) == self.model.finish(told, telling.fence)
+        said = self.do(self.games.finish(told, fence=telling.fence, events=[(event, b"") for event in last]))
+        assert (("OK", said) if isinstance(said, int) else (said,)) == self.model.finish(told, telling.fence, *last)
 
     @precondition(lambda self: self.model.jobs)
     @rule(data=st.data())

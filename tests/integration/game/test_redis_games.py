@@ -196,6 +196,22 @@ async def test_finish_writes_the_second_revision_once(games: RedisGames, reads: 
     assert await games.take_over_telling(GAME, 1) == "GONE"
 
 
+async def test_the_last_of_a_telling_comes_with_its_end_unless_it_was_stopped(games: RedisGames, reads: RedisReads, game: LiveGame):
+    job = await play(games, 1)
+    last, end = ("delta", b'{"text":"a"}'), ("told", b"row")
+    other = await play(games, 2, key="other")
+    await games.stop(GAME, 2)
+
+    assert await games.finish(a_row().told({"text": "a"}), fence=job.fence, events=[last, end]) == 4
+    assert await games.finish(a_row(2, key="other").told({"text": "a"}), fence=other.fence, events=[last, end]) == "STOPPED"
+    assert (await reads.row(GAME, 2)).revision == 1
+    assert await games.finish(a_row(2, key="other").told({"text": ""}), fence=other.fence, events=[end]) == 3
+    assert [[entry.event for entry in await reads.entries(GAME, number)] for number in (1, 2)] == [
+        ["accepted", "resolved", "delta", "told"],
+        ["accepted", "resolved", "told"],
+    ]
+
+
 async def test_a_lease_is_taken_over_only_when_it_has_run_out(games: RedisGames, reads: RedisReads, game: LiveGame):
     right = await granted(games)
     assert await games.take_over_action(GAME) == "HELD"

@@ -24,16 +24,16 @@ async def given(*pieces: str | int | Exception | None) -> AsyncGenerator[str | i
 async def test_the_text_is_the_same_in_fewer_pieces():
     pieces = [piece async for piece in coalesced(given(*"당신은 문을 연다.", 7))]
 
-    assert "".join(piece for piece in pieces if isinstance(piece, str)) == "당신은 문을 연다."
-    assert pieces[-1] == 7
+    assert "".join(text for text, _ in pieces) == "당신은 문을 연다."
+    assert [other for _, others in pieces for other in others] == [7]
     assert len(pieces) < 6
 
 
 async def test_what_came_before_a_failure_is_given_before_it_is_raised():
     got = []
     with pytest.raises(ValueError, match="cut"):
-        async for piece in coalesced(given("a", "b", ValueError("cut"))):
-            got.append(piece)
+        async for text, _ in coalesced(given("a", "b", ValueError("cut"))):
+            got.append(text)
 
     assert "".join(got) == "ab"
 
@@ -42,7 +42,7 @@ async def test_a_text_that_pauses_is_not_held_back():
     pieces = coalesced(given("a", None))
 
     async with asyncio.timeout(1):
-        assert await anext(pieces) == "a"
+        assert await anext(pieces) == ("a", ())
     await pieces.aclose()
 
 

@@ -1,12 +1,16 @@
 #!lua flags=allow-oom
--- FINISH: writes a row's second revision, the told one, and closes its telling job.
+-- FINISH: writes a row's second revision, the told one, and closes its telling job. Its events may have the last of the telling: whose player
+-- wants no more of it is to be told as far as it was shown.
 -- KEYS  1 telling job  2 tellings zset  3 stream  4 rows  5 dirty zset  6 untold rows  7 game
 -- ARGV  1 game id  2 number  3 fence  4 row  5.. event, data, event, data, …
--- Gives OK k | DONE | FENCED
-local fence = redis.call('HGET', KEYS[1], 'fence')
+-- Gives OK k | DONE | FENCED | STOPPED
+local job = redis.call('HMGET', KEYS[1], 'fence', 'stop')
 local row = redis.call('HGET', KEYS[4], ARGV[2])
-if not fence and (row and string.sub(row, 1, 1) == '2') then return {'DONE'} end
-if fence ~= ARGV[3] or not is_here(KEYS[4], KEYS[6], ARGV[2]) then return {'FENCED'} end
+if not job[1] and (row and string.sub(row, 1, 1) == '2') then return {'DONE'} end
+if job[1] ~= ARGV[3] or not is_here(KEYS[4], KEYS[6], ARGV[2]) then return {'FENCED'} end
+for i = 5, #ARGV, 2 do
+  if job[2] and ARGV[i] == 'delta' then return {'STOPPED'} end
+end
 local k = last_k(KEYS[3], 0)
 redis.call('HSET', KEYS[4], ARGV[2], '2' .. ARGV[4])
 redis.call('HDEL', KEYS[6], ARGV[2])
