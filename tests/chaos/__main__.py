@@ -7,7 +7,7 @@ import shutil
 import statistics
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -56,7 +56,14 @@ async def _cut_streams(on: Scene, asked: Asked) -> Report:
 
 
 async def _failpoints(on: Scene, asked: Asked) -> Report:
-    return await scripted.at_every_failpoint(on, [*GAME_POINTS, *PERSISTENCE_POINTS] * asked.times, clients=8, seed=asked.seed)
+    points = [*GAME_POINTS, *PERSISTENCE_POINTS] * asked.times
+    return await scripted.at_every_failpoint(on, _said(points), clients=8, seed=asked.seed)
+
+
+def _said(points: Sequence[str]) -> Iterator[str]:
+    for number, point in enumerate(points, 1):
+        print(f"{number} of {len(points)}: dies at {point}", flush=True)
+        yield point
 
 
 async def _store_killed(on: Scene, asked: Asked) -> Report:

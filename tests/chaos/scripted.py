@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -230,7 +230,7 @@ async def store_killed_while_postgres_is_away(
     return await concluded(on, _plan(games, seed, sound=sound), time.monotonic() - began)
 
 
-async def at_every_failpoint(on: Scene, points: Sequence[str], clients: int, seed: int) -> Report:
+async def at_every_failpoint(on: Scene, points: Iterable[str], clients: int, seed: int) -> Report:
     """A process dies at each of the points while clients play; every point is reached, or the report lacks it."""
     began = time.monotonic()
     stop, dice = asyncio.Event(), random.Random(seed)
