@@ -25,10 +25,13 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from services.chassis import errors
+from services.game.adapters.redis_batches import BatchingRedis
 
 Redis: TypeAlias = "redis.Redis | RedisCluster"
 _RETRY_AFTER = timedelta(seconds=1)
 _FULL_RETRY_AFTER = timedelta(seconds=5)
+_ANSWER_SECONDS = 5.0
+_AGAIN_SECONDS = 3.0
 _CLUSTER = "+cluster"
 _PORT = 6379
 _PASSING = (ReadOnlyError, ClusterDownError, TryAgainError, AskError, NoScriptError)
@@ -44,12 +47,13 @@ async def connect(url: str, *, connections: int = 64) -> AsyncIterator[Redis]:
 
     Commands are retried over three to four seconds, which carries turns over a restart: every write is an idempotent script.
     """
+    backoff = ExponentialBackoff(cap=0.5, base=0.05)
     options: dict[str, Any] = {  # Any: what redis-py takes
-        "socket_timeout": 5,
+        "socket_timeout": _ANSWER_SECONDS,
         "socket_connect_timeout": 2,
         "health_check_interval": 0,
         # Connecting and the command round it each retry so often.
-        "retry": Retry(ExponentialBackoff(cap=0.5, base=0.05), 3),
+        "retry": Retry(backoff, 3),
         "retry_on_error": [RedisConnectionError, RedisTimeoutError, ConnectionError],
     }
     if _CLUSTER in urlsplit(url).scheme:
@@ -62,10 +66,11 @@ async def connect(url: str, *, connections: int = 64) -> AsyncIterator[Redis]:
             await cluster.aclose()
         return
     pool = redis.BlockingConnectionPool.from_url(url, max_connections=connections, timeout=2, **options)
-    client = redis.Redis(connection_pool=pool)
+    client = BatchingRedis(pool, backoff=backoff, again_seconds=_AGAIN_SECONDS, answer_seconds=_ANSWER_SECONDS)
     try:
         yield client
     finally:
+        await client.close_lines()
         await client.aclose()
         await pool.aclose()
 

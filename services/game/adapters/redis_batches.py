@@ -1,0 +1,110 @@
+"""redis-py's client of one server, but that commands which arise together go out together."""
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+from typing import Any, cast
+
+import redis.asyncio as redis
+from redis.backoff import AbstractBackoff
+from redis.connection import HiredisRespSerializer
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from services.game.adapters.redis_lines import Answer, Asked, Line
+
+_LINES = 8
+_READ_AT_ONCE = 16 * 1024
+"""How many bytes a server reads of one connection before it turns to the others, writes to disk, and answers."""
+_WAITING_AT_MOST = 512
+"""How many commands may wait for answers on a line; who asks for one more has failed for now, and is tried again."""
+_PASSING = (RedisConnectionError, RedisTimeoutError)
+_BLOCKING = frozenset({"XREAD", "XREADGROUP", "BLPOP", "BRPOP", "BLMOVE", "BLMPOP", "BZPOPMIN", "BZPOPMAX", "BZMPOP", "WAIT", "WAITAOF"})
+
+
+class BatchingRedis(redis.Redis):
+    """A client whose single commands share a few lines: those of a turn of the event loop go out in one write for each 16 KB.
+
+    Pipelines, and commands that block, have connections of their own, from the pool. A command is sent whole, whatever becomes of who
+    asked. Only who waits for an answer before asking again can say which of two commands comes first.
+    """
+
+    def __init__(self, pool: redis.ConnectionPool, *, backoff: AbstractBackoff, again_seconds: float, answer_seconds: float) -> None:
+        """A command that fails for want of a connection or an answer is tried again until `again_seconds` after its first failure."""
+        super().__init__(connection_pool=pool)
+        self._backoff = backoff
+        self._again_seconds = again_seconds
+        self._pack = HiredisRespSerializer().pack
+        self._lines = [
+            Line(pool.make_connection(), answer_seconds=answer_seconds)  # type: ignore[no-untyped-call]  # redis-py's
+            for _ in range(_LINES)
+        ]
+        self._queue: list[Asked] = []
+        self._loop = asyncio.get_running_loop()
+
+    async def execute_command(self, *args: Any, **options: Any) -> Any:  # Any: as redis-py has it
+        """What the command answers, as redis-py says it, errors too."""
+        if args[0] in _BLOCKING:
+            return await super().execute_command(*args, **options)  # type: ignore[no-untyped-call]  # redis-py's
+        answer = self._answer(b"".join(self._pack(*args)))
+        return await self.parse_response(cast("redis.Connection", _Awaited(answer)), args[0], **options)
+
+    async def _answer(self, command: bytes) -> Any:  # Any: whatever it answers
+        failures, until = 0, 0.0
+        while True:
+            try:
+                return await self._asked(command)
+            except _PASSING:
+                now = self._loop.time()
+                until = until or now + self._again_seconds
+                if now >= until:
+                    raise
+                failures += 1
+            await asyncio.sleep(self._backoff.compute(failures))
+
+    def _asked(self, command: bytes) -> Answer:
+        if not self._queue:
+            self._loop.call_soon(self._send)
+        answer: Answer = self._loop.create_future()
+        self._queue.append((command, answer))
+        return answer
+
+    def _send(self) -> None:
+        """Sends what has come together, on as many lines as the server needs to read all of it at once."""
+        queue, self._queue = self._queue, []
+        batch: list[Asked] = []
+        size = 0
+        for asked in queue:
+            if batch and size + len(asked[0]) > _READ_AT_ONCE:
+                self._send_batch(batch)
+                batch, size = [], 0
+            batch.append(asked)
+            size += len(asked[0])
+        self._send_batch(batch)
+
+    def _send_batch(self, batch: Sequence[Asked]) -> None:
+        place = min(range(_LINES), key=[len(line) for line in self._lines].__getitem__)
+        line = self._lines[place]
+        if len(line) >= _WAITING_AT_MOST:
+            for _, answer in batch:
+                if not answer.done():
+                    answer.set_exception(RedisConnectionError("too many commands wait for their answers"))
+            return
+        if line.lost:
+            line = self._lines[place] = line.anew()
+        line.ask(batch)
+
+    async def close_lines(self) -> None:
+        """Ends the shared connections; to be called before the pool is closed."""
+        for line in self._lines:
+            await line.close()
+
+
+class _Awaited:
+    """An answer that is to come, where redis-py expects the connection that it comes over."""
+
+    def __init__(self, answer: Awaitable[Any]) -> None:  # Any: whatever it is
+        self._answer = answer
+
+    async def read_response(self, *, disable_decoding: bool = False) -> Any:
+        """The answer."""
+        return await self._answer
