@@ -7,9 +7,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
-from redis.asyncio import Redis
-
-from services.game.adapters.scripts import script
+from services.game.adapters import scripts
 from tests.chaos.cluster import Cluster
 from tests.support.fault_server import STREAM, Behaviour, Exchange, answers, closes, comments, resets, sends, silent, streams
 from tests.support.stub_vllm import Pace, tells
@@ -61,8 +59,7 @@ class Armoury:
 
 def sha_of(name: str) -> bytes:
     """What Redis calls a script of game's."""
-    digest: str = script(Redis(), name).sha
-    return digest.encode()
+    return scripts.sha(scripts.text(name)).encode()
 
 
 def story(dice: random.Random, sentences: tuple[int, int] = (3, 7), every_seconds: tuple[float, float] = (0.005, 0.06)) -> Behaviour:

@@ -90,7 +90,7 @@ class Link:
                 connection.marked, connection.sought = True, b""
             return True
         # A script that the server does not know is sent again, whole: that answer is not the one.
-        if not connection.marked or data.startswith(b"-NOSCRIPT"):
+        if not connection.marked or b"-NOSCRIPT" in data:
             connection.marked = False
             return True
         connection.marked = False
@@ -125,7 +125,9 @@ class Link:
                 if self.delay_seconds:
                     await asyncio.sleep(self.delay_seconds)
                 if not self.takes(connection, data, upward=upward):
-                    connection.abort()
+                    connection.cut_below()
+                    while await reader.read(_CHUNK):
+                        pass
                     return
                 passing = len(data) if upward else self.room(connection, data)
                 writer.write(data[:passing])
@@ -156,6 +158,10 @@ class _Connection:
     def abort(self) -> None:
         self._down.transport.abort()
         self._up.transport.abort()
+
+    def cut_below(self) -> None:
+        """Cuts it for who opened it; the server gets all that was sent, and then the end."""
+        self._down.transport.abort()
 
     def end_upward(self) -> None:
         with contextlib.suppress(OSError, RuntimeError):

@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Sequence
 from typing import Any, cast
 
+import hiredis
 import redis.asyncio as redis
+from redis.asyncio.client import Pipeline
 from redis.backoff import AbstractBackoff
-from redis.connection import HiredisRespSerializer
 from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import DataError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from services.game.adapters.redis_lines import Answer, Asked, Line
@@ -24,7 +26,7 @@ _BLOCKING = frozenset({"XREAD", "XREADGROUP", "BLPOP", "BRPOP", "BLMOVE", "BLMPO
 class BatchingRedis(redis.Redis):
     """A client whose single commands share a few lines: those of a turn of the event loop go out in one write for each 16 KB.
 
-    Pipelines, and commands that block, have connections of their own, from the pool. A command is sent whole, whatever becomes of who
+    Transactions, and commands that block, have connections of their own, from the pool. A command is sent whole, whatever becomes of who
     asked. Only who waits for an answer before asking again can say which of two commands comes first.
     """
 
@@ -33,7 +35,6 @@ class BatchingRedis(redis.Redis):
         super().__init__(connection_pool=pool)
         self._backoff = backoff
         self._again_seconds = again_seconds
-        self._pack = HiredisRespSerializer().pack
         self._lines = [
             Line(pool.make_connection(), answer_seconds=answer_seconds)  # type: ignore[no-untyped-call]  # redis-py's
             for _ in range(_LINES)
@@ -43,10 +44,19 @@ class BatchingRedis(redis.Redis):
 
     async def execute_command(self, *args: Any, **options: Any) -> Any:  # Any: as redis-py has it
         """What the command answers, as redis-py says it, errors too."""
-        if args[0] in _BLOCKING:
+        name = args[0]
+        if name in _BLOCKING:
             return await super().execute_command(*args, **options)  # type: ignore[no-untyped-call]  # redis-py's
-        answer = self._answer(b"".join(self._pack(*args)))
-        return await self.parse_response(cast("redis.Connection", _Awaited(answer)), args[0], **options)
+        answer = self._answer(_packed(args))
+        if name not in self.response_callbacks and not options:
+            return await answer
+        return await self.parse_response(cast("redis.Connection", _Awaited(answer)), name, **options)
+
+    def pipeline(self, transaction: bool = True, shard_hint: str | None = None) -> Pipeline:  # noqa: FBT001, FBT002  redis-py's
+        """redis-py's pipeline for a transaction; else several commands that are asked for at once."""
+        if transaction:
+            return super().pipeline(transaction, shard_hint)
+        return _Together(self, self.connection_pool, self.response_callbacks)
 
     async def _answer(self, command: bytes) -> Any:  # Any: whatever it answers
         failures, until = 0, 0.0
@@ -99,6 +109,16 @@ class BatchingRedis(redis.Redis):
             await line.close()
 
 
+def _packed(words: tuple[Any, ...]) -> bytes:  # Any: as redis-py has it
+    name = words[0]
+    if " " in name:
+        words = (*name.split(), *words[1:])
+    try:
+        return cast("bytes", hiredis.pack_command(words))
+    except TypeError as error:
+        raise DataError(str(error)) from error
+
+
 class _Awaited:
     """An answer that is to come, where redis-py expects the connection that it comes over."""
 
@@ -108,3 +128,22 @@ class _Awaited:
     async def read_response(self, *, disable_decoding: bool = False) -> Any:
         """The answer."""
         return await self._answer
+
+
+class _Together(Pipeline):
+    """Commands that are asked for at once, each for itself."""
+
+    def __init__(self, client: BatchingRedis, pool: redis.ConnectionPool, callbacks: Any) -> None:  # Any: redis-py's
+        super().__init__(pool, callbacks, transaction=False, shard_hint=None)
+        self._client = client
+
+    async def execute(self, raise_on_error: bool = True) -> list[Any]:  # noqa: FBT001, FBT002  redis-py's
+        """All answers, in order; the first error is raised, or all stand among the answers."""
+        stack, self.command_stack = self.command_stack, []
+        answers = await asyncio.gather(
+            *(self._client.execute_command(*words, **options) for words, options in stack), return_exceptions=True
+        )
+        for failure in answers if raise_on_error else ():
+            if isinstance(failure, BaseException):
+                raise failure
+        return answers

@@ -90,6 +90,8 @@ class Line(asyncio.Protocol):
         try:
             self._reader.feed(data)
             while (got := self._reader.gets()) is not _NOT_YET:
+                if isinstance(got, hiredis.PushNotification):
+                    continue  # it answers nothing
                 answer, _ = self._waiting.popleft()
                 if answer.done():
                     continue
