@@ -40,6 +40,7 @@ class BatchingRedis(redis.Redis):
             for _ in range(_LINES)
         ]
         self._queue: list[Asked] = []
+        self._closed = False
         self._loop = asyncio.get_running_loop()
 
     async def execute_command(self, *args: Any, **options: Any) -> Any:  # Any: as redis-py has it
@@ -66,7 +67,7 @@ class BatchingRedis(redis.Redis):
             except _PASSING:
                 now = self._loop.time()
                 until = until or now + self._again_seconds
-                if now >= until:
+                if self._closed or now >= until:
                     raise
                 failures += 1
             await asyncio.sleep(self._backoff.compute(failures))
@@ -94,17 +95,19 @@ class BatchingRedis(redis.Redis):
     def _send_batch(self, batch: Sequence[Asked]) -> None:
         place = min(range(_LINES), key=[len(line) for line in self._lines].__getitem__)
         line = self._lines[place]
-        if len(line) >= _WAITING_AT_MOST:
+        if self._closed or len(line) >= _WAITING_AT_MOST:
+            why = "the client is closed" if self._closed else "too many commands wait for their answers"
             for _, answer in batch:
                 if not answer.done():
-                    answer.set_exception(RedisConnectionError("too many commands wait for their answers"))
+                    answer.set_exception(RedisConnectionError(why))
             return
         if line.lost:
             line = self._lines[place] = line.anew()
         line.ask(batch)
 
     async def close_lines(self) -> None:
-        """Ends the shared connections; to be called before the pool is closed."""
+        """Ends the shared connections, once for all; whoever waits for an answer is told so."""
+        self._closed = True
         for line in self._lines:
             await line.close()
 

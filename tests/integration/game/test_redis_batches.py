@@ -250,6 +250,19 @@ async def test_a_connection_that_the_server_ends_is_replaced_unnoticed(client: r
     await echoes(client, 100)
 
 
+async def test_who_asks_a_client_that_is_being_closed_is_told_so(client: BatchingRedis, server: Server):
+    server.freeze()
+    try:
+        waiting = [asyncio.create_task(client.get("x")) for _ in range(20)]
+        await asyncio.sleep(0)  # each has asked
+        await client.close_lines()
+        said = await asyncio.gather(*waiting, client.get("x"), return_exceptions=True)
+    finally:
+        server.thaw()
+
+    assert {type(one) for one in said} == {RedisConnectionError}
+
+
 async def test_nothing_is_left_of_commands_that_are_over(client: redis.Redis):
     tasks_before = len(asyncio.all_tasks())
     for _ in range(20):
