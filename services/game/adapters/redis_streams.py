@@ -21,6 +21,7 @@ _LOOK_SECONDS = 5.0
 """After so long without an event it is asked whether there is more to come."""
 _AGAIN = timedelta(milliseconds=100)
 _COUNT = 200
+_GONE_SECONDS = 0.05
 _PAUSE_SECONDS = 0.2
 _log = log(__name__)
 
@@ -44,6 +45,8 @@ class Followers:
         self._reads = reads
         self._queues: defaultdict[TurnId, set[Queue]] = defaultdict(set)
         self._running_here: set[TurnId] = set()
+        self._to_read: set[TurnId] = set()
+        """The followed turns that do not run here."""
         self._changed = asyncio.Event()
 
     def publish(self, turn: TurnId, *entries: Entry) -> None:
@@ -56,8 +59,16 @@ class Followers:
         """Says whether this process appends to the turn's stream, and so publishes it."""
         if running:
             self._running_here.add(turn)
+            self._to_read.discard(turn)
         else:
             self._running_here.discard(turn)
+            # Who has had the turn's last event is about to go.
+            asyncio.get_running_loop().call_later(_GONE_SECONDS, self._read_unless_over, turn)
+
+    def _read_unless_over(self, turn: TurnId) -> None:
+        """Has a turn read for its followers, if it has any and does not run here."""
+        if turn in self._queues and turn not in self._running_here:
+            self._to_read.add(turn)
             self._changed.set()
 
     def listen(self, turn: TurnId) -> "Listening":
@@ -78,13 +89,14 @@ class Followers:
     def add(self, turn: TurnId, queue: Queue) -> None:
         """Has a queue get the turn's events from now on."""
         self._queues[turn].add(queue)
-        self._changed.set()
+        self._read_unless_over(turn)
 
     def remove(self, turn: TurnId, queue: Queue) -> None:
         """Has a queue get no more."""
         self._queues[turn].discard(queue)
         if not self._queues[turn]:
             del self._queues[turn]
+            self._to_read.discard(turn)
 
     async def read_for_all(self) -> None:
         """Reads the followed streams that no worker here publishes, for ever."""
@@ -93,12 +105,9 @@ class Followers:
             while True:
                 await self._changed.wait()
                 self._changed.clear()
-                for group in {self._group(turn) for turn in self._wanted()}:
+                for group in {self._group(turn) for turn in self._to_read}:
                     if group not in reading or reading[group].done():
                         reading[group] = readers.create_task(self._read_group(group), name=f"streams {group}")
-
-    def _wanted(self) -> list[TurnId]:
-        return [turn for turn in self._queues if turn not in self._running_here]
 
     def _group(self, turn: TurnId) -> int:
         """Turns whose streams one command can read: on a cluster those of a shard, for they share a slot; else all."""
@@ -108,7 +117,7 @@ class Followers:
         """Reads the streams of a group for as long as any of them is followed."""
         positions: dict[TurnId, bytes] = {}
         # A turn that is new here is read from its beginning: followers pass over what they have.
-        while positions := {turn: positions.get(turn, b"0") for turn in self._wanted() if self._group(turn) == group}:
+        while positions := {turn: positions.get(turn, b"0") for turn in self._to_read if self._group(turn) == group}:
             try:
                 with translated():
                     found = await self._read({keys.stream(*turn): position for turn, position in positions.items()})
