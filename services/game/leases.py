@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from services.chassis import errors
 from services.chassis.ending import ended
@@ -15,14 +15,21 @@ async def kept(renew: Callable[[], Awaitable[bool]], *, every_seconds: float) ->
     async def go_on() -> None:
         alive = True
         while alive:
-            await asyncio.sleep(every_seconds)
-            try:
+            with suppress(errors.Unavailable):
                 alive = await renew()
-            except errors.Unavailable:
-                continue
+            await asyncio.sleep(every_seconds)
 
-    task = asyncio.create_task(go_on())
+    task: asyncio.Task[None] | None = None
+
+    def begin() -> None:
+        nonlocal task
+        task = asyncio.create_task(go_on())
+
+    # Most blocks end before there is anything to renew.
+    first = asyncio.get_running_loop().call_later(every_seconds, begin)
     try:
         yield
     finally:
-        await ended(task)
+        first.cancel()
+        if task is not None:
+            await ended(task)

@@ -37,4 +37,5 @@ def _last_beginning(raw: str) -> int:
 
 
 def _folded(raw: str) -> str:
-    return _SPACES.sub(" ", _BREAKS.sub("\n", unicodedata.normalize("NFC", raw)))
+    text = unicodedata.normalize("NFC", raw)
+    return _SPACES.sub(" ", _BREAKS.sub("\n", text) if "\n" in text else text)

@@ -78,6 +78,24 @@ async def counted(client: Redis, **tokens: int) -> bool:
     return [int(one or 0) for one in had] == list(tokens.values())
 
 
+async def test_who_has_plenty_left_is_not_counted_at_each_call_but_every_half_minute(client: Redis):
+    clock = Clock()
+    tokens = RedisTokens(client, 1_000_000, clock)
+    await tokens.check("minji")
+    await client.set(keys.tokens("minji", "2026-03-01"), 1_000_000)
+
+    assert not await has_had_them(tokens)
+    tokens.spend("minji", 800_000)
+    assert await has_had_them(tokens), "there is not so much left that it need not be asked"
+
+    await client.set(keys.tokens("minji", "2026-03-01"), 0)
+    clock.now += timedelta(seconds=30)
+    assert not await has_had_them(tokens)
+    await client.set(keys.tokens("minji", "2026-03-01"), 1_000_000)
+    clock.now += timedelta(seconds=30)
+    assert await has_had_them(tokens)
+
+
 async def test_what_is_spent_while_others_count_is_waited_for(client: Redis):
     tokens = RedisTokens(client, 100, Clock())
     tokens.spend("minji", 100)
