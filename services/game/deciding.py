@@ -179,6 +179,7 @@ class Deciding:
         events, after = outcome
         encoded = codec.encode(after)
         visible, lines = visible_events(events), lines_of(pack, before, events, after, locale)
+        told = lines or template(pack, before, events, after, locale)
         ending = ending_of(pack, after, locale)
         resolved = shown.resolved(visible, lines, view_of(pack, after, locale, case.number))
         row = Row(
@@ -199,14 +200,14 @@ class Deciding:
                 "lines": resolved["lines"],
                 "view": resolved["view"],
                 "ending": to_plain(ending) if ending else None,
-                "template": [to_plain(line) for line in template(pack, before, events, after, locale)],
+                "template": [to_plain(line) for line in told],
             },
             state_hash=codec.state_hash(encoded),
             telling=None,
             created_ms=time.time_ns() // 1_000_000,
             trace=case.tracing.after({}),
         )
-        asked = prompt(pack, before, command, case.asked.text, events, after, self._recent.of(case.game_id, case.granted.number), locale)
+        asked = prompt(pack, command, case.asked.text, told, after, self._recent.of(case.game_id, case.granted.number), locale)
         data = orjson.dumps(resolved)
         committed = await self._games.commit(
             row,

@@ -20,6 +20,7 @@ from services.game.stored import LiveGame, Plain, Row
 from services.game.sync import Sync
 from services.game.telling.plain import to_plain
 from services.game.telling.prompt import Prompt, prompt
+from services.game.telling.template import template
 from services.game.wording import Wording
 from services.game.written import written
 
@@ -110,7 +111,7 @@ def _prompt(pack: Pack, before: State, path: Sequence[Row], after: State, locale
     command = codec.command_from_plain(row.record["command"])
     events = [codec.event_from_plain(event) for event in row.record["events"]]
     recent = [(one.telling or {}).get("text", "") for one in path[-2:-1]]
-    return prompt(pack, before, command, row.text, events, after, recent, locale)
+    return prompt(pack, command, row.text, template(pack, before, events, after, locale), after, recent, locale)
 
 
 def _telling(body: Plain) -> Plain:

@@ -53,18 +53,19 @@ def _turn(pack: Pack, state: State, asked: Move) -> dict[str, object]:
     command, _ = asked
     events, after = play(pack, state, *asked)
     said = {locale: label(pack, command, locale) for locale in pack.texts}
+    told = {locale: template(pack, state, events, after, locale) for locale in pack.texts}
     return {
         "states": state_hash(after).hex(),
         "events": events,
         "commands": (admissible(pack, after), suggested(pack, after)),
         "texts": [
             (
-                template(pack, state, events, after, locale),
+                told[locale],
                 view_of(pack, after, locale, 1),
                 known_places(pack, after, locale),
                 clues_of(pack, after, locale),
                 people_of(pack, after, locale),
-                prompt(pack, state, command, said[locale], events, after, (), locale),
+                prompt(pack, command, said[locale], told[locale], after, (), locale),
                 question(pack, state, said[locale], locale),
             )
             for locale in pack.texts

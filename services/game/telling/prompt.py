@@ -1,18 +1,16 @@
 """What a model is asked to tell: this turn's facts, as the player may know them, and who is to word them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.game.packs.particles import render
 from services.game.rules.cast import Person
 from services.game.rules.commands import Command, Verb
-from services.game.rules.events import Event
 from services.game.rules.pack import Pack
 from services.game.rules.sight import is_here
 from services.game.rules.state import State
 from services.game.telling.answers import Line
 from services.game.telling.style import STYLES, Style
-from services.game.telling.template import template
 from services.game.telling.view import description
 
 TOKENS_MAX = 120
@@ -47,21 +45,14 @@ class Prompt:
     stop: tuple[str, ...]
 
 
-def prompt(
-    pack: Pack,
-    before: State,
-    command: Command,
-    text: str,
-    events: Iterable[Event],
-    after: State,
-    recent: Sequence[str],
-    locale: str,
-) -> Prompt:
-    """The prompt for a turn: some 250 tokens at most. `text` is what the player wrote, empty for a button; `recent` the last tellings.
+def prompt(pack: Pack, command: Command, text: str, lines: tuple[Line, ...], after: State, recent: Sequence[str], locale: str) -> Prompt:
+    """The prompt for a turn: some 250 tokens at most.
+
+    `text` is what the player wrote, empty for a button; `lines` are the turn as the pack tells it (`template`), `recent` the last tellings.
 
     It has the facts of the turn and what the player perceives, nothing else of the game; a persona only where that very person speaks.
     """
-    style, lines = STYLES[locale], template(pack, before, events, after, locale)
+    style = STYLES[locale]
     wish = f"{style.wish}: “{defused(text)[:_WISH_LENGTH_MAX]}”\n" if text else ""
     person = _spoken_with(pack, command, lines, after)
     if person is not None:

@@ -6,6 +6,7 @@ from services.game.rules.begin import begin
 from services.game.telling.prompt import Prompt, defused, prompt
 from services.game.telling.secrets import secret_names
 from services.game.telling.style import STYLES
+from services.game.telling.template import template
 from tests.support.playthroughs import tutorial
 from tests.support.walks import Step, command, random_walk, walk
 
@@ -15,7 +16,7 @@ FRANK = ("open nightstand", "take photo", "move living_room", "examine clock", "
 
 
 def asked(step: Step, text: str = "", recent: tuple[str, ...] = (), locale: str = "ko") -> Prompt:
-    return prompt(PACK, step.before, step.command, text, step.events, step.after, recent, locale)
+    return prompt(PACK, step.command, text, template(PACK, step.before, step.events, step.after, locale), step.after, recent, locale)
 
 
 def whole(messages: tuple[tuple[str, str], ...]) -> str:

@@ -8,6 +8,7 @@ from services.game.telling.answers import Action, Check, Clarify, Ending, Line, 
 from services.game.telling.lines import ending_of, lines_of, visible_events
 from services.game.telling.plain import from_plain, to_plain
 from services.game.telling.prompt import Prompt, prompt
+from services.game.telling.template import template
 from services.game.telling.view import actions_of, clues_of, known_places, people_of, view_of
 from tests.support.playthroughs import tutorial
 from tests.support.small_pack import small_pack
@@ -77,7 +78,7 @@ def test_what_the_log_keeps_comes_back_as_it_was(locale: str):
     for step in random_walk(PACK, 2, 12):
         view = view_of(PACK, step.after, locale, step.after.meta.turn)
         lines = lines_of(PACK, step.before, step.events, step.after, locale)
-        asked = prompt(PACK, step.before, step.command, "", step.events, step.after, (), locale)
+        asked = prompt(PACK, step.command, "", template(PACK, step.before, step.events, step.after, locale), step.after, (), locale)
         actions = actions_of(PACK, step.after, locale)
         telling = Telling(text="…", lines=lines, told_by=ToldBy.BASE, model="m", checks=(Check(name="length", passed=False),))
         kept = [view, telling, asked, Clarify(question="?", choices=actions), *lines, *visible_events(step.events), *actions]
