@@ -8,6 +8,8 @@ import grpc
 from google.protobuf.message import Message
 
 from services.chassis import context, errors, subjects
+from services.chassis.http2.call import Call
+from services.chassis.http2.channel import Channel
 from services.gateway import bodies, metadata, problems
 from services.gateway.answer import Answer
 from services.gateway.binding import IDEMPOTENCY_KEY, Binder
@@ -40,7 +42,7 @@ class RouteCalls:
     def __init__(
         self,
         route: Route,
-        channel: grpc.aio.Channel,
+        channel: Channel,
         readers: JsonReaders,
         writers: JsonWriters,
         draining: Draining,
@@ -51,16 +53,9 @@ class RouteCalls:
         self.binder = Binder(route, readers)
         self._draining = draining
         self._ping_seconds = ping_seconds
-        open_call: Any = (
-            channel.unary_stream if route.streaming or route.in_parts else channel.unary_unary
-        )  # Any: one class serves every pair of messages
-        self._call: Any = open_call(  # Any: as open_call
-            route.rpc,
-            request_serializer=route.request.SerializeToString,
-            response_deserializer=route.response.FromString,
-            # As generated stubs do: the method is made known to gRPC once, and not with every call.
-            _registered_method=True,
-        )
+        self._channel = channel
+        self._streams = route.streaming or route.in_parts
+        self._message: Callable[[bytes], Any] = route.response.FromString  # Any: one class serves every pair of messages
         output = route.descriptor.output_type
         if route.streaming:
             self._framings = Framings(sse=SseFraming(output, writers), lines=LineFraming(output, writers))
@@ -92,7 +87,8 @@ class RouteCalls:
     async def _attempt(self, exchange: Exchange, request: Message, seconds: float) -> None:
         current = context.current()
         assert current is not None
-        call = self._call(request, metadata=metadata.inward(exchange.headers, current, exchange.address), timeout=seconds)
+        crossing = metadata.inward(exchange.headers, current, exchange.address)
+        call = self._channel.begin(self.route.rpc, request.SerializeToString(), crossing, seconds, streams=self._streams)
         running = Running(call)
         with self._draining.running(running):
             if self.route.streaming:
@@ -102,16 +98,15 @@ class RouteCalls:
             else:
                 await self._unary(exchange, call, running)
 
-    async def _unary(self, exchange: Exchange, call: Any, running: Running) -> None:  # Any: as _call
+    async def _unary(self, exchange: Exchange, call: Call, running: Running) -> None:
         with _Watching(exchange, running, after=_UNWATCHED_SECONDS):
             try:
-                message = await call
-                shown = metadata.outward((*await call.initial_metadata(), *await call.trailing_metadata()))
+                message = self._message(await call.answer())
             except (asyncio.CancelledError, grpc.aio.AioRpcError) as error:
                 raise self._why(error, running) from None
-        await exchange.answer(self._answer(exchange, message, shown))
+        await exchange.answer(self._answer(exchange, message, metadata.outward(call.metadata)))
 
-    def _answer(self, exchange: Exchange, message: Any, shown: dict[str, str]) -> Answer:  # Any: as _call
+    def _answer(self, exchange: Exchange, message: Any, shown: dict[str, str]) -> Answer:  # Any: as _message
         crossing = [(name.encode(), value.encode("latin-1")) for name, value in shown.items()]
         etag = shown.get("etag")
         caching = [_REVALIDATE, _VARY] if etag is not None else [_NO_STORE]
@@ -122,35 +117,37 @@ class RouteCalls:
             return Answer(status=200, headers=(kind, *crossing, *caching), body=message.data)
         return Answer(status=200, headers=(_JSON, *crossing, *caching), body=self._encode(message))
 
-    async def _document(self, exchange: Exchange, call: Any, running: Running) -> None:  # Any: as _call
+    async def _document(self, exchange: Exchange, call: Call, running: Running) -> None:
         """Hands on a document that comes in parts; one that breaks off ends without an end, so that nobody takes it for whole."""
         try:
             with _Watching(exchange, running):
-                part = await call.read()
-                await exchange.begin_document(part.content_type)
-                while part is not grpc.aio.EOF:
-                    await exchange.write(part.data)
-                    part = await call.read()
+                parts = await call.read()
+                await exchange.begin_document(self._message(parts[0]).content_type if parts else "")
+                while parts:
+                    for part in parts:
+                        await exchange.write(self._message(part).data)
+                    parts = await call.read()
             await exchange.end_stream()
         except (asyncio.CancelledError, grpc.aio.AioRpcError) as error:
             raise self._why(error, running) from None
         finally:
             call.cancel()
 
-    async def _stream(self, exchange: Exchange, call: Any, running: Running) -> None:  # Any: as _call
+    async def _stream(self, exchange: Exchange, call: Call, running: Running) -> None:
         framing = self._framings.accepted(exchange.headers.get("accept", ""))
-        first: asyncio.Future[Message] = asyncio.ensure_future(call.read())
+        first = asyncio.ensure_future(call.read())
         try:
             with _Watching(exchange, running, ping_seconds=self._ping_seconds):
                 await asyncio.wait({first}, timeout=PATIENCE_SECONDS)
-                message = await first if first.done() else None
+                messages = await first if first.done() else None
                 await exchange.begin_stream(framing)
-                if message is None:
+                if messages is None:
                     await exchange.ping()
-                    message = await first
-                while message is not grpc.aio.EOF:
-                    await exchange.write(framing.message(message))
-                    message = await call.read()
+                    messages = await first
+                while messages:
+                    # What has come together goes out together: each piece costs its readers, and those on the way, the same.
+                    await exchange.write(b"".join([framing.message(self._message(one)) for one in messages]))
+                    messages = await call.read()
             await exchange.end_stream()
         except (asyncio.CancelledError, grpc.aio.AioRpcError) as error:
             raise self._why(error, running) from None

@@ -6,7 +6,8 @@ from maratang.game.v1 import game_service_pb2, player_service_pb2
 from maratang.persistence.v1 import player_data_service_pb2, scenario_service_pb2
 
 from services.chassis.app import GRACE_SECONDS, Bind, Offer
-from services.chassis.clients import connect, connect_bare
+from services.chassis.clients import connect
+from services.chassis.http2.channel import channel
 from services.chassis.logs import log
 from services.chassis.resources import Resources
 from services.gateway.app import Gateway, HttpMetrics
@@ -63,8 +64,8 @@ def bind(
 
     async def bound(resources: Resources) -> Offer:
         channels = {
-            "game": await resources.open(connect_bare(config.game_address)),
-            "persistence": await resources.open(connect_bare(config.persistence_address)),
+            "game": await resources.open(channel(config.game_address)),
+            "persistence": await resources.open(channel(config.persistence_address)),
         }
         resources.probe("game", serving_check(await resources.open(connect(config.game_address)), "game"))
         # Play goes on while PostgreSQL, and with it persistence, is away.

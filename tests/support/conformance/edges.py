@@ -12,7 +12,7 @@ import grpc
 from google.protobuf import descriptor_pb2
 from prometheus_client import CollectorRegistry
 
-from services.chassis.clients import connect_bare
+from services.chassis.http2.channel import channel
 from services.chassis.tracing import UNTRACED
 from services.gateway.app import Gateway, HttpMetrics
 from services.gateway.calls import RouteCalls
@@ -124,9 +124,9 @@ async def both_edges(folder: Path) -> AsyncIterator[Edges]:
         hosts[0]["routes"].append({"match": {"prefix": "/tests.odd."}, "route": hosts[0]["routes"][0]["route"]})
 
     try:
-        async with connect_bare(f"127.0.0.1:{port}") as channel, running_envoy(port, port, with_odd) as envoy:
+        async with channel(f"127.0.0.1:{port}") as calls_to, running_envoy(port, port, with_odd) as envoy:
             readers, writers, draining = JsonReaders(), JsonWriters(), Draining()
-            calls = [RouteCalls(route, channel, readers, writers, draining) for route in known]
+            calls = [RouteCalls(route, calls_to, readers, writers, draining) for route in known]
             app = Gateway(calls, {}, draining, HttpMetrics(CollectorRegistry()), UNTRACED)
             async with http_server(app, "127.0.0.1:0", trusted_proxies="127.0.0.1") as ours:
                 yield Edges(ours=ours.port, envoy=envoy.part.ports["HTTP"], scripted=scripted)
