@@ -78,9 +78,12 @@ class Attempt:
         if trial:
             self._condition.lease(began)
         outcome = "cancelled"
+        self._own.open_streams.inc()
         try:
-            with self._own.open_streams.track_inprogress():
+            try:
                 ending = await server.model_server.complete(self._order(), self)
+            finally:
+                self._own.open_streams.dec()
             server.note(self._model, Signal.DONE)
             whole = "".join(self._texts)
             schema = journey.ask.schema

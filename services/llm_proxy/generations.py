@@ -104,9 +104,9 @@ class Generations:
     async def _generate(self, journey: Journey, handoff: Handoff) -> Generation:
         self._budget.earn()
         made, outcome = None, "CUT"
+        self._measures.in_flight.inc()
         try:
-            with self._measures.in_flight.track_inprogress():
-                made = await self._journey(journey, handoff)
+            made = await self._journey(journey, handoff)
             outcome = "OK"
         except errors.Failure as failed:
             outcome = failed.reason
@@ -115,6 +115,7 @@ class Generations:
             self._count(journey, made)
             return made
         finally:
+            self._measures.in_flight.dec()
             if self._usage is not None:
                 self._usage.note(journey, made, outcome, self._clock())
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import nullcontext
 from typing import Any, TypeAlias
 
 import grpc
@@ -33,7 +34,7 @@ class GenerationServicer(rpcs.GenerationServiceServicer):
     async def Generate(self, request: pb.GenerateRequest, rpc: Rpc) -> pb.GenerateResponse:
         """A whole text."""
         running = self._begin(request, rpc, streamed=False)
-        async with asyncio.timeout(UNARY_SECONDS if rpc.time_remaining() is None else None):
+        async with nullcontext() if rpc.time_remaining() is not None else asyncio.timeout(UNARY_SECONDS):
             text = await running.take() or ""
             await running.take()
         return wire.whole(text, running.outcome())

@@ -126,7 +126,6 @@ class Waiting(Generic[P]):
         `until`: when the caller's own time is over; one who would not be served by then is sent away at once.
         """
         now = self._clock()
-        waiter = _Waiter(search)
         ahead = self._line.ahead_of(priority)
         if not ahead and (found := search()) is not None:
             return found
@@ -134,6 +133,7 @@ class Waiting(Generic[P]):
         limit = min(seconds, until - now)
         if expected is not None and expected > limit:
             raise NoRoom("late", expected)
+        waiter = _Waiter(search)
         joined, shed = self._line.join(waiter, priority, QUEUE_TIMES * self._room())
         if not joined:
             raise NoRoom("full", expected or WAIT_SECONDS)

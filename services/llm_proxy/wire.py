@@ -13,6 +13,8 @@ MAX_TOKENS = 2048
 DEFAULT_TOKENS = 256
 MAX_STOPS = 8
 MAX_ID_CHARACTERS = 64
+_TOKENS = f"is 1 to {MAX_TOKENS}"
+_STOPS = f"has at most {MAX_STOPS} texts, none empty"
 
 _POLICIES = {
     pb.Route.UNSPECIFIED: Policy.BASE,
@@ -53,9 +55,9 @@ def ask(request: pb.GenerateRequest) -> Ask:
     require(request.messages, "messages", "needs at least one message")
     require(_roles_known(request.messages), "messages", "needs a role in each message")
     require(_roles_known(request.fallback_messages), "fallbackMessages", "needs a role in each message")
-    require(0 <= request.max_tokens <= MAX_TOKENS, "maxTokens", f"is 1 to {MAX_TOKENS}")
+    require(0 <= request.max_tokens <= MAX_TOKENS, "maxTokens", _TOKENS)
     require(not request.HasField("temperature") or 0 <= request.temperature <= 2, "temperature", "is 0 to 2")
-    require(len(request.stop) <= MAX_STOPS and all(request.stop), "stop", f"has at most {MAX_STOPS} texts, none empty")
+    require(len(request.stop) <= MAX_STOPS and all(request.stop), "stop", _STOPS)
     require(len(request.request_id) <= MAX_ID_CHARACTERS and request.request_id.isprintable(), "requestId", "has at most 64 characters")
     last_is_model = bool(request.messages) and request.messages[-1].role == pb.PromptMessage.ASSISTANT
     require(not request.continue_last_message or last_is_model, "continueLastMessage", "needs a last message of the model's own")

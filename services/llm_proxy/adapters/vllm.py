@@ -2,9 +2,9 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import AsyncIterable, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from typing import Any, TypeAlias, cast
 
 import aiohttp
 import httpx
@@ -24,7 +24,9 @@ from services.llm_proxy.timers import Timers
 KEEP_ALIVE_SECONDS = 3.0
 """How long an idle connection is kept: vLLM closes its end after 5 s."""
 _LAST_BYTES_SECONDS = 0.1
-_NONE: Mapping[str, str] = {}
+Headers: TypeAlias = tuple[tuple[bytes, bytes], ...]
+"""As they go out: so httpx takes them without looking at each."""
+_ASKS: Headers = ((b"content-type", b"application/json"), (b"accept", b"text/event-stream"))
 _WAITING = re.compile(rb"^vllm:num_requests_waiting(?:\{[^}]*\})? ([0-9.e+]+)$", re.MULTILINE)
 _LOST = (httpx.HTTPError, httpx.StreamError, aiohttp.ClientError, OSError)
 """What the transport raises; it lets some of aiohttp's errors through as they are."""
@@ -53,13 +55,12 @@ class Vllm:
         self._models_url = httpx.URL(f"{url}/models")
         self._metrics_url = httpx.URL(f"{url.removesuffix('/v1')}/metrics")
         self._completions_url = httpx.URL(f"{url}/chat/completions")
-        self._always = {
-            "accept-encoding": "identity",  # compressed tokens would wait for each other
-            "user-agent": "maratang",
-            "ngrok-skip-browser-warning": "1",
-        }
-        if key is not None:
-            self._always["authorization"] = f"Bearer {key.reveal()}"
+        self._always: Headers = (
+            (b"accept-encoding", b"identity"),  # compressed tokens would wait for each other
+            (b"user-agent", b"maratang"),
+            (b"ngrok-skip-browser-warning", b"1"),
+            *(() if key is None else ((b"authorization", f"Bearer {key.reveal()}".encode()),)),
+        )
         self._connect = timers.connect.total_seconds()
         # The transport bounds name resolution by `pool`, and the rest of connecting by `connect`.
         self._extensions = {"timeout": {"connect": self._connect, "pool": self._connect}}
@@ -70,7 +71,7 @@ class Vllm:
         """The base model is the first that has no parent and is its own root; the others that have a parent are adapters."""
         phase = Phase.MODELS
         try:
-            async with asyncio.timeout(self._connect + self._headers), self._exchange("GET", self._models_url) as response:
+            async with asyncio.timeout(self._connect + self._headers), aclosing(await self._send("GET", self._models_url)) as response:
                 body = await _beginning(response, 1024 * 1024)
         except TimeoutError:
             raise Fault("BACKEND_UNREACHABLE", phase, timed_out=True) from None
@@ -86,7 +87,7 @@ class Vllm:
     async def waiting(self) -> int | None:
         """As vLLM's `/metrics` say, which stand beside "/v1"; None where there are none."""
         try:
-            async with asyncio.timeout(self._connect + self._headers), self._exchange("GET", self._metrics_url) as response:
+            async with asyncio.timeout(self._connect + self._headers), aclosing(await self._send("GET", self._metrics_url)) as response:
                 body = await _beginning(response, 1024 * 1024)
         except TimeoutError:
             raise Fault("BACKEND_UNREACHABLE", Phase.MODELS, timed_out=True) from None
@@ -101,13 +102,13 @@ class Vllm:
         clock = asyncio.get_running_loop().time
         reading.phase = Phase.HEADERS
         began = clock()
-        headers = {"content-type": "application/json", "accept": "text/event-stream", "x-request-id": order.ask.request_id}
+        headers: Headers = (*_ASKS, (b"x-request-id", order.ask.request_id.encode()))
         if (traceparent := context.traceparent()) is not None:
-            headers[context.TRACEPARENT] = traceparent
+            headers = (*headers, (context.TRACEPARENT.encode(), traceparent.encode()))
         try:
             async with (
                 asyncio.timeout_at(began + min(self._connect + self._headers, order.first_token_seconds)) as limit,
-                self._exchange("POST", self._completions_url, headers, _body(order)) as response,
+                aclosing(await self._send("POST", self._completions_url, headers, _body(order))) as response,
             ):
                 if response.status_code != 200 or not _is(response, "text/event-stream"):
                     body = await _beginning(response, faults.MAX_BODY_BYTES)
@@ -122,16 +123,13 @@ class Vllm:
                 raise _lost(error, reading.phase) from None
         return reading.ending()
 
-    @asynccontextmanager
-    async def _exchange(
-        self, method: str, url: httpx.URL, headers: Mapping[str, str] = _NONE, content: bytes | None = None
-    ) -> AsyncIterator[httpx.Response]:
-        request = httpx.Request(method, url, headers={**self._always, **headers}, content=content, extensions=self._extensions)
-        response = await self._transport.handle_async_request(request)
-        try:
-            yield response
-        finally:
-            await response.aclose()
+    async def _send(self, method: str, url: httpx.URL, headers: Headers = (), content: bytes = b"") -> httpx.Response:
+        """Sends a request: the answer's beginning, to be closed."""
+        # A stream instead of `content` spares httpx what it would work out of it, and aiohttp works out again.
+        stream = httpx.ByteStream(content)
+        request = httpx.Request(method, url, headers=(*self._always, *headers), stream=stream, extensions=self._extensions)
+        request.read()
+        return await self._transport.handle_async_request(request)
 
     async def _read(
         self, response: httpx.Response, reading: Reading, order: Order, listener: Listener, limit: asyncio.Timeout, began: float
@@ -141,7 +139,7 @@ class Vllm:
         reading.phase = Phase.FIRST_TOKEN
         limit.reschedule(began + order.first_token_seconds)
         last = began
-        async for received in response.aiter_raw():
+        async for received in _bytes(response):
             text = reading.feed(received)
             if reading.heard:
                 now = clock()
@@ -151,16 +149,22 @@ class Vllm:
                 else:
                     listener.next_token(now - last)
                 last = now
-                limit.reschedule(now + (self._after_end if reading.whole else order.between_tokens_seconds))
+                if not reading.done:
+                    limit.reschedule(now + (self._after_end if reading.whole else order.between_tokens_seconds))
             if text:
                 listener.hear(text)
             if reading.done:  # a connection that is read to its end can be used again
                 limit.reschedule(clock() + _LAST_BYTES_SECONDS)
 
 
+def _bytes(response: httpx.Response) -> AsyncIterable[bytes]:
+    """What comes, as it comes: httpx's own way there counts, cuts and decodes, of which nothing is wanted here."""
+    return cast("httpx.AsyncByteStream", response.stream)
+
+
 async def _beginning(response: httpx.Response, limit: int) -> bytes:
     got = bytearray()
-    async for received in response.aiter_raw():
+    async for received in _bytes(response):
         got += received
         if len(got) >= limit:
             break
