@@ -129,8 +129,11 @@ class Watch:
     def _held_from(self, text: str) -> int:
         """From where on the text has to wait for what comes next."""
         begun = _CONTROL_BEGUN.search(text, max(len(text) - _CONTROL_BEGUN_MAX, 0))
-        # The last letter may yet be joined by a mark (NFC), the last space yet be folded.
-        return min(len(text) - 1, self._secrets.begun_at(text), begun.start() if begun else len(text))
+        # The last letter, with its marks, may yet be joined by another (NFC), the last space yet be folded.
+        last = len(text) - 1
+        while last > 0 and unicodedata.combining(text[last]):
+            last -= 1
+        return min(last, self._secrets.begun_at(text), begun.start() if begun else len(text))
 
 
 def _control_at(text: str, since: int) -> int | None:

@@ -35,14 +35,12 @@ class Sought:
 
     def _places(self, folded: str, since: int) -> Iterator[tuple[str, bool, int]]:
         """Where each name stands first, and whether it is bounded."""
-        for name in self._names:
-            at = folded.find(name, since)
+        for name in [name for name in self._names if name in folded]:
+            bounded, at = name.isascii(), folded.find(name, since)
+            while bounded and at >= 0 and not _is_word(folded, at, at + len(name)):
+                at = folded.find(name, at + 1)
             if at >= 0:
-                bounded = name.isascii()
-                while bounded and at >= 0 and not _is_word(folded, at, at + len(name)):
-                    at = folded.find(name, at + 1)
-                if at >= 0:
-                    yield name, bounded, at
+                yield name, bounded, at
 
 
 def _is_word(text: str, start: int, end: int) -> bool:

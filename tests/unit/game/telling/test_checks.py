@@ -1,7 +1,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.game.rules.begin import begin
@@ -143,6 +143,8 @@ MORE_PIECES = PIECES | st.sampled_from(
 )
 
 
+@example(pieces=["e\u0301", "\u0301", "\u0323"], locale="en")
+@example(pieces=["<start", " ", "\n"], locale="ko")
 @given(pieces=st.lists(MORE_PIECES, max_size=30), locale=st.sampled_from(("ko", "en")))
 def test_what_is_released_up_to_a_piece_is_what_the_text_so_far_releases_in_one(pieces: list[str], locale: str):
     growing, released, so_far = Watch(PACK, BEDROOM, locale), "", ""
