@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
-from enum import Enum
+from enum import StrEnum
 from typing import TypeAlias
 
 SATURATED_SECONDS = 2.0
@@ -23,7 +23,7 @@ Chance: TypeAlias = Callable[[], float]
 """A number from 0 to 1, each time another."""
 
 
-class State(Enum):
+class State(StrEnum):
     """How a model of a server is. Who sees it leave which state, and why: `Condition.note` and `Condition.at`."""
 
     UNKNOWN = "unknown"
@@ -42,7 +42,7 @@ class State(Enum):
     """It refuses us, or does not serve this model: only probes reach out, or somebody changes something."""
 
 
-class Signal(Enum):
+class Signal(StrEnum):
     """What was noticed. A request's own faults and callers who leave are no signals."""
 
     TOKEN = "token"  # noqa: S105  a token of text

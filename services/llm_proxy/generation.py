@@ -1,13 +1,13 @@
 """What is asked of a model, and what came of it."""
 
 from dataclasses import dataclass
-from enum import Enum, IntEnum
+from enum import IntEnum, StrEnum
 from uuid import UUID
 
 from services.llm_proxy.schema import Schema
 
 
-class Policy(Enum):
+class Policy(StrEnum):
     """How strictly a caller wants an adapter."""
 
     BASE = "base"
@@ -23,7 +23,7 @@ class Priority(IntEnum):
     BACKGROUND = 2
 
 
-class Purpose(Enum):
+class Purpose(StrEnum):
     """What a text is for."""
 
     TELLING = "telling"
@@ -31,7 +31,7 @@ class Purpose(Enum):
     CHOICE = "choice"
 
 
-class ServedBy(Enum):
+class ServedBy(StrEnum):
     """Which kind of model served."""
 
     BASE = "base"

@@ -1,6 +1,6 @@
 """Protobuf ⇄ domain for GenerationService, with all validation."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from maratang.llm_proxy.v1 import generation_service_pb2 as pb
 
@@ -52,14 +52,15 @@ def ask(request: pb.GenerateRequest) -> Ask:
     require(request.priority in _PRIORITIES, "priority", "is none that is known")
     require(request.purpose in _PURPOSES, "purpose", "is none that is known")
     require(len(request.conversation_id) <= MAX_ID_CHARACTERS, "conversationId", "has at most 64 characters")
-    require(request.messages, "messages", "needs at least one message")
-    require(_roles_known(request.messages), "messages", "needs a role in each message")
-    require(_roles_known(request.fallback_messages), "fallbackMessages", "needs a role in each message")
+    messages, fallback_messages = _messages(request.messages), _messages(request.fallback_messages)
+    require(messages, "messages", "needs at least one message")
+    require(all(message.role for message in messages), "messages", "needs a role in each message")
+    require(all(message.role for message in fallback_messages), "fallbackMessages", "needs a role in each message")
     require(0 <= request.max_tokens <= MAX_TOKENS, "maxTokens", _TOKENS)
     require(not request.HasField("temperature") or 0 <= request.temperature <= 2, "temperature", "is 0 to 2")
     require(len(request.stop) <= MAX_STOPS and all(request.stop), "stop", _STOPS)
     require(len(request.request_id) <= MAX_ID_CHARACTERS and request.request_id.isprintable(), "requestId", "has at most 64 characters")
-    last_is_model = bool(request.messages) and request.messages[-1].role == pb.PromptMessage.ASSISTANT
+    last_is_model = bool(messages) and messages[-1].role == _ROLES[pb.PromptMessage.ASSISTANT]
     require(not request.continue_last_message or last_is_model, "continueLastMessage", "needs a last message of the model's own")
     schema = None
     if request.json_schema:
@@ -72,8 +73,8 @@ def ask(request: pb.GenerateRequest) -> Ask:
     return Ask(
         request_id=request.request_id,
         route=Route(policy=policy, adapter="" if policy is Policy.BASE else request.route.adapter),
-        messages=_messages(request.messages),
-        fallback_messages=_messages(request.fallback_messages or request.messages),
+        messages=messages,
+        fallback_messages=fallback_messages or messages,
         max_tokens=request.max_tokens or DEFAULT_TOKENS,
         temperature=request.temperature if request.HasField("temperature") else None,
         stop=tuple(request.stop),
@@ -102,12 +103,9 @@ def whole(text: str, made: Generation) -> pb.GenerateResponse:
     return pb.GenerateResponse(text=text, generation=_generation(made))
 
 
-def _roles_known(messages: Sequence[pb.PromptMessage]) -> bool:
-    return all(message.role in _ROLES for message in messages)
-
-
 def _messages(messages: Iterable[pb.PromptMessage]) -> tuple[Message, ...]:
-    return tuple(Message(role=_ROLES[message.role], text=message.text) for message in messages)
+    """The messages; one whose role is none that is known has an empty one."""
+    return tuple([Message(role=_ROLES.get(message.role, ""), text=message.text) for message in messages])
 
 
 def _generation(made: Generation) -> pb.Generation:
