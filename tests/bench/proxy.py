@@ -1,6 +1,7 @@
 """What llm_proxy adds, and what it bears, before a quick model server: `python -m tests.bench proxy`.
 
-Beside it, in the same run: the server asked directly, and LiteLLM where it is installed. It asserts nothing about time: figures of one run
+Beside it, in the same run: the server asked directly, the least that llm_proxy's parts can do (bare_proxy.py), and LiteLLM where it is
+installed. It asserts nothing about time: figures of one run
 are to be compared with each other.
 """
 
@@ -55,6 +56,7 @@ _FIGURES = {
     "unary/s in the best second": "unary_best_second",
     f"streams/s, {CONCURRENT} at a time": "streams_per_second",
     "streams/s in the best second": "streams_best_second",
+    "its CPU for a unary call, ms": "unary_cpu_ms",
     "its CPU for a stream, ms": "stream_cpu_ms",
 }
 Json = dict[str, Any]
@@ -176,14 +178,8 @@ class Running:
         self._folder = folder
         self.children: dict[str, Child] = {}
 
-    async def start(self, name: str, *command: str, url: str, **environment: str) -> None:
-        """Starts a process and waits until `url` answers."""
-
-        async def ready() -> None:
-            async with aiohttp.ClientSession() as http, http.get(url) as answer:
-                if answer.status >= 500:
-                    raise ConnectionError(f"{url} answers {answer.status}")
-
+    async def start(self, name: str, *command: str, ready: Callable[[], Awaitable[None]], **environment: str) -> None:
+        """Starts a process and waits until it is `ready`, which raises OSError as long as it is not."""
         part = Part(
             name=name,
             command=command,
@@ -198,26 +194,57 @@ class Running:
         await child.until_ready()
 
 
+def answers(url: str) -> Callable[[], Awaitable[None]]:
+    """Whether a process answers over HTTP."""
+
+    async def ready() -> None:
+        async with aiohttp.ClientSession() as http, http.get(url) as answer:
+            if answer.status >= 500:
+                raise ConnectionError(f"{url} answers {answer.status}")
+
+    return ready
+
+
+def listens(port: int) -> Callable[[], Awaitable[None]]:
+    """Whether a process listens."""
+
+    async def ready() -> None:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.close()
+
+    return ready
+
+
 @asynccontextmanager
 async def ways(*, litellm: str | None, folder: Path) -> AsyncIterator[tuple[list[Way], leaks.Proxy]]:
     """The ways to measure, and llm_proxy to look at, while the block lasts."""
-    ports = {name: free_port() for name in ("model", "proxy", "metrics", "litellm")}
+    ports = {name: free_port() for name in ("model", "bare", "proxy", "metrics", "litellm")}
     model = f"http://127.0.0.1:{ports['model']}"
     async with AsyncExitStack() as stack:
         running = Running(stack, folder)
         await running.start(
-            "model", sys.executable, "-m", "tests.bench.quick_model", "--port", str(ports["model"]), url=f"{model}/v1/models"
+            "model", sys.executable, "-m", "tests.bench.quick_model", "--port", str(ports["model"]), ready=answers(f"{model}/v1/models")
         )
+        await running.start(
+            "bare", sys.executable, "-m", "tests.bench.bare_proxy", "--port", str(ports["bare"]), "--url", model, "--model", MODEL,
+            ready=listens(ports["bare"]),
+        )  # fmt: skip
         metrics = f"http://127.0.0.1:{ports['metrics']}/metrics"
         await running.start(
-            "llm_proxy", sys.executable, "-m", "services.llm_proxy", url=metrics, VLLM_BASE_URL=model, SERVICE_CREDENTIAL=CREDENTIAL,
+            "llm_proxy", sys.executable, "-m", "services.llm_proxy", ready=answers(metrics), VLLM_BASE_URL=model,
+            SERVICE_CREDENTIAL=CREDENTIAL,
             LISTEN_INTERNAL=f"127.0.0.1:{ports['proxy']}", LISTEN_METRICS=f"127.0.0.1:{ports['metrics']}",
         )  # fmt: skip
+        bare = await stack.enter_async_context(connect(f"127.0.0.1:{ports['bare']}"))
         channel = await stack.enter_async_context(connect(f"127.0.0.1:{ports['proxy']}", credential=Secret(CREDENTIAL)))
         direct = await stack.enter_async_context(client(model))
         pids = {name: child.pid for name, child in running.children.items()}
         stub = GenerationServiceStub(channel)
-        found = [over_http("directly", pids["model"], direct), over_grpc("llm_proxy", pids["llm_proxy"], stub)]
+        found = [
+            over_http("directly", pids["model"], direct),
+            over_grpc("bare", pids["bare"], GenerationServiceStub(bare)),
+            over_grpc("llm_proxy", pids["llm_proxy"], stub),
+        ]
         if litellm is not None:
             config = folder / "litellm.json"
             named = {"model": f"openai/{MODEL}", "api_base": f"{model}/v1", "api_key": "none"}
@@ -225,7 +252,7 @@ async def ways(*, litellm: str | None, folder: Path) -> AsyncIterator[tuple[list
             url = f"http://127.0.0.1:{ports['litellm']}"
             await running.start(
                 "litellm", litellm, "--config", str(config), "--host", "127.0.0.1", "--port", str(ports["litellm"]),
-                url=f"{url}/health/liveliness", LITELLM_LOG="ERROR", LITELLM_LOCAL_MODEL_COST_MAP="True",
+                ready=answers(f"{url}/health/liveliness"), LITELLM_LOG="ERROR", LITELLM_LOCAL_MODEL_COST_MAP="True",
                 LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY="true",
             )  # fmt: skip
             found.append(over_http("LiteLLM", running.children["litellm"].pid, await stack.enter_async_context(client(url))))
@@ -267,6 +294,7 @@ async def measure(said: argparse.Namespace, console: Console) -> Json:
                     "unary_best_second": round(unary.best),
                     "streams_per_second": round(streams.mean),
                     "streams_best_second": round(streams.best),
+                    "unary_cpu_ms": round(unary.cpu_ms, 2),
                     "stream_cpu_ms": round(streams.cpu_ms, 2),
                 }
             borne = await leaks.borne(proxy, said.streams) if said.streams else {}
