@@ -1,7 +1,7 @@
 """Channels to other services: deadlines, request ids and credentials on every call, failures rebuilt from the wire."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any, cast
@@ -10,26 +10,12 @@ import grpc
 
 from services.chassis import access, context, errors
 from services.chassis.config import Secret
+from services.chassis.http2.call import Call
+from services.chassis.http2.channel import Channel, channel
 
 DEADLINE_MARGIN_SECONDS = 0.05
 """What a service keeps of its caller's deadline for itself."""
 DEFAULT_TIMEOUT = timedelta(seconds=10)
-_OPTIONS = (
-    # The default lets a channel sleep for two minutes after a restart of its peer.
-    ("grpc.max_reconnect_backoff_ms", 1000),
-    ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.min_reconnect_backoff_ms", 100),
-    # A peer that is replaced comes back at another address; the default asks for names at most each 30 s.
-    ("grpc.dns_min_time_between_resolutions_ms", 1000),
-    ("grpc.keepalive_time_ms", 30_000),
-    ("grpc.keepalive_timeout_ms", 10_000),
-    ("grpc.keepalive_permit_without_calls", 1),
-    ("grpc.max_receive_message_length", 16 * 1024 * 1024),
-    ("grpc.enable_retries", 0),
-    # A name may stand for many processes: calls go round all of them.
-    ("grpc.service_config", '{"loadBalancingConfig": [{"round_robin": {}}]}'),
-)
-
 Sent = tuple[tuple[str, str], ...]
 """Metadata of a call."""
 
@@ -42,53 +28,41 @@ async def connect(
 
     `default_timeout` is the deadline of calls made without one; no call outlives the one it serves. Failed calls raise errors.Failure.
     """
-    async with connect_bare(address) as channel:
-        yield cast("grpc.aio.Channel", _Channel(channel, _Calls(credential, default_timeout)))
+    async with channel(address) as opened:
+        yield cast("grpc.aio.Channel", _Stubs(opened, _Calls(credential, default_timeout)))
 
 
-@asynccontextmanager
-async def connect_bare(address: str) -> AsyncIterator[grpc.aio.Channel]:
-    """A channel as `connect` gives it, whose calls go out as they are made and fail with grpc.aio.AioRpcError.
+class _Stubs:
+    """What stubs are made of, in the place of gRPC's own channel."""
 
-    For one who hands calls on: deadline, metadata and what a failure means are its own.
-    """
-    channel = grpc.aio.insecure_channel(address, options=_OPTIONS)
-    try:
-        yield channel
-    finally:
-        await channel.close()
-
-
-class _Channel:
-    """What stubs are made of, in a channel's place.
-
-    gRPC's own interceptors would do the same with a task and several objects more for each call, and a generator more for each message.
-    """
-
-    def __init__(self, channel: grpc.aio.Channel, calls: "_Calls") -> None:
-        self._channel = channel
+    def __init__(self, calls_to: Channel, calls: "_Calls") -> None:
+        self._channel = calls_to
         self._calls = calls
 
-    def unary_unary(self, method: str, **how: Any) -> Callable[..., Awaitable[Any]]:  # Any: one class serves every pair of messages
+    def unary_unary(
+        self, method: str, request_serializer: Callable[[Any], bytes], response_deserializer: Callable[[bytes], Any], **_: object
+    ) -> Callable[..., Awaitable[Any]]:  # Any: one class serves every pair of messages
         """Makes calls of a method with one answer."""
-        ask, outgoing = self._channel.unary_unary(method, **how), self._calls.outgoing
+        begin, outgoing = self._channel.begin, self._calls.outgoing
 
         async def answer(request: Any, *, timeout: float | None = None, metadata: Sent = ()) -> Any:  # noqa: ASYNC109  as stubs have it
             seconds, sent = outgoing(timeout, metadata)
             try:
-                return await ask(request, timeout=seconds, metadata=sent)
+                return response_deserializer(await begin(method, request_serializer(request), sent, seconds).answer())
             except grpc.aio.AioRpcError as error:
                 raise errors.from_rpc_error(error) from None
 
         return answer
 
-    def unary_stream(self, method: str, **how: Any) -> Callable[..., "_Stream"]:  # Any: as above
+    def unary_stream(
+        self, method: str, request_serializer: Callable[[Any], bytes], response_deserializer: Callable[[bytes], Any], **_: object
+    ) -> Callable[..., "_Stream"]:  # Any: as above
         """Makes calls of a method with many answers."""
-        ask, outgoing = self._channel.unary_stream(method, **how), self._calls.outgoing
+        begin, outgoing = self._channel.begin, self._calls.outgoing
 
         def stream(request: Any, *, timeout: float | None = None, metadata: Sent = ()) -> _Stream:  # Any: as above
             seconds, sent = outgoing(timeout, metadata)
-            return _Stream(ask(request, timeout=seconds, metadata=sent))
+            return _Stream(begin(method, request_serializer(request), sent, seconds, streams=True), response_deserializer)
 
         return stream
 
@@ -119,23 +93,30 @@ class _Calls:
 class _Stream:
     """A call's messages as they come. Nobody holds it but its reader: with the reader it goes, and with it the call."""
 
-    __slots__ = ("_call",)
+    __slots__ = ("_call", "_message", "_next")
 
-    def __init__(self, call: Any) -> None:  # Any: as above
+    def __init__(self, call: Call, message: Callable[[bytes], Any]) -> None:  # Any: as above
         self._call = call
+        self._message = message
+        self._next: Iterator[bytes] = iter(())
 
     def __aiter__(self) -> "_Stream":
         return self
 
     async def __anext__(self) -> Any:  # Any: as above
+        for one in self._next:
+            return self._message(one)
         try:
-            message = await self._call.read()
+            messages = await self._call.read()
         except grpc.aio.AioRpcError as error:
             raise errors.from_rpc_error(error) from None
-        if message is grpc.aio.EOF:
+        if not messages:
             raise StopAsyncIteration
-        return message
+        self._next = iter(messages)
+        return self._message(next(self._next))
 
     def cancel(self) -> None:
         """Ends the call."""
         self._call.cancel()
+
+    __del__ = cancel
