@@ -45,7 +45,7 @@ class Call:
 
     __slots__ = (
         "_code", "_deadline", "_details", "_loop", "_messages", "_missing", "_parts", "_streams", "_trailing", "_untaken", "_waiter",
-        "block", "carrier", "initial", "over", "repeated", "request",
+        "block", "carrier", "initial", "over", "refused", "request",
     )  # fmt: skip
 
     def __init__(self, block: bytes, request: bytes, seconds: float, *, streams: bool) -> None:
@@ -55,8 +55,8 @@ class Call:
         self.request = len(request).to_bytes(_PREFIX_BYTES, "big") + request
         """Its one message, as it is sent."""
         self.carrier: Carrier | None = None
-        self.repeated = False
-        """Whether it was begun anew, since a peer had not looked at it."""
+        self.refused = 0
+        """How often it was begun anew, since a peer had not looked at it."""
         self.initial: Pairs = ()
         """The metadata that came before its first message."""
         self.over = False

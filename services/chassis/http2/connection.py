@@ -16,6 +16,8 @@ SILENCE_SECONDS, ANSWER_SECONDS = 30.0, 10.0
 _WINDOW_BYTES = 16 * 1024 * 1024
 """How much may be under way in the whole connection: one reader who is slow must not stop the others."""
 _MAX_BLOCK_BYTES = 1024 * 1024
+_REFUSED_SECONDS = (0.0, 0.01, 0.02, 0.04, 0.08)
+"""After how long a call that was not looked at is asked anew: a peer may count a stream for a moment longer than it lasts."""
 _LAST_STREAM = 2**31 - 1
 _OF_RESET = {
     frames.REFUSED_STREAM: grpc.StatusCode.UNAVAILABLE,
@@ -243,12 +245,13 @@ class Connection(asyncio.Protocol):
 
     def _unheard(self, call: Call) -> None:
         """The peer says that it has not looked at a call."""
-        if call.repeated:
-            call.fail(grpc.StatusCode.UNAVAILABLE, "the peer refused the stream")
-        else:
-            call.repeated = True
-            call.carrier = None
-            self._again(call)
+        if call.refused == len(_REFUSED_SECONDS):
+            call.fail(grpc.StatusCode.UNAVAILABLE, "the peer refused the stream again and again")
+            return
+        pause = _REFUSED_SECONDS[call.refused]
+        call.refused += 1
+        call.carrier = None
+        self._loop.call_later(pause, self._again, call)
 
     def _owe(self, number: int, stream: _Stream, size: int) -> None:
         stream.owed += size
