@@ -79,7 +79,6 @@ class Turns:
             await (self._loading.load(game_id, owner) if answer[0] == b"ABSENT" else self._loading.compare(game_id))
         if isinstance(answer, Granted):
             number = answer.number + 1
-            # In this order: by the time anybody looks for turns to be read, it is known that this one runs here.
             self._workers.spawn(self._deciding.decide(game_id, key, action_hash, asked, answer), f"turn {game_id}:{number}")
             listening = self._followers.listen((game_id, number))
             return Attached(game_id=game_id, number=number, after=answer.k0 - 1, key=key, begun=listening)

@@ -21,7 +21,7 @@ _LOOK_SECONDS = 5.0
 """After so long without an event it is asked whether there is more to come."""
 _AGAIN = timedelta(milliseconds=100)
 _COUNT = 200
-_GONE_SECONDS = 0.05
+_GONE_SECONDS = 1.0
 _PAUSE_SECONDS = 0.2
 _log = log(__name__)
 
@@ -62,7 +62,7 @@ class Followers:
             self._to_read.discard(turn)
         else:
             self._running_here.discard(turn)
-            # Who has had the turn's last event is about to go.
+            # Who has had the turn's last event is about to go, and else it takes a lease's time until another goes on.
             asyncio.get_running_loop().call_later(_GONE_SECONDS, self._read_unless_over, turn)
 
     def _read_unless_over(self, turn: TurnId) -> None:
@@ -89,7 +89,8 @@ class Followers:
     def add(self, turn: TurnId, queue: Queue) -> None:
         """Has a queue get the turn's events from now on."""
         self._queues[turn].add(queue)
-        self._read_unless_over(turn)
+        # By then a worker that was started with this listener has said that it runs here.
+        asyncio.get_running_loop().call_soon(self._read_unless_over, turn)
 
     def remove(self, turn: TurnId, queue: Queue) -> None:
         """Has a queue get no more."""
