@@ -146,6 +146,9 @@ class Turns:
         accepted = Entry(k=after + 1, event="accepted", data=accepted_data(attached.number))
         with listening:
             async for entry in _to_the_last(attached.game_id, listening.entries((accepted,), after=after)):
+                if entry.event in LAST_EVENTS:
+                    # It runs here no more: while its end is looked at, the stream is not to be read for it.
+                    listening.end()
                 yield entry
 
     async def watch(self, owner: str, game_id: str, number: int, after: int | None) -> AsyncIterator[Entry]:

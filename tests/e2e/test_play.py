@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+from redis.asyncio import Redis
 
 from maratang_client import problems
 from maratang_client.shapes import Accepted, Command, CommandVerb, Ending, GameStatus, GetTranscriptFormat, Refusal, Resolved
@@ -293,3 +294,17 @@ async def test_a_problem_is_no_event_stream(http: httpx.AsyncClient):
         assert answer.status_code == 401
         assert answer.headers["www-authenticate"].startswith("Bearer")
         assert [event.name async for event in events_of(answer)] == ["error"]
+
+
+async def test_what_a_process_tells_itself_it_never_reads_back(player: Player, system: System):
+    async with Redis.from_url(system.redis_url) as redis:
+
+        async def reads() -> int:
+            stats = await redis.info("commandstats")
+            return stats.get("cmdstat_xread", {}).get("calls", 0)
+
+        await player.begin()
+        before = await reads()
+        for _ in range(3):
+            assert (await player.turn({"verb": "WAIT"}))[-1].name == "done"
+        assert await reads() == before
