@@ -56,6 +56,6 @@ class GenerationServicer(rpcs.GenerationServiceServicer):
         if remaining is None:
             remaining = STREAM_SECONDS if streamed else UNARY_SECONDS
         running = self._generations.begin(wire.ask(request), streamed=streamed, deadline=self._clock() + remaining)
-        # Not in a `finally` here: a call that is cancelled while gRPC sends leaves the handler suspended where it is.
+        # Not in a `finally` of each method: however a call ends, gRPC says so here.
         rpc.add_done_callback(lambda _: running.cancel())  # type: ignore[arg-type]  # the stub asks for a parameter named as its own
         return running
