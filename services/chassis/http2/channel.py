@@ -179,9 +179,13 @@ class _Peer:
 
     async def _connect(self) -> Connection:
         connection = self._channel.connection()
-        async with asyncio.timeout(CONNECT_SECONDS):
-            await asyncio.get_running_loop().create_connection(lambda: connection, *self._place)
-            await connection.ready
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                await asyncio.get_running_loop().create_connection(lambda: connection, *self._place)
+                await connection.ready
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
 

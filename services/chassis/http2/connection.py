@@ -100,6 +100,7 @@ class Connection(asyncio.Protocol):
 
     def close(self) -> None:
         """Ends it, and with it what it has."""
+        self._out.clear()  # uvloop ends a connection whose making is cancelled without a word, and takes no more for it
         if self._transport is not None:
             self._transport.abort()
 
