@@ -32,7 +32,7 @@ _DEFECTS_IN_A_ROW = 5
 """After so many games in a row that met a defect it is taken to be persistence's, and no game's own."""
 _SLOW_SECONDS = 1.0
 """A write that takes longer than this is as good as none: nobody waits for it."""
-_REST_SECONDS = 0.05
+_REST_SECONDS = 0.01
 """The longest that turns gather before the next write. Else they gather as long as the last one took: it writes half the time at most."""
 _READ_AT_ONCE = 16
 _TOLD_KEPT = 4096

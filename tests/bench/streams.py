@@ -27,6 +27,8 @@ from tests.support.servers import PROJECT, free_port
 
 Json = dict[str, Any]
 OURS = "maratang"
+_AT_ONCE = 1e-9
+"""The pace of a model server that has no pace."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +80,9 @@ async def measure_all(said: argparse.Namespace) -> None:
     figures: Json = {"chunks": said.chunks, "every_seconds": said.every_seconds, "runs": []}
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="maratang-streams-")))
-        running = await stack.enter_async_context(running_stack(console.print, chunks=said.chunks, every_seconds=said.every_seconds))
+        # A light model server: it takes as much of the cores from the one as from the other.
+        timetable = ("--tokens", str(said.chunks), "--every-seconds", str(said.every_seconds or _AT_ONCE))
+        running = await stack.enter_async_context(running_stack(console.print, model=("-m", "tests.bench.timed_model", *timetable)))
         own = tuple(pid for name, pid in running.pids.items() if name != "stub")
         sides = [Side(name=OURS, port=int(running.url.rpartition(":")[2]), pids=own)]
         for transport in TRANSPORTS:
