@@ -2,13 +2,14 @@
 
 import sys
 
-from tests.bench import bans, bots, flight, growth, prover, proxy, rules, scripts, streams, sync, turns, views, watchers
+from tests.bench import away, bans, bots, flight, growth, prover, proxy, rules, scripts, streams, sync, turns, views, watchers
 
 MEASURES = {
     "turns": turns.main,
     "proxy": proxy.main,
     "rules": rules.main,
     "prover": prover.main,
+    "away": away.main,
     "bans": bans.main,
     "bots": bots.main,
     "scripts": scripts.main,

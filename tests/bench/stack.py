@@ -116,14 +116,14 @@ async def running_stack(
             )  # fmt: skip
             await start(
                 "game", "-m", "services.game", url=here["game"], REDIS_URL=valkey.url, TURN_BURST="0", PLAYER_TURN_BURST="0",
-                PERSISTENCE_ADDRESS_INTERNAL=here["data_in"], LLM_PROXY_ADDRESS=here["proxy"], LISTEN_PUBLIC=here["game"],
-                LISTEN_INTERNAL=here["game_in"], LISTEN_METRICS=here["game_metrics"],
+                PLAYER_STREAMS="0", PERSISTENCE_ADDRESS_INTERNAL=here["data_in"], LLM_PROXY_ADDRESS=here["proxy"],
+                LISTEN_PUBLIC=here["game"], LISTEN_INTERNAL=here["game_in"], LISTEN_METRICS=here["game_metrics"],
             )  # fmt: skip
             url = f"http://{here['http']}"
             await start(
                 "gateway", "-m", "services.gateway", url=f"{url}/readyz", LISTEN_HTTP=here["http"], LISTEN_INTERNAL=here["gateway"],
                 GAME_ADDRESS=here["game"], PERSISTENCE_ADDRESS=here["data"], LLM_PROXY_ADDRESS=here["proxy"],
-                LISTEN_METRICS=here["gateway_metrics"],
+                LISTEN_METRICS=here["gateway_metrics"], HTTP_CONNECTIONS_PER_ADDRESS="8192",
             )  # fmt: skip
             public = {"game": ports["game"], "persistence": ports["data"], "model": ports["stub"]}
             yield Stack(

@@ -9,6 +9,8 @@ import json
 import os
 import statistics
 import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,11 +51,11 @@ def at(values: list[float], share: float) -> float:
 
 
 class Caller:
-    """One connection: plays game after game, waiting turn by turn."""
+    """One connection: plays game after game, waiting turn by turn. `times`: what its turns took."""
 
     def __init__(self, http: aiohttp.ClientSession, times: Times) -> None:
         self._http = http
-        self._times = times
+        self.times = times
 
     async def sign_in(self) -> None:
         async with self._http.post("/v1/players:guest", json={"locale": "ko"}) as answer:
@@ -92,9 +94,9 @@ class Caller:
                     last = json.loads(line[5:])
         if name != "done":
             raise RuntimeError(f"a turn failed: {last}")
-        self._times.resolved.append(seen["resolved"])
-        self._times.first_text.append(seen["delta"])
-        self._times.done.append(seen["done"])
+        self.times.resolved.append(seen["resolved"])
+        self.times.first_text.append(seen["delta"])
+        self.times.done.append(seen["done"])
         return last
 
 
@@ -114,26 +116,40 @@ async def measure(url: str, connections: int, turns: int) -> Times:
 
 async def measure_at(url: str, rate: float, turns: int) -> Times:
     """So many turns, begun so many a second whatever becomes of those before, each by whoever of many callers is free."""
-    times = Times()
+    async with callers_of(url, min(turns, 64)) as callers:
+        return await paced(callers, rate, turns)
+
+
+@asynccontextmanager
+async def callers_of(url: str, count: int) -> AsyncIterator[list[Caller]]:
+    """So many callers, signed in, each with a game."""
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(url, connector=connector, timeout=aiohttp.ClientTimeout(total=120)) as http:
-        free = [Caller(http, times) for _ in range(min(turns, 64))]
-        for caller in free:
+        callers = [Caller(http, Times()) for _ in range(count)]
+        for caller in callers:
             await caller.sign_in()
-        began = time.perf_counter()
+        yield callers
 
-        async def take() -> None:
-            caller = free.pop()
-            await caller.turn()
-            free.append(caller)
 
-        async with asyncio.TaskGroup() as group:
-            for number in range(turns):
-                await asyncio.sleep(max(began + number / rate - time.perf_counter(), 0))
-                if not free:
-                    raise RuntimeError(f"{rate} turns a second are too many: all 64 callers wait")
-                group.create_task(take())
-        times.seconds = time.perf_counter() - began
+async def paced(callers: Sequence[Caller], rate: float, turns: int) -> Times:
+    """So many turns, begun so many a second, each by whoever is free."""
+    times, free = Times(), list(callers)
+    for caller in callers:
+        caller.times = times
+    began = time.perf_counter()
+
+    async def take() -> None:
+        caller = free.pop()
+        await caller.turn()
+        free.append(caller)
+
+    async with asyncio.TaskGroup() as group:
+        for number in range(turns):
+            await asyncio.sleep(max(began + number / rate - time.perf_counter(), 0))
+            if not free:
+                raise RuntimeError(f"{rate} turns a second are too many: all {len(callers)} callers wait")
+            group.create_task(take())
+    times.seconds = time.perf_counter() - began
     return times
 
 
