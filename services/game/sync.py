@@ -33,7 +33,7 @@ _DEFECTS_IN_A_ROW = 5
 _SLOW_SECONDS = 1.0
 """A write that takes longer than this is as good as none: nobody waits for it."""
 _REST_SECONDS = 0.01
-"""The longest that turns gather before the next write. Else they gather as long as the last one took: it writes half the time at most."""
+"""The longest that turns gather before the next write; after one that was quicker they gather as long as that took."""
 _READ_AT_ONCE = 16
 _TOLD_KEPT = 4096
 """How many rows that were told here are remembered until they are written."""

@@ -102,7 +102,7 @@ async def _name(on: Deployment) -> str:
 
 
 async def test_a_stream_comes_event_by_event_to_a_client_that_takes_gzip(deployed: Deployment):
-    """The stub model takes 50 ms from piece to piece, and the events are as far apart here."""
+    """The stub model takes 50 ms from piece to piece; the events come as game gathers those, and nobody on the way holds them back."""
     async with browser(deployed.url) as http:
         player = await sign_in(http)
         await player.begin(locale="ko")
