@@ -22,7 +22,9 @@ from services.gateway.streams import NDJSON, SSE, event_group
 _REASON = re.compile(r"\b[A-Z][A-Z_]{3,}\b")
 _METADATA = re.compile(r"Metadata: (\{[^}]*\})")
 _KEY_WORDS = "Makes a repeat of the request the same request. The body's `requestId` is taken as well, if it says the same."
-_LAST_WORDS = "The id of the last event that was seen; the stream goes on after it. The parameter `after` is taken as well."
+_LAST_WORDS = (
+    "The id of the last event that was seen; the stream goes on after it. Empty: none was. The parameter `after` is taken as well."
+)
 _AS_ANOTHER = re.compile(r"the reasons of (\w+)")
 _ALWAYS = ("INVALID_ARGUMENT", "UNKNOWN_FIELD", "INTERNAL", "SERVICE_UNAVAILABLE", "SHUTTING_DOWN", "DEADLINE_EXCEEDED", "NOT_IMPLEMENTED")
 _WITH_BODY = ("MALFORMED_JSON", "UNSUPPORTED_MEDIA_TYPE", "BODY_TOO_LARGE")
@@ -113,7 +115,7 @@ class _Document:
         if binder.takes_key:
             made.append(_header("Idempotency-Key", _KEY_WORDS, minLength=1, maxLength=KEY_MAX, pattern="^[ -~]+$"))
         if binder.takes_last_event:
-            made.append(_header("Last-Event-ID", _LAST_WORDS, pattern="^[0-9]{1,9}(-[0-9]{1,9})?$"))
+            made.append(_header("Last-Event-ID", _LAST_WORDS, pattern="^([0-9]{1,9}(-[0-9]{1,9})?)?$"))
         if route.http_method == "GET" and not route.streaming:
             made.append(_header("If-None-Match", "An `ETag` got before; 304 if it still holds."))
         return made

@@ -88,6 +88,15 @@ def test_mutations_take_an_idempotency_key_and_watches_the_last_event(document):
     assert headers("/v1/games/{gameId}/view", "get") == ["If-None-Match"]
 
 
+def test_an_empty_last_event_id_is_allowed_since_it_says_that_none_was_seen(document):
+    (header,) = document["paths"]["/v1/games/{gameId}/turns/{turn}:watch"]["get"]["parameters"][-1:]
+    pattern = re.compile(header["schema"]["pattern"])
+
+    assert header["name"] == "Last-Event-ID"
+    assert all(pattern.search(one) for one in ("", "7", "7-3"))
+    assert not any(pattern.search(one) for one in ("-", "7-", "-3", "7-3-1", "a"))
+
+
 def test_a_body_leaves_out_what_the_path_has_and_takes_nothing_unknown(document):
     schema = document["paths"]["/v1/games/{gameId}/turns"]["post"]["requestBody"]["content"]["application/json"]["schema"]
 
