@@ -13,12 +13,14 @@ import grpc
 import uvloop
 from google.protobuf import descriptor_pool
 from grpc_health.v1 import health_pb2, health_pb2_grpc
-from grpc_reflection.v1alpha import reflection
+from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
+from grpc_reflection.v1alpha._async import ReflectionServicer  # the package has no public name for its asyncio servicer
 
 from services.chassis import logs
 from services.chassis.access import Lookup
 from services.chassis.config import ConfigError, Secret, configuration, exit_for, setting
 from services.chassis.health import Health
+from services.chassis.http2.server import Server
 from services.chassis.metrics import Metrics
 from services.chassis.resources import Resources
 from services.chassis.server_calls import ServerCalls
@@ -30,15 +32,6 @@ GRACE_SECONDS = 10.0
 """How long calls under way may go on after SIGTERM."""
 YOUNG_OBJECTS = 5_000
 """How many objects are made before the garbage collector looks for rings among them: a call makes some hundreds, and hardly ever a ring."""
-_OPTIONS = (
-    # Clients ping each 30 s; the default answers pings during a silent prefill with GOAWAY.
-    ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
-    ("grpc.keepalive_permit_without_calls", 1),
-    ("grpc.max_receive_message_length", 16 * 1024 * 1024),
-    # Callers learn of new processes when they connect anew. What is under way on the old connection has longer than the longest stream.
-    ("grpc.max_connection_age_ms", 300_000),
-    ("grpc.max_connection_age_grace_ms", 630_000),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,23 +130,27 @@ async def serving(
         resources.background(metrics.watch_loop(), "event loop")
         if address.metrics is not None:
             stack.enter_context(metrics.served(address.metrics))
-        servers: list[grpc.aio.Server] = []
+        servers: list[Server] = []
 
         def server(
             parts: dict[str, Callable[[grpc.aio.Server], None]], lookup: Lookup | None, credential: Secret | None, where: str
         ) -> int:
+            made = Server()
             calls = ServerCalls(metrics=metrics, tracing=tracing, lookup=lookup, credential=credential)
-            # Two servers must not share a port in silence.
-            made = grpc.aio.server(options=(*_OPTIONS, ("grpc.so_reuseport", int(address.shared))))
             surrounded = calls.before(made)
             for add in parts.values():
                 add(surrounded)
-            health_pb2_grpc.add_HealthServicer_to_server(health.servicer, made)
+            bare = cast("grpc.aio.Server", made)
+            health_pb2_grpc.add_HealthServicer_to_server(health.servicer, bare)
             if with_reflection:
                 names: Sequence[str] = (*parts, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name, reflection.SERVICE_NAME)
-                reflection.enable_server_reflection(names, made, pool=descriptor_pool.Default())
+                servicer = ReflectionServicer(names, pool=descriptor_pool.Default())
+                reflection_pb2_grpc.add_ServerReflectionServicer_to_server(servicer, bare)
             servers.append(made)
-            return made.add_insecure_port(where)
+            try:
+                return made.bind(where, shared=address.shared)
+            except OSError as error:
+                raise ConfigError([f"{where} can't be listened at: {error.strerror or error}"]) from None
 
         internal = server(offer.internal, None, offer.credential, address.internal)
         public = None

@@ -13,6 +13,8 @@ from grpc_status import rpc_status
 from services.chassis import access, context, errors, subjects
 from services.chassis.access import Lookup
 from services.chassis.config import Secret
+from services.chassis.http2.served_call import Handler
+from services.chassis.http2.server import Server
 from services.chassis.logs import log
 from services.chassis.metrics import Metrics
 from services.chassis.tracing import Tracing
@@ -21,7 +23,6 @@ DEFAULT_DEADLINE_SECONDS = 120.0
 """The deadline of a call that came without one."""
 
 Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"  # Any: one class serves every pair of messages
-Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"  # Any: as above
 Work: TypeAlias = Callable[[Message, Context], Awaitable[Message | None]]
 """A method: its answer, or None where it has sent its answers itself."""
 _log = log(__name__)
@@ -36,7 +37,7 @@ class ServerCalls:
         self._lookup = lookup
         self._credential = credential
 
-    def before(self, server: grpc.aio.Server) -> grpc.aio.Server:
+    def before(self, server: Server) -> grpc.aio.Server:
         """Stands before a server while services are added to it: what is added here is surrounded."""
         return cast("grpc.aio.Server", _Before(server, self))
 
@@ -55,12 +56,9 @@ class ServerCalls:
 
 
 class _Before:
-    """Takes what generated code adds to a server.
+    """Takes what generated code adds to a server, and surrounds each method once."""
 
-    gRPC's own interceptors would look for the handler and wrap it with each call anew; so it is done once.
-    """
-
-    def __init__(self, server: grpc.aio.Server, calls: ServerCalls) -> None:
+    def __init__(self, server: Server, calls: ServerCalls) -> None:
         self._server = server
         self._calls = calls
 

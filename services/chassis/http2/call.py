@@ -1,20 +1,15 @@
 """One call: its messages as they come, and its end."""
 
 import asyncio
-import base64
-import binascii
 from typing import Protocol
 from urllib.parse import unquote
 
 import grpc
 
 from services.chassis.http2.headers import Fields
+from services.chassis.http2.messages import Messages, Unreadable, prefixed
+from services.chassis.http2.metadata import Pairs, read_metadata
 
-MAX_MESSAGE_BYTES = 16 * 1024 * 1024
-_PREFIX_BYTES = 5
-_NOT_METADATA = frozenset(
-    {":status", "accept-encoding", "content-type", "grpc-accept-encoding", "grpc-encoding", "grpc-message", "grpc-status"}
-)
 _BY_NUMBER = {b"%d" % code.value[0]: code for code in grpc.StatusCode}
 _OF_HTTP = {
     b"400": grpc.StatusCode.INTERNAL,
@@ -27,7 +22,6 @@ _OF_HTTP = {
     b"504": grpc.StatusCode.UNAVAILABLE,
 }
 """What an answer that is not gRPC's means, as gRPC has it."""
-Pairs = tuple[tuple[str, str | bytes], ...]
 
 
 class Carrier(Protocol):
@@ -44,27 +38,26 @@ class Call:
     """One call. It fails with grpc.aio.AioRpcError; whoever cancelled it gets asyncio.CancelledError."""
 
     __slots__ = (
-        "_code", "_deadline", "_details", "_loop", "_messages", "_missing", "_parts", "_streams", "_trailing", "_untaken", "_waiter",
-        "block", "carrier", "initial", "over", "refused", "request",
+        "_code", "_deadline", "_details", "_loop", "_messages", "_streams", "_trailing", "_untaken", "_waiter",
+        "block", "carrier", "initial", "number", "over", "refused", "request",
     )  # fmt: skip
 
     def __init__(self, block: bytes, request: bytes, seconds: float, *, streams: bool) -> None:
         self._loop = asyncio.get_running_loop()
         self.block = block
         """Its header block."""
-        self.request = len(request).to_bytes(_PREFIX_BYTES, "big") + request
+        self.request = prefixed(request)
         """Its one message, as it is sent."""
         self.carrier: Carrier | None = None
+        self.number = 0
+        """That of its stream, in the connection that carries it."""
         self.refused = 0
         """How often it was begun anew, since a peer had not looked at it."""
         self.initial: Pairs = ()
         """The metadata that came before its first message."""
         self.over = False
         self._streams = streams
-        self._messages: list[bytes] = []
-        self._parts: list[bytes] = []
-        self._missing = _PREFIX_BYTES
-        """How much must come before there is more to be taken out of the parts."""
+        self._messages = Messages()
         self._untaken = 0
         self._trailing: Pairs = ()
         self._code: grpc.StatusCode | None = None
@@ -82,18 +75,19 @@ class Call:
         if not self.over:
             await self._wait()
         self._raise_if_failed()
-        if len(self._messages) != 1:
-            raise self._error(grpc.StatusCode.UNIMPLEMENTED, f"{len(self._messages)} messages came for one")
-        return self._messages[0]
+        messages = self._messages.whole
+        if len(messages) != 1:
+            raise self._error(grpc.StatusCode.UNIMPLEMENTED, f"{len(messages)} messages came for one")
+        return messages[0]
 
     async def read(self) -> list[bytes]:
         """The messages of a stream that have come since it was last read, at least one; none: it is over."""
-        while not self._messages:
+        while not self._messages.whole:
             if self.over:
                 self._raise_if_failed()
                 return []
             await self._wait()
-        messages, self._messages = self._messages, []
+        messages = self._messages.take()
         if not self.over and self.carrier is not None:
             size, self._untaken = self._untaken, 0
             self.carrier.taken(self, size)
@@ -107,37 +101,21 @@ class Call:
 
     def heard(self, data: bytes, size: int) -> int:
         """A piece of its messages, which took so many bytes of what its peer may send; how many of them are free again."""
-        self._parts.append(data)
-        self._missing -= len(data)
-        if self._missing <= 0 and not self._split(b"".join(self._parts) if len(self._parts) > 1 else data):
+        try:
+            self._messages.heard(data)
+        except Unreadable as wrong:
+            self._give_up()
+            self.fail(wrong.code, str(wrong))
             return 0
-        if not self._messages:
+        if not self._messages.whole:
             return size  # a message that is longer than what may be under way would else never be whole
         self._untaken += size
         if self._streams:
             self._wake()
         return 0
 
-    def _split(self, data: bytes) -> bool:
-        """Takes the messages out of what has come; False: it failed, since one can't be taken."""
-        at, end = 0, len(data)
-        needed = _PREFIX_BYTES
-        while end - at >= _PREFIX_BYTES:
-            length = int.from_bytes(data[at + 1 : at + _PREFIX_BYTES], "big")
-            if data[at] or length > MAX_MESSAGE_BYTES:
-                code = grpc.StatusCode.INTERNAL if data[at] else grpc.StatusCode.RESOURCE_EXHAUSTED
-                self._give_up()
-                self.fail(code, "a message came compressed" if data[at] else f"a message of {length} bytes")
-                return False
-            needed = _PREFIX_BYTES + length
-            if end - at < needed:
-                break
-            self._messages.append(data[at + _PREFIX_BYTES : at + needed])
-            at += needed
-            needed = _PREFIX_BYTES
-        self._parts = [data[at:]] if at < end else []
-        self._missing = needed - (end - at)
-        return True
+    def sent(self) -> None:
+        """Its one message has gone: nothing waits for that."""
 
     def began(self, fields: Fields) -> None:
         """The head of its answer."""
@@ -149,7 +127,7 @@ class Call:
             self._give_up()
             self.fail(_OF_HTTP.get(status, grpc.StatusCode.UNKNOWN), f"HTTP {status.decode('ascii', 'replace')} that is not gRPC's")
         else:
-            self.initial = _metadata(fields)
+            self.initial = read_metadata(fields)
 
     def ended(self, fields: Fields) -> None:
         """What comes last."""
@@ -160,7 +138,7 @@ class Call:
             self.fail(_OF_HTTP.get(status, grpc.StatusCode.UNKNOWN), f"HTTP {status.decode('ascii', 'replace')} without a status of gRPC's")
             return
         code = _BY_NUMBER.get(number, grpc.StatusCode.UNKNOWN)
-        self._end(code, unquote(said.get("grpc-message", b"").decode("latin-1")), _metadata(fields))
+        self._end(code, unquote(said.get("grpc-message", b"").decode("latin-1")), read_metadata(fields))
 
     def fail(self, code: grpc.StatusCode, details: str) -> None:
         """It failed on the way."""
@@ -206,16 +184,3 @@ class Call:
 
     def _error(self, code: grpc.StatusCode, details: str) -> grpc.aio.AioRpcError:
         return grpc.aio.AioRpcError(code, grpc.aio.Metadata(*self.initial), grpc.aio.Metadata(*self._trailing), details=details)
-
-
-def _metadata(fields: Fields) -> Pairs:
-    return tuple(
-        (name, _binary(value) if name.endswith("-bin") else value.decode("latin-1")) for name, value in fields if name not in _NOT_METADATA
-    )
-
-
-def _binary(value: bytes) -> bytes:
-    try:
-        return base64.b64decode(value + b"=" * (-len(value) % 4))
-    except binascii.Error:
-        return b""

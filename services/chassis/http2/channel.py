@@ -11,8 +11,10 @@ from weakref import WeakSet
 import grpc
 
 from services.chassis.http2.call import Call
-from services.chassis.http2.connection import SILENCE_SECONDS, Connection
+from services.chassis.http2.connection import Connection
 from services.chassis.http2.headers import field
+from services.chassis.http2.link import SILENCE_SECONDS
+from services.chassis.http2.metadata import metadata
 from services.chassis.http2.names import Place, places
 
 CONNECT_SECONDS = 20.0
@@ -44,10 +46,10 @@ class Channel:
             )
         )  # fmt: skip
 
-    def begin(self, path: str, request: bytes, metadata: Iterable[tuple[str, str]], seconds: float, *, streams: bool = False) -> Call:
-        """Calls the method "/package.Service/Method" with one message; `metadata` is printable ASCII. It takes at most so many seconds."""
-        said = b"".join([field(name, value.encode("ascii")) for name, value in metadata])
-        call = Call(self._fixed + field(":path", path.encode()) + _timeout(seconds) + said, request, seconds, streams=streams)
+    def begin(self, path: str, request: bytes, said: Iterable[tuple[str, str]], seconds: float, *, streams: bool = False) -> Call:
+        """Calls the method "/package.Service/Method" with one message and metadata. It takes at most so many seconds."""
+        block = self._fixed + field(":path", path.encode()) + _timeout(seconds) + metadata(said)
+        call = Call(block, request, seconds, streams=streams)
         self._carry(call)
         return call
 
