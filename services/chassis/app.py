@@ -152,13 +152,13 @@ async def serving(
             except OSError as error:
                 raise ConfigError([f"{where} can't be listened at: {error.strerror or error}"]) from None
 
-        internal = server(offer.internal, None, offer.credential, address.internal)
-        public = None
-        if address.public is not None:
-            public = server(offer.public, offer.lookup, None, address.public)
-        for one in servers:
-            await one.start()
         try:
+            internal = server(offer.internal, None, offer.credential, address.internal)
+            public = None
+            if address.public is not None:
+                public = server(offer.public, offer.lookup, None, address.public)
+            for one in servers:
+                await one.start()
             yield Ports(internal=internal, public=public)
         finally:
             await health.drain()

@@ -11,11 +11,9 @@ from hpack.table import HeaderTable
 
 from services.chassis.http2 import frames, headers
 from services.chassis.http2.frames import Violation
-from services.chassis.http2.link import SILENCE_SECONDS, Link, Stream
+from services.chassis.http2.link import LINGER_SECONDS, SILENCE_SECONDS, Link, Stream
 from services.chassis.http2.served_call import HEAD, Handler, ServedCall, seconds_of, tail
 
-LINGER_SECONDS = 1.0
-"""How long a peer may take to close a connection in which all is said: who closes first may take away what was not yet read."""
 _LEAVING = b"leaving!"
 _PLAIN = b"identity"
 _COMPRESSED = tail(grpc.StatusCode.UNIMPLEMENTED, "messages are taken as they are, not compressed")
@@ -186,7 +184,7 @@ class Accepted(Link[ServedCall]):
             stream.call.cancel()
 
     def _close_if_left(self) -> None:
-        if self._deaf and not self._streams:
+        if self._deaf and not self._streams:  # the peer does it: who closes first may take away what was not yet read
             self._timed(LINGER_SECONDS, self.close)
 
     def _timed(self, seconds: float, then: Callable[[], None]) -> None:

@@ -10,6 +10,8 @@ from services.chassis.http2.frames import Violation
 
 SILENCE_SECONDS, ANSWER_SECONDS = 30.0, 10.0
 """A connection that has been silent so long is asked for a sign of life, and has so long to give it."""
+LINGER_SECONDS = 1.0
+"""How long a peer may take to read what was said last."""
 _WINDOW_BYTES = 16 * 1024 * 1024
 """How much may come in the whole connection: one reader who is slow must not stop the others."""
 _MAX_BLOCK_BYTES = 64 * 1024
@@ -297,6 +299,7 @@ class Link(asyncio.Protocol, ABC, Generic[T]):
         self._out.clear()
         self._transport.write(frames.goaway(self._newest, code))
         self._transport.close()
+        self._loop.call_later(LINGER_SECONDS, self._transport.abort)  # where it does not read even that
         self._lost(f"the peer does not keep to HTTP/2: {wrong}")
 
     def _ask_if_silent(self) -> None:

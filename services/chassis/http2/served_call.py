@@ -1,7 +1,8 @@
 """A call that is served: what its method knows of it and says in it."""
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Coroutine
+import contextlib
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
 from functools import lru_cache
 from typing import Any, NoReturn, Protocol, TypeAlias
 from urllib.parse import quote
@@ -174,9 +175,10 @@ class ServedCall:
         method: Any = handler.unary_unary or handler.unary_stream or handler.stream_unary or handler.stream_stream  # Any: one of four kinds
         try:
             answered = method(self._load(asked) if isinstance(asked, bytes) else asked, self)
-            if isinstance(answered, AsyncIterable):
-                async for message in answered:
-                    await self.write(message)
+            if isinstance(answered, AsyncGenerator):
+                async with contextlib.aclosing(answered) as messages:
+                    async for message in messages:
+                        await self.write(message)
             elif (message := await answered) is not None:
                 await self.write(message)
             self.finish(self._code, self._details)

@@ -3,7 +3,8 @@
 import asyncio
 import socket
 
-from services.chassis.http2.accepted import LINGER_SECONDS, Accepted, Accepting
+from services.chassis.http2.accepted import Accepted, Accepting
+from services.chassis.http2.link import LINGER_SECONDS
 from services.chassis.http2.served_call import Handler
 
 AGE_SECONDS = 300.0
@@ -51,6 +52,8 @@ class Server:
         """Takes no more calls. Those under way have so many seconds, then they fail as UNAVAILABLE and their methods are broken off."""
         for one in self._listening:
             one.close()
+        for each in self._sockets:
+            each.close()
         for link in tuple(self._shared.links):
             link.leave()
         await self._all_parted(grace)
