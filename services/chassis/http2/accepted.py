@@ -98,7 +98,7 @@ class Accepted(Link[ServedCall]):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Is one more of its server's."""
         super().connection_made(transport)
-        host, port, *_ = transport.get_extra_info("peername")
+        host, port, *_ = transport.get_extra_info("peername") or ("0.0.0.0", 0)  # noqa: S104  of one that has left before it was met
         self.peer = f"ipv6:[{host}]:{port}" if ":" in host else f"ipv4:{host}:{port}"
         self._shared.links.add(self)
         self._timed(self._shared.age_seconds * random.uniform(0.9, 1.1), self.leave)  # noqa: S311  so that all do not come at once

@@ -295,7 +295,7 @@ class Link(asyncio.Protocol, ABC, Generic[T]):
         self._stuck.pop(stream.number, None)
 
     def _violated(self, wrong: Exception) -> None:
-        code = wrong.code if isinstance(wrong, Violation) else frames.PROTOCOL_ERROR
+        code = wrong.code if isinstance(wrong, Violation) else frames.COMPRESSION_ERROR
         self._out.clear()
         self._transport.write(frames.goaway(self._newest, code))
         self._transport.close()

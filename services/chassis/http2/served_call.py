@@ -125,6 +125,8 @@ class ServedCall:
 
     def heard(self, data: bytes, size: int) -> int:
         """A piece of its requests, which took so many bytes of what may come; how many of them are free again."""
+        if self.whole:
+            return size  # it said that no more would come
         try:
             self._messages.heard(data)
         except Unreadable as wrong:

@@ -530,9 +530,9 @@ BOMB = b"\x40\x01a\x7f\xe1\x0e" + b"x" * 1888  # a header of 1,888 bytes, to be 
         "too long a frame": (frames.HEAD.pack(20_000 << 8, 0, 1), frames.FRAME_SIZE_ERROR),
         "a stream that only a server opens": (frames.head(2, ECHO), frames.PROTOCOL_ERROR),
         "a push": (frames.frame(frames.PUSH_PROMISE, 4, 1), frames.PROTOCOL_ERROR),
-        "a header that was not kept": (frames.head(1, b"\xbe"), frames.PROTOCOL_ERROR),
-        "a table that is too long": (frames.head(1, b"\x3f\xff\xff\x03"), frames.PROTOCOL_ERROR),
-        "headers without end": (frames.head(1, BOMB + b"\xbe" * 2000), frames.PROTOCOL_ERROR),
+        "a header that was not kept": (frames.head(1, b"\xbe"), frames.COMPRESSION_ERROR),
+        "a table that is too long": (frames.head(1, b"\x3f\xff\xff\x03"), frames.COMPRESSION_ERROR),
+        "headers without end": (frames.head(1, BOMB + b"\xbe" * 2000), frames.COMPRESSION_ERROR),
         "a block without end": (
             frames.frame(frames.HEADERS, 0, 1) + frames.frame(frames.CONTINUATION, 0, 1, bytes(16_000)) * 6, frames.PROTOCOL_ERROR,
         ),

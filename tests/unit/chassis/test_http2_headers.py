@@ -2,10 +2,11 @@
 
 import pytest
 from hpack import Decoder, Encoder
+from hpack.table import HeaderTable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.chassis.http2.headers import field, read
+from services.chassis.http2.headers import field, read, read_with
 from services.chassis.http2.names import places
 
 NAMES = st.from_regex(r"[a-z][a-z0-9-]{0,200}", fullmatch=True)
@@ -22,6 +23,20 @@ def test_what_another_writes_without_a_table_is_read(fields, packed):
     block = encoder.encode(written, huffman=packed)
 
     assert read(block) == tuple((name.decode(), value) for name, value in written)
+
+
+@given(
+    st.lists(st.lists(st.tuples(st.sampled_from(["a", "b", ":path", "te"]), st.binary(max_size=2000)), max_size=6), max_size=12), st.data()
+)
+def test_what_another_writes_with_a_table_is_read_block_after_block(blocks, data):
+    encoder, table = Encoder(), HeaderTable()
+    for fields in blocks:
+        if data.draw(st.booleans()):
+            encoder.header_table_size = data.draw(st.integers(0, HeaderTable.DEFAULT_SIZE))
+        written = [(name.encode(), value) for name, value in fields]
+
+        assert read_with(table, encoder.encode(written)) == tuple(fields)
+        assert list(table.dynamic_entries) == list(encoder.header_table.dynamic_entries)
 
 
 @given(FIELDS)
@@ -48,6 +63,8 @@ def test_what_is_written_is_read_by_another(fields):
 def test_what_is_no_block_is_a_value_error(block):
     with pytest.raises(ValueError, match=r"."):
         read(block)
+    with pytest.raises(ValueError, match=r"."):
+        read_with(HeaderTable(), block)
 
 
 @pytest.mark.anyio
