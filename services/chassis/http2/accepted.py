@@ -14,6 +14,9 @@ from services.chassis.http2.frames import Violation
 from services.chassis.http2.link import LINGER_SECONDS, SILENCE_SECONDS, Link, Stream
 from services.chassis.http2.served_call import HEAD, Handler, ServedCall, seconds_of, tail
 
+MOST_STREAMS = 20_000
+"""How many calls a connection may have under way: more than a gateway has players."""
+_QUOTED_BYTES = 200
 _LEAVING = b"leaving!"
 _PLAIN = b"identity"
 _COMPRESSED = tail(grpc.StatusCode.UNIMPLEMENTED, "messages are taken as they are, not compressed")
@@ -29,6 +32,7 @@ class Accepting:
     """How old a connection may become."""
     over_seconds: float
     """How long what is under way may last after that."""
+    stopping: bool = False
     links: set["Accepted"] = field(default_factory=set)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     parted: asyncio.Event = field(default_factory=asyncio.Event)
@@ -38,7 +42,7 @@ class Accepting:
 class Accepted(Link[ServedCall]):
     """Serves calls."""
 
-    _opening = frames.settings({})
+    _opening = frames.settings({frames.MAX_CONCURRENT_STREAMS: MOST_STREAMS})
 
     def __init__(self, shared: Accepting, silence_seconds: float = SILENCE_SECONDS) -> None:
         super().__init__(silence_seconds)
@@ -46,13 +50,23 @@ class Accepted(Link[ServedCall]):
         self.peer = ""
         self._table = HeaderTable()
         self._greeted = False
+        self._leaving = False
+        self._until = 0.0
+        """The loop's time until which what was said may be read."""
         self._deaf = False
         """Whether no more calls are looked at."""
         self._timer: asyncio.TimerHandle | None = None
 
     def leave(self) -> None:
         """Lets the peer go elsewhere with its next calls; those that it has sent are served."""
+        if self._leaving:
+            return
+        self._leaving = True
+        if not self._greeted:
+            self.close()
+            return
         self._timed(self._shared.over_seconds, self.close)
+        self._until = self._loop.time() + self._shared.over_seconds
         # Only when this ping is answered has the peer heard it, and sends no more.
         self._send(frames.goaway(frames.LAST_STREAM, frames.NO_ERROR) + frames.frame(frames.PING, 0, 0, _LEAVING))
 
@@ -71,9 +85,9 @@ class Accepted(Link[ServedCall]):
         task.add_done_callback(self._shared.tasks.discard)
         return task
 
-    def begin(self, call: ServedCall) -> None:
+    def begin(self, call: ServedCall, block: bytes) -> None:
         """Sends what an answer begins with."""
-        self._send(frames.head(call.number, HEAD))
+        self._send(self._headers(call.number, block))
 
     def say(self, call: ServedCall, data: bytes) -> bool:
         """Sends data; whether it has gone, and more can go."""
@@ -84,7 +98,7 @@ class Accepted(Link[ServedCall]):
     def end(self, call: ServedCall, block: bytes) -> None:
         """Sends what an answer ends with. Data that has not gone is not sent any more."""
         stream = self._streams[call.number]
-        self._send(frames.head(call.number, block, frames.END_STREAM))
+        self._send(self._headers(call.number, block, frames.END_STREAM))
         if not call.whole:
             self._send(frames.reset(call.number, frames.NO_ERROR))
         self._forget(stream)
@@ -98,7 +112,11 @@ class Accepted(Link[ServedCall]):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Is one more of its server's."""
         super().connection_made(transport)
+        if self._shared.stopping:
+            self.close()
+            return
         host, port, *_ = transport.get_extra_info("peername") or ("0.0.0.0", 0)  # noqa: S104  of one that has left before it was met
+        host = host.removeprefix("::ffff:")  # IPv4, met at a port that takes both
         self.peer = f"ipv6:[{host}]:{port}" if ":" in host else f"ipv4:{host}:{port}"
         self._shared.links.add(self)
         self._timed(self._shared.age_seconds * random.uniform(0.9, 1.1), self.leave)  # noqa: S311  so that all do not come at once
@@ -133,6 +151,9 @@ class Accepted(Link[ServedCall]):
         if not number & 1:
             raise Violation(frames.PROTOCOL_ERROR, "a stream that only a server may open")
         self._newest = number
+        if len(self._streams) >= MOST_STREAMS:
+            self._answer(frames.reset(number, frames.REFUSED_STREAM))
+            return
         said = dict(fields)
         path = said.get(":path", b"")
         method = self._shared.methods.get(path)
@@ -144,7 +165,11 @@ class Accepted(Link[ServedCall]):
         if not said.get("content-type", b"").startswith(b"application/grpc"):
             self._refuse(number, headers.field(":status", b"415"), last=last)
         elif method is None:
-            self._refuse(number, HEAD + tail(grpc.StatusCode.UNIMPLEMENTED, f"there is no method {path.decode('latin-1')}"), last=last)
+            self._refuse(
+                number,
+                HEAD + tail(grpc.StatusCode.UNIMPLEMENTED, f"there is no method {path[:_QUOTED_BYTES].decode('latin-1')}"),
+                last=last,
+            )
         elif said.get("grpc-encoding", _PLAIN) != _PLAIN:
             self._refuse(number, HEAD + headers.field("grpc-accept-encoding", _PLAIN) + _COMPRESSED, last=last)
         else:
@@ -154,9 +179,7 @@ class Accepted(Link[ServedCall]):
                 call.asked()
 
     def _refuse(self, number: int, block: bytes, *, last: bool) -> None:
-        self._send(frames.head(number, block, frames.END_STREAM))
-        if not last:
-            self._send(frames.reset(number, frames.NO_ERROR))
+        self._answer(self._headers(number, block, frames.END_STREAM) + (b"" if last else frames.reset(number, frames.NO_ERROR)))
 
     def _ended(self, stream: Stream[ServedCall]) -> None:
         stream.call.asked()
@@ -185,7 +208,13 @@ class Accepted(Link[ServedCall]):
 
     def _close_if_left(self) -> None:
         if self._deaf and not self._streams:  # the peer does it: who closes first may take away what was not yet read
-            self._timed(LINGER_SECONDS, self.close)
+            self._timed(LINGER_SECONDS, self._close_if_read)
+
+    def _close_if_read(self) -> None:
+        if self._transport.get_write_buffer_size() and self._loop.time() < self._until:
+            self._timed(LINGER_SECONDS, self._close_if_read)
+        else:
+            self.close()
 
     def _timed(self, seconds: float, then: Callable[[], None]) -> None:
         if self._timer is not None:

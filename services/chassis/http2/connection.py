@@ -50,7 +50,7 @@ class Connection(Link[Call]):
             self._leave()
         stream = self._streams[number] = Stream(number, call, self._stream_free, frames.END_STREAM)
         call.carrier, call.number = self, number
-        self._send(frames.head(number, call.block))
+        self._send(self._headers(number, call.block))
         self._send_data(stream, call.request)
 
     def give_up(self, call: Call) -> None:

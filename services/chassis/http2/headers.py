@@ -9,7 +9,10 @@ from hpack.table import HeaderTable
 Fields = tuple[tuple[str, bytes], ...]
 _LITERAL = 0x10
 """A header that is named, and that nobody on the way may keep: it may be a token."""
+NO_TABLE = b"\x20"
+"""What a block begins with after its reader asked for a smaller table: none is used."""
 _MOST_FIELDS = 1000
+_KNOWN_BYTES = 64
 
 
 def field(name: str, value: bytes) -> bytes:
@@ -118,6 +121,10 @@ def _resize(table: HeaderTable | None, size: int) -> None:
         table.maxsize = size
 
 
-@lru_cache(maxsize=1024)
 def _name(name: bytes) -> str:
+    return _known(name) if len(name) <= _KNOWN_BYTES else name.decode("ascii")
+
+
+@lru_cache(maxsize=1024)
+def _known(name: bytes) -> str:
     return name.decode("ascii")

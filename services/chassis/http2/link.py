@@ -5,8 +5,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, Generic, Protocol, TypeVar
 
+from hpack.table import HeaderTable
+
 from services.chassis.http2 import frames
 from services.chassis.http2.frames import Violation
+from services.chassis.http2.headers import NO_TABLE
 
 SILENCE_SECONDS, ANSWER_SECONDS = 30.0, 10.0
 """A connection that has been silent so long is asked for a sign of life, and has so long to give it."""
@@ -15,6 +18,7 @@ LINGER_SECONDS = 1.0
 _WINDOW_BYTES = 16 * 1024 * 1024
 """How much may come in the whole connection: one reader who is slow must not stop the others."""
 _MAX_BLOCK_BYTES = 64 * 1024
+_MUCH_BYTES = 64 * 1024
 _MAX_UNREAD_ANSWERS = 1000
 """How many answers, to settings and pings, are kept for a peer that reads nothing."""
 
@@ -64,12 +68,15 @@ class Link(asyncio.Protocol, ABC, Generic[T]):
         self._streams: dict[int, Stream[T]] = {}
         self._stuck: dict[int, Stream[T]] = {}
         self._out: list[bytes] = []
+        self._waiting = 0
         self._rest = b""
         self._heard = False
         self._check: asyncio.TimerHandle | None = None
         self._block: tuple[int, int, bytes] | None = None
         self._free = self._stream_free = frames.WINDOW_BYTES
         self._owed = 0
+        self._resized = b""
+        """What the next header block must begin with."""
         self._paused = False
         self._unread = 0
         self._newest = 0
@@ -201,6 +208,8 @@ class Link(asyncio.Protocol, ABC, Generic[T]):
         for stream in self._streams.values():
             stream.free += window - self._stream_free
         self._stream_free = window
+        if settings.get(frames.HEADER_TABLE_SIZE, HeaderTable.DEFAULT_SIZE) < HeaderTable.DEFAULT_SIZE:
+            self._resized = NO_TABLE
         self._answer(frames.frame(frames.SETTINGS, frames.ACK, 0))
         self._go_on()
         self._told(settings)
@@ -278,14 +287,22 @@ class Link(asyncio.Protocol, ABC, Generic[T]):
                 raise Violation(frames.ENHANCE_YOUR_CALM, "it asks for answers and reads none")
         self._send(answer)
 
+    def _headers(self, number: int, block: bytes, flags: int = 0) -> bytes:
+        """A header block, as this peer takes it."""
+        resized, self._resized = self._resized, b""
+        return frames.head(number, resized + block, flags)
+
     def _send(self, sent: bytes) -> None:
-        """Sends this with all else that the loop's present turn has to say."""
+        """Sends this with all else that the loop's present turn has to say; where that is much, at once, to know whether it can go."""
         if not self._out:
             self._loop.call_soon(self._flush)
         self._out.append(sent)
+        self._waiting += len(sent)
+        if self._waiting > _MUCH_BYTES:
+            self._flush()
 
     def _flush(self) -> None:
-        out, self._out = self._out, []
+        out, self._out, self._waiting = self._out, [], 0
         if out and not self._transport.is_closing():
             self._transport.write(b"".join(out))
 

@@ -28,6 +28,8 @@ class Messages:
 
     def heard(self, data: bytes) -> None:
         """Adds a piece. Raises Unreadable."""
+        if not data:
+            return
         self._parts.append(data)
         self._missing -= len(data)
         if self._missing <= 0:

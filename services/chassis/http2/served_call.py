@@ -17,6 +17,7 @@ from services.chassis.http2.metadata import Pairs, metadata, read_metadata
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"  # Any: one class serves every pair of messages
 HEAD = b"\x88" + field("content-type", b"application/grpc")
 """What an answer begins with: HTTP's 200, since gRPC's own status comes last."""
+_LATE_SECONDS = 1.0
 _UNQUOTED = " !\"#$&'()*+,-./:;<=>?@[\\]^_`{|}~"
 _SECONDS = {b"H": 3600.0, b"M": 60.0, b"S": 1.0, b"m": 1e-3, b"u": 1e-6, b"n": 1e-9}
 
@@ -30,7 +31,7 @@ class Carrier(Protocol):
     def work(self, method: Coroutine[Any, Any, None]) -> asyncio.Task[None]:  # Any: what a coroutine asks of its loop
         """Lets a method work."""
 
-    def begin(self, call: "ServedCall") -> None:
+    def begin(self, call: "ServedCall", block: bytes) -> None:
         """Sends what an answer begins with."""
 
     def say(self, call: "ServedCall", data: bytes) -> bool:
@@ -46,12 +47,13 @@ class Carrier(Protocol):
 class ServedCall:
     """One call. To its method it is what gRPC calls a ServicerContext, as far as methods here need one.
 
-    Its deadline is kept by its method (server_calls.py), who can say more of it than that it passed.
+    Its deadline is kept by its method (server_calls.py), who can say more of it than that it passed; what is left a moment later is
+    broken off.
     """
 
     __slots__ = (
-        "_begun", "_carrier", "_code", "_deadline", "_details", "_done", "_fields", "_handler", "_load", "_loop", "_messages", "_more",
-        "_over", "_room", "_task", "_trailing", "_untaken", "number", "whole",
+        "_begun", "_carrier", "_code", "_deadline", "_details", "_done", "_fields", "_handler", "_late", "_load", "_loop", "_messages",
+        "_more", "_over", "_room", "_task", "_trailing", "_untaken", "number", "whole",
     )  # fmt: skip
 
     def __init__(self, carrier: Carrier, number: int, handler: Handler, fields: Fields, seconds: float | None) -> None:
@@ -63,6 +65,7 @@ class ServedCall:
         self._load = handler.request_deserializer or bytes
         self._fields = fields
         self._deadline = None if seconds is None else self._loop.time() + seconds
+        self._late = None if seconds is None else self._loop.call_later(seconds + _LATE_SECONDS, self._pass)
         self._messages = Messages()
         self._untaken = 0
         self.whole = False
@@ -105,6 +108,12 @@ class ServedCall:
         """Called when it is over, however it ends."""
         self._done.append(callback)
 
+    async def send_initial_metadata(self, pairs: Pairs) -> None:
+        """Begins the answer, with what is sent along before its first message."""
+        if not (self._begun or self._over):
+            self._begun = True
+            self._carrier.begin(self, HEAD + metadata(pairs))
+
     async def write(self, message: Any) -> None:  # Any: as Handler
         """Sends a message; returns when another can follow."""
         if self._over:
@@ -113,7 +122,7 @@ class ServedCall:
         data = prefixed(message if dump is None else dump(message))
         if not self._begun:
             self._begun = True
-            self._carrier.begin(self)
+            self._carrier.begin(self, HEAD)
         if not self._carrier.say(self, data):
             self._room = self._loop.create_future()
             await self._room
@@ -166,9 +175,15 @@ class ServedCall:
         if self._task is not None:
             self._task.cancel()
 
+    def _pass(self) -> None:
+        self.finish(grpc.StatusCode.DEADLINE_EXCEEDED, "the deadline passed")
+        self.cancel()
+
     def _end(self) -> None:
         if not self._over:
             self._over = True
+            if self._late is not None:
+                self._late.cancel()
             for one in self._done:
                 one(self)
 
@@ -195,7 +210,9 @@ class ServedCall:
         while True:
             for message in self._messages.take():
                 yield self._load(message)
-            if self.whole and not self._messages.whole:
+            if self._messages.whole:
+                continue
+            if self.whole:
                 return
             size, self._untaken = self._untaken, 0
             self._carrier.taken(self, size)

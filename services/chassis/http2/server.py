@@ -11,6 +11,7 @@ AGE_SECONDS = 300.0
 """How old a connection may become: callers learn of new processes when they connect anew."""
 OVER_SECONDS = 630.0
 """How long what is under way may last after that: longer than the longest stream."""
+_ALL = ("", "0.0.0.0")  # noqa: S104  what is meant is all addresses, of either kind
 _WAITING_CONNECTIONS = 1024
 _BREAKING_OFF_SECONDS = 5.0
 """How long methods that were broken off may take to end."""
@@ -36,6 +37,8 @@ class Server:
         """Takes "host:port", 0 for a free one; the port. `shared`: others may listen there too. Raises OSError."""
         host, _, port = address.rpartition(":")
         host = host.strip("[]")
+        if host in _ALL and socket.has_dualstack_ipv6():
+            host = "::"
         six = ":" in host
         family = socket.AF_INET6 if six else socket.AF_INET
         made = socket.create_server((host, int(port)), family=family, backlog=_WAITING_CONNECTIONS, reuse_port=shared, dualstack_ipv6=six)
@@ -46,10 +49,11 @@ class Server:
         """Serves from now on."""
         loop = asyncio.get_running_loop()
         for one in self._sockets:
-            self._listening.append(await loop.create_server(lambda: Accepted(self._shared), sock=one))
+            self._listening.append(await loop.create_server(lambda: Accepted(self._shared), sock=one, backlog=_WAITING_CONNECTIONS))
 
     async def stop(self, grace: float) -> None:
         """Takes no more calls. Those under way have so many seconds, then they fail as UNAVAILABLE and their methods are broken off."""
+        self._shared.stopping = True
         for one in self._listening:
             one.close()
         for each in self._sockets:
@@ -60,6 +64,8 @@ class Server:
         for link in tuple(self._shared.links):
             link.break_off("the server is stopping")
         await self._all_parted(2 * LINGER_SECONDS)
+        for link in tuple(self._shared.links):
+            link.close()
         if self._shared.tasks:
             await asyncio.wait(self._shared.tasks, timeout=_BREAKING_OFF_SECONDS)
 

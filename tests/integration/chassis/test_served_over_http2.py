@@ -11,8 +11,10 @@ from typing import TypeAlias
 
 import grpc
 import pytest
+from hpack import Decoder
 
 from services.chassis.http2 import frames
+from services.chassis.http2.accepted import MOST_STREAMS
 from services.chassis.http2.channel import channel
 from services.chassis.http2.headers import field as header
 from services.chassis.http2.headers import read
@@ -44,6 +46,7 @@ class Methods:
     async def Echo(self, request: bytes, rpc: ServedCall) -> bytes:
         self.called += 1
         said = dict(rpc.invocation_metadata())
+        await rpc.send_initial_metadata((("first", said.get("say", "")),))
         rpc.set_trailing_metadata((("said", said.get("say", "")), ("raw-bin", said.get("raw-bin", b"\x00\xff"))))
         return request
 
@@ -153,7 +156,7 @@ async def grpcs(port: int) -> AsyncIterator[Caller]:
 
         async def one(name: str, request: bytes = b"", sent: Metadata = (), seconds: float | None = PATIENCE_SECONDS):
             call = opened.unary_unary(f"/t/{name}")(request, metadata=sent, timeout=seconds)
-            return await call, dict(await call.trailing_metadata())
+            return await call, {**dict(await call.initial_metadata()), **dict(await call.trailing_metadata())}
 
         async def many(name: str) -> AsyncIterator[bytes]:
             call = opened.unary_stream(f"/t/{name}")(b"")
@@ -209,10 +212,13 @@ async def is_so(value: bool) -> bool:
 
 async def test_a_message_goes_and_comes_with_its_metadata(calling):
     async with connected(calling) as (_, caller):
-        assert await caller.one("Echo", b"said", (("say", "hello"),)) == (b"said", {"said": "hello", "raw-bin": b"\x00\xff"})
+        assert await caller.one("Echo", b"said", (("say", "hello"),)) == (
+            b"said",
+            {"first": "hello", "said": "hello", "raw-bin": b"\x00\xff"},
+        )
         assert (await caller.one("Echo", b"", (("say", "x" * 7000),)))[1]["said"] == "x" * 7000
         assert await asyncio.gather(*(caller.one("Echo", b"%d" % n, (("say", f"{n}"),)) for n in range(500))) == [
-            (b"%d" % n, {"said": f"{n}", "raw-bin": b"\x00\xff"}) for n in range(500)
+            (b"%d" % n, {"first": f"{n}", "said": f"{n}", "raw-bin": b"\x00\xff"}) for n in range(500)
         ]
 
 
@@ -220,7 +226,8 @@ async def test_metadata_may_be_binary_and_what_is_said_again_and_again_is_unders
     async with connected(grpcs) as (_, caller):
         for number in (1, 1, 2, 1):
             sent = (("say", "always the same"), ("raw-bin", bytes(number)))
-            assert (await caller.one("Echo", b"", sent))[1] == {"said": "always the same", "raw-bin": bytes(number)}
+            said = (await caller.one("Echo", b"", sent))[1]
+            assert said == {"first": "always the same", "said": "always the same", "raw-bin": bytes(number)}
 
 
 async def test_what_is_longer_than_any_window_arrives_whole(calling):
@@ -286,6 +293,16 @@ async def test_requests_may_be_many():
         assert await opened.stream_unary("/t/Joined")(iter(())) == b""
 
 
+async def test_requests_may_all_come_before_the_first_is_answered():
+    async with asyncio.timeout(PATIENCE_SECONDS), served() as server, peer(server.port) as raw:
+        turns = frames.head(1, HEAD + header(":path", b"/t/Turns"))
+        raw.writer.write(turns + frames.frame(frames.DATA, 0, 1, b"\0\0\0\0\x01a"))
+        assert (await raw.heard())[0] == frames.HEADERS
+        raw.writer.write(frames.frame(frames.DATA, frames.END_STREAM, 1, b"\0\0\0\0\x01b" * 3))
+
+        assert (await raw.answer())["data"] == b"\0\0\0\0\x01a" + b"\0\0\0\0\x01b" * 3
+
+
 async def test_who_does_not_read_stops_its_sender_and_nobody_else(calling):
     async with connected(calling) as (server, caller):
         slow, before = caller.many("Endless"), -1
@@ -321,6 +338,15 @@ async def test_a_call_that_nobody_waits_for_is_broken_off_once(calling):
         server.methods.go_on.set()
         assert (await caller.one("Wait"))[0] == b""
         assert (server.methods.done, server.methods.broken_off) == (3, 2)
+
+
+async def test_a_method_that_forgets_its_deadline_is_broken_off_and_so_is_a_request_that_never_ends():
+    async with asyncio.timeout(PATIENCE_SECONDS), served() as server, peer(server.port) as raw:
+        wait = HEAD + header(":path", b"/t/Wait") + header("grpc-timeout", b"10m")
+        raw.writer.write(frames.head(1, wait) + frames.frame(frames.DATA, frames.END_STREAM, 1, MESSAGE) + frames.head(3, wait))
+
+        assert [(await raw.answer())["grpc-status"] for _ in range(2)] == [b"4", b"4"]
+        await eventually(lambda: is_so(server.methods.broken_off == 1))
 
 
 async def test_a_server_that_stops_lets_calls_end_and_breaks_off_those_that_do_not(calling):
@@ -360,6 +386,76 @@ async def test_no_call_fails_when_its_connection_has_grown_old(calling):
         assert asyncio.get_running_loop().time() - begun > 0.3
 
 
+async def test_a_stop_is_not_held_up_by_who_has_said_nothing_and_leaves_nobody():
+    async with asyncio.timeout(PATIENCE_SECONDS), served() as server, peer(server.port, b"") as silent:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        begun = asyncio.get_running_loop().time()
+        await server.server.stop(PATIENCE_SECONDS)
+
+        assert asyncio.get_running_loop().time() - begun < PATIENCE_SECONDS / 2
+        for one in (silent.reader, reader):
+            with contextlib.suppress(ConnectionError):
+                assert not (await one.read()).endswith(b"\0\0\0\0\x02hi")
+        writer.close()
+
+
+async def test_a_connection_goes_away_once_and_what_was_said_can_be_read_after():
+    async with asyncio.timeout(PATIENCE_SECONDS), served(age_seconds=0.1) as server, peer(server.port, WIDE) as raw:
+        raw.writer.write(frames.head(1, HEAD + header(":path", b"/t/Wait")) + frames.frame(frames.DATA, frames.END_STREAM, 1, MESSAGE))
+        went = [await raw.heard()]
+        while went[-1][0] != frames.PING:
+            went.append(await raw.heard())
+        sized = frames.head(3, HEAD + header(":path", b"/t/Sized"))  # it had not heard yet
+        raw.writer.write(sized + frames.frame(frames.DATA, frames.END_STREAM, 3, b"\0\0\0\0\x08" + b"%8d" % (8 * MIB)))
+        raw.writer.write(frames.frame(frames.PING, frames.ACK, 0, went[-1][3]))
+        stopped = asyncio.create_task(server.server.stop(PATIENCE_SECONDS))
+        server.methods.go_on.set()
+        await asyncio.sleep(1.5)  # longer than who reads nothing is waited for, when all is read
+        ended = set()
+        while ended != {1, 3}:
+            went.append(await raw.heard())
+            if went[-1][0] == frames.HEADERS and went[-1][1] & frames.END_STREAM:
+                ended.add(went[-1][2])
+
+        assert sum(len(payload) for kind, _, number, payload in went if (kind, number) == (frames.DATA, 3)) == 8 * MIB + 5
+        assert [payload[:4] for kind, _, _, payload in went if kind == frames.GOAWAY] == [b"\x7f\xff\xff\xff", bytes(3) + b"\x03"]
+        await stopped
+
+
+async def test_a_stream_waits_for_its_reader_however_wide_the_window():
+    async with asyncio.timeout(PATIENCE_SECONDS), served() as server, peer(server.port, WIDE) as raw:
+        raw.writer.transport.pause_reading()
+        raw.writer.write(frames.head(1, HEAD + header(":path", b"/t/Endless")) + frames.frame(frames.DATA, frames.END_STREAM, 1, MESSAGE))
+        before = -1
+
+        async def stuck() -> bool:
+            nonlocal before
+            now, before = before, server.methods.sent
+            return bool(now == before) and now > 0
+
+        await eventually(stuck)
+        assert server.methods.sent * 4000 < 16 * MIB
+
+
+async def test_there_is_a_most_of_calls_and_those_beyond_it_are_not_looked_at():
+    async with asyncio.timeout(PATIENCE_SECONDS), served() as server, peer(server.port) as raw:
+        wait = HEAD + header(":path", b"/t/Wait")
+        raw.writer.write(b"".join(frames.head(2 * number + 1, wait) for number in range(MOST_STREAMS + 1)))
+
+        assert await raw.heard() == (frames.RST_STREAM, 0, 2 * MOST_STREAMS + 1, frames.REFUSED_STREAM.to_bytes(4, "big"))
+
+
+async def test_who_keeps_no_table_is_told_that_none_is_used():
+    small = frames.PREFACE + frames.settings({frames.HEADER_TABLE_SIZE: 0})
+    async with asyncio.timeout(PATIENCE_SECONDS), served() as server, peer(server.port, small) as raw:
+        decoder = Decoder()
+        decoder.max_allowed_table_size = 0
+        raw.writer.write(echo() + echo(3))
+        blocks = [payload for kind, _, _, payload in [await raw.heard() for _ in range(6)] if kind == frames.HEADERS]
+
+        assert [dict(decoder.decode(one, raw=True)).get(b"grpc-status") for one in blocks] == [None, b"0", None, b"0"]
+
+
 async def test_a_port_is_one_servers_unless_it_is_shared():
     servers = [Server() for _ in range(3)]
     try:
@@ -368,10 +464,11 @@ async def test_a_port_is_one_servers_unless_it_is_shared():
                 servers[0].bind(f"127.0.0.1:{one.port}")
         port = servers[0].bind("127.0.0.1:0", shared=True)
         assert servers[1].bind(f"127.0.0.1:{port}", shared=True) == port
-        both = servers[2].bind("[::]:0")
-        for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
-            with socket.socket(family) as caller:
-                caller.connect((host, both))
+        for everywhere in ("[::]:0", "0.0.0.0:0"):
+            both = servers[2].bind(everywhere)
+            for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+                with socket.socket(family) as caller:
+                    caller.connect((host, both))
     finally:
         for each in servers:
             await each.stop(0)
@@ -384,6 +481,7 @@ HEAD = b"".join(
 ECHO = HEAD + header(":path", b"/t/Echo")
 END = frames.END_HEADERS | frames.END_STREAM
 MESSAGE = b"\0\0\0\0\x02hi"
+WIDE = frames.PREFACE + frames.settings({frames.INITIAL_WINDOW_SIZE: frames.LAST_STREAM}) + frames.window_update(0, 2**30)
 
 
 @dataclass
@@ -577,14 +675,16 @@ async def test_who_leaves_in_the_middle_takes_along_what_it_asked_for():
         assert server.methods.done == 100
 
 
-async def test_who_asks_for_answers_and_reads_none_is_sent_away():
+@pytest.mark.parametrize("asks", ["pings", "methods that there are not"])
+async def test_who_asks_for_answers_and_reads_none_is_sent_away(asks):
     async with asyncio.timeout(PATIENCE_SECONDS), served() as server:
         async with peer(server.port) as raw:
             raw.writer.transport.pause_reading()
-            pings = frames.frame(frames.PING, 0, 0, bytes(8)) * 1000
+            ping, unknown = frames.frame(frames.PING, 0, 0, bytes(8)), HEAD + header(":path", b"/" + b"x" * 1000)
             with pytest.raises(ConnectionError):
-                for _ in itertools.count():
-                    raw.writer.write(pings)
+                for number in itertools.count():
+                    numbers = range(2000 * number + 1, 2000 * number + 2001, 2)
+                    raw.writer.write(ping * 1000 if asks == "pings" else b"".join(frames.head(one, unknown) for one in numbers))
                     await raw.writer.drain()
         async with ours(server.port) as caller:
             assert (await caller.one("Echo", b"others"))[0] == b"others"
