@@ -11,8 +11,9 @@ from hpack.table import HeaderTable
 
 from services.chassis.http2 import frames, headers
 from services.chassis.http2.frames import Violation
-from services.chassis.http2.link import LINGER_SECONDS, SILENCE_SECONDS, Link, Stream
+from services.chassis.http2.link import LINGER_SECONDS, SILENCE_SECONDS, Link
 from services.chassis.http2.served_call import HEAD, Handler, ServedCall, seconds_of, tail
+from services.chassis.http2.stream import Stream
 
 MOST_STREAMS = 20_000
 """How many calls a connection may have under way: more than a gateway has players."""
@@ -68,7 +69,7 @@ class Accepted(Link[ServedCall]):
         self._timed(self._shared.over_seconds, self.close)
         self._until = self._loop.time() + self._shared.over_seconds
         # Only when this ping is answered has the peer heard it, and sends no more.
-        self._send(frames.goaway(frames.LAST_STREAM, frames.NO_ERROR) + frames.frame(frames.PING, 0, 0, _LEAVING))
+        self._out.send(frames.goaway(frames.LAST_STREAM, frames.NO_ERROR) + frames.frame(frames.PING, 0, 0, _LEAVING))
 
     def break_off(self, details: str) -> None:
         """Ends what it has."""
@@ -87,20 +88,18 @@ class Accepted(Link[ServedCall]):
 
     def begin(self, call: ServedCall, block: bytes) -> None:
         """Sends what an answer begins with."""
-        self._send(self._headers(call.number, block))
+        self._out.send(self._out.head(call.number, block))
 
     def say(self, call: ServedCall, data: bytes) -> bool:
         """Sends data; whether it has gone, and more can go."""
-        stream = self._streams[call.number]
-        self._send_data(stream, data)
-        return not stream.unsent and not self._paused
+        return self._out.data(self._streams[call.number], data)
 
     def end(self, call: ServedCall, block: bytes) -> None:
         """Sends what an answer ends with. Data that has not gone is not sent any more."""
         stream = self._streams[call.number]
-        self._send(self._headers(call.number, block, frames.END_STREAM))
+        self._out.send(self._out.head(call.number, block, frames.END_STREAM))
         if not call.whole:
-            self._send(frames.reset(call.number, frames.NO_ERROR))
+            self._out.send(frames.reset(call.number, frames.NO_ERROR))
         self._forget(stream)
 
     def taken(self, call: ServedCall, size: int) -> None:
@@ -152,7 +151,7 @@ class Accepted(Link[ServedCall]):
             raise Violation(frames.PROTOCOL_ERROR, "a stream that only a server may open")
         self._newest = number
         if len(self._streams) >= MOST_STREAMS:
-            self._answer(frames.reset(number, frames.REFUSED_STREAM))
+            self._out.answer(frames.reset(number, frames.REFUSED_STREAM))
             return
         said = dict(fields)
         path = said.get(":path", b"")
@@ -174,12 +173,12 @@ class Accepted(Link[ServedCall]):
             self._refuse(number, HEAD + headers.field("grpc-accept-encoding", _PLAIN) + _COMPRESSED, last=last)
         else:
             call = ServedCall(self, number, method, fields, seconds)
-            self._streams[number] = Stream(number, call, self._stream_free, 0)
+            self._streams[number] = Stream(number, call, self._out.stream_free, 0)
             if last:
                 call.asked()
 
     def _refuse(self, number: int, block: bytes, *, last: bool) -> None:
-        self._answer(self._headers(number, block, frames.END_STREAM) + (b"" if last else frames.reset(number, frames.NO_ERROR)))
+        self._out.answer(self._out.head(number, block, frames.END_STREAM) + (b"" if last else frames.reset(number, frames.NO_ERROR)))
 
     def _ended(self, stream: Stream[ServedCall]) -> None:
         stream.call.asked()
@@ -193,7 +192,7 @@ class Accepted(Link[ServedCall]):
     def _answered(self, said: bytes) -> None:
         if said == _LEAVING:
             self._deaf = True
-            self._send(frames.goaway(self._newest, frames.NO_ERROR))
+            self._out.send(frames.goaway(self._newest, frames.NO_ERROR))
             self._close_if_left()
 
     def _forget(self, stream: Stream[ServedCall]) -> None:
@@ -201,9 +200,9 @@ class Accepted(Link[ServedCall]):
         self._close_if_left()
 
     def _lost(self, details: str) -> None:
-        streams, self._streams = self._streams, {}
-        self._stuck.clear()
-        for stream in streams.values():
+        streams = tuple(self._streams.values())
+        self._streams.clear()
+        for stream in streams:
             stream.call.cancel()
 
     def _close_if_left(self) -> None:

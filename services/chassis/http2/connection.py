@@ -8,7 +8,8 @@ import grpc
 from services.chassis.http2 import frames
 from services.chassis.http2.call import Call
 from services.chassis.http2.headers import read
-from services.chassis.http2.link import SILENCE_SECONDS, Link, Stream
+from services.chassis.http2.link import SILENCE_SECONDS, Link
+from services.chassis.http2.stream import Stream
 
 _REFUSED_SECONDS = (0.0, 0.01, 0.02, 0.04, 0.08)
 """After how long a call that was not looked at is asked anew: a peer may count a stream for a moment longer than it lasts."""
@@ -48,17 +49,17 @@ class Connection(Link[Call]):
         self._next += 2
         if self._next > frames.LAST_STREAM:
             self._leave()
-        stream = self._streams[number] = Stream(number, call, self._stream_free, frames.END_STREAM)
+        stream = self._streams[number] = Stream(number, call, self._out.stream_free, frames.END_STREAM)
         call.carrier, call.number = self, number
-        self._send(self._headers(number, call.block))
-        self._send_data(stream, call.request)
+        self._out.send(self._out.head(number, call.block))
+        self._out.data(stream, call.request)
 
     def give_up(self, call: Call) -> None:
         """Its caller is not interested any more."""
         stream = self._streams.get(call.number)
         if stream is not None:
             self._forget(stream)
-            self._send(frames.reset(stream.number, frames.CANCEL))
+            self._out.send(frames.reset(stream.number, frames.CANCEL))
 
     def taken(self, call: Call, size: int) -> None:
         """So many bytes of its messages were taken."""
@@ -70,9 +71,9 @@ class Connection(Link[Call]):
         if not self.ready.done():
             self.ready.set_exception(ConnectionResetError(details))
         self._leave()
-        streams, self._streams = self._streams, {}
-        self._stuck.clear()
-        for stream in streams.values():
+        streams = tuple(self._streams.values())
+        self._streams.clear()
+        for stream in streams:
             stream.call.fail(grpc.StatusCode.UNAVAILABLE, details)
 
     def _head(self, number: int, block: bytes, *, last: bool) -> None:
@@ -85,7 +86,7 @@ class Connection(Link[Call]):
             return
         self._forget(stream)
         if stream.unsent:
-            self._send(frames.reset(number, frames.NO_ERROR))
+            self._out.send(frames.reset(number, frames.NO_ERROR))
         stream.call.ended(fields)
 
     def _ended(self, stream: Stream[Call]) -> None:
@@ -133,5 +134,5 @@ class Connection(Link[Call]):
 
     def _close_if_left(self) -> None:
         if self.left.done() and not self._streams and self._transport is not None and not self._transport.is_closing():
-            self._flush()
+            self._out.flush()
             self._transport.close()
