@@ -132,7 +132,7 @@ class _Method:
         except grpc.aio.AbortError:
             code = "ABORTED"
             raise
-        except (asyncio.CancelledError, grpc.aio.BaseError):  # gRPC's own errors: what was being sent finds nobody any more
+        except asyncio.CancelledError:
             code = "CANCELLED"
             raise
         except Exception:  # noqa: BLE001  the one place where a service meets what nobody foresaw

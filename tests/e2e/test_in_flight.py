@@ -14,8 +14,10 @@ TURNS, TOKENS, A_SECOND = 20, 60, 30
 
 
 async def test_no_token_is_lost_while_many_turns_are_told(system: System):
-    behaved = system.base.behaviour
-    system.base.behaviour = tells(Pace(chunks=tuple(map(syllable, range(TOKENS))), every_seconds=1 / A_SECOND))
+    servers = (system.base, system.lora)  # where one is full, the other tells
+    behaved = [one.behaviour for one in servers]
+    for one in servers:
+        one.behaviour = tells(Pace(chunks=tuple(map(syllable, range(TOKENS))), every_seconds=1 / A_SECOND))
     try:
         async with browser(system.url) as http:
             players = [await sign_in(http) for _ in range(TURNS)]
@@ -23,7 +25,8 @@ async def test_no_token_is_lost_while_many_turns_are_told(system: System):
                 await player.begin()
             turns = await asyncio.gather(*(player.turn({"verb": "WAIT"}) for player in players))
     finally:
-        system.base.behaviour = behaved
+        for one, behaviour in zip(servers, behaved, strict=True):
+            one.behaviour = behaviour
 
     for events in turns:
         telling = events[-1].data["telling"]

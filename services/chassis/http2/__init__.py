@@ -1,4 +1,4 @@
-"""gRPC calls over HTTP/2, spoken on the event loop itself: gRPC's own client hands each call between threads, at three times the cost.
+"""gRPC calls over HTTP/2, made and served on the event loop itself: gRPC's own library hands each between threads, at many times the cost.
 
-It calls and never serves. It knows names that stand for many, dead connections and slow readers; it repeats no call that was heard.
+A channel knows names that stand for many, and repeats no call that was heard; a server lets calls end before it goes.
 """

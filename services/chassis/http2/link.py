@@ -67,7 +67,7 @@ class Link(asyncio.Protocol, ABC, Generic[T]):
 
     def close(self) -> None:
         """Ends it, and with it what it has."""
-        self._out.drop()  # uvloop ends a connection whose making is cancelled without a word, and takes no more for it
+        self._out.close()
         if self._transport is not None:
             self._transport.abort()
 
@@ -81,6 +81,7 @@ class Link(asyncio.Protocol, ABC, Generic[T]):
         """Ends all that it has."""
         if self._check is not None:
             self._check.cancel()
+        self._out.close()
         self._lost(f"the connection was lost: {exc or 'the peer closed it'}")
 
     def pause_writing(self) -> None:
@@ -199,7 +200,7 @@ class Link(asyncio.Protocol, ABC, Generic[T]):
 
     def _violated(self, wrong: Exception) -> None:
         code = wrong.code if isinstance(wrong, Violation) else frames.COMPRESSION_ERROR
-        self._out.drop()
+        self._out.close()
         self._transport.write(frames.goaway(self._newest, code))
         self._transport.close()
         self._loop.call_later(LINGER_SECONDS, self._transport.abort)  # where it does not read even that

@@ -33,6 +33,7 @@ class Outgoing(Generic[T]):
         """Whether the peer reads more slowly than it is written to."""
         self._unread = 0
         self._resized = b""
+        self._closed = False
 
     def begin(self, transport: asyncio.BaseTransport, opening: bytes) -> None:
         """Sends what a connection begins with."""
@@ -108,16 +109,19 @@ class Outgoing(Generic[T]):
         """A stream is over."""
         self._stuck.pop(number, None)
 
-    def drop(self) -> None:
-        """Forgets what was not yet written."""
-        self._parts, self._size = [], 0
+    def close(self) -> None:
+        """Nothing goes out any more."""
+        self._closed = True
         self._stuck.clear()
 
     def flush(self) -> None:
         """Writes what there is."""
         parts, self._parts, self._size = self._parts, [], 0
-        if parts and not self._transport.is_closing():
-            self._transport.write(b"".join(parts))
+        if parts and not self._closed and not self._transport.is_closing():
+            try:
+                self._transport.write(b"".join(parts))
+            except RuntimeError:  # uvloop has ended a connection whose making was cancelled, and tells nobody else
+                self.close()
 
     def _all_go_on(self) -> None:
         for stream in tuple(self._stuck.values()):
