@@ -1,12 +1,13 @@
 """What the use cases give → messages."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from typing import Any, TypeVar, cast
 
 import orjson
 from google.api import httpbody_pb2
 from google.protobuf import json_format
-from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import Message
 from maratang.game.v1 import game_pb2, game_service_pb2, player_service_pb2, turn_event_pb2
 from maratang.persistence.v1 import player_pb2
@@ -24,23 +25,33 @@ from services.game.telling.plain import to_plain
 M = TypeVar("M", bound=Message)
 
 
-def message(kind: type[M], plain: Mapping[str, Any]) -> M:  # Any: JSON, which protobuf checks against the message
-    """A message from the plain form of an answer: the names are the contract's, enum values its names in lower case."""
-    return kind(**_fields(cast("Descriptor", kind.DESCRIPTOR), plain))
+def message(kind: type[M], plain: Plain) -> M:
+    """A message from the plain form of an answer: the names are the contract's, enum values its names in lower case; None is absent."""
+    return kind(**_changed(_changes(cast("Descriptor", kind.DESCRIPTOR)), plain))
 
 
-def _fields(descriptor: Descriptor, plain: Mapping[str, Any]) -> dict[str, Any]:  # Any: as above
-    return {name: _field(descriptor.fields_by_name[name], value) for name, value in plain.items() if value is not None}
+_Change = Callable[[Any], Any]  # Any: JSON, which protobuf checks against the message
 
 
-def _field(field: FieldDescriptor, value: Any) -> Any:  # Any: as above
-    if isinstance(value, list):
-        return [_field(field, one) for one in value]
-    if field.message_type is not None:
-        return _fields(field.message_type, value)
-    if field.enum_type is not None:
-        return value.upper()
-    return value
+@cache
+def _changes(kind: Descriptor) -> Mapping[str, _Change]:
+    """What the fields of a message come by that protobuf does not take in their plain form: enum values, and messages that have some."""
+    changes: dict[str, _Change] = {}
+    for field in kind.fields:
+        change: _Change | None = str.upper if field.enum_type is not None else None
+        if field.message_type is not None and (within := _changes(field.message_type)):
+            change = partial(_changed, within)
+        if change is not None:
+            changes[field.name] = partial(_each, change) if field.is_repeated else change
+    return changes
+
+
+def _changed(changes: Mapping[str, _Change], plain: Plain) -> Plain:
+    return plain | {name: change(plain[name]) for name, change in changes.items() if plain.get(name) is not None}
+
+
+def _each(change: _Change, values: Iterable[Any]) -> list[Any]:  # Any: as above
+    return [change(value) for value in values]
 
 
 def messages(kind: type[M], answers: Iterable[object]) -> list[M]:
@@ -68,10 +79,10 @@ def game(
     live: LiveGame,
     *,
     opening: Row | None = None,
-    view: Mapping[str, Any] | None = None,
+    view: Plain | None = None,
     ending: Ending | None = None,
     replicated: bool = False,
-) -> game_pb2.Game:  # Any: as above
+) -> game_pb2.Game:
     """A game; lists leave its opening and view out."""
     return game_pb2.Game(
         game_id=live.game_id,
@@ -92,19 +103,22 @@ def game(
 def turn(row: Row, *, replicated: bool) -> game_pb2.Turn:
     """A row of the log as its player may see it."""
     record = row.record
-    return game_pb2.Turn(
-        game_id=row.game_id,
-        branch_id=row.branch_id,
-        turn=row.number,
-        parent=row.parent if row.parent >= 0 else None,
-        text=row.text,
-        command=message(game_pb2.Command, record["command"]) if record["command"] else None,
-        events=[message(game_pb2.Event, event) for event in record["shown"]],
-        lines=[message(game_pb2.Line, line) for line in record["lines"]],
-        telling=message(game_pb2.Telling, row.telling) if row.telling is not None else None,
-        view=message(game_pb2.View, record["view"]),
-        durability=game_pb2.Turn.REPLICATED if replicated else game_pb2.Turn.LOCAL,
-        ending=message(game_pb2.Ending, record["ending"]) if record["ending"] else None,
+    return message(
+        game_pb2.Turn,
+        {
+            "game_id": row.game_id,
+            "branch_id": row.branch_id,
+            "turn": row.number,
+            "parent": row.parent if row.parent >= 0 else None,
+            "text": row.text,
+            "command": record["command"],
+            "events": record["shown"],
+            "lines": record["lines"],
+            "telling": row.telling,
+            "view": record["view"],
+            "durability": "replicated" if replicated else "local",
+            "ending": record["ending"],
+        },
     )
 
 
@@ -112,28 +126,22 @@ def settled_turn(entry: Entry, game_id: str) -> game_pb2.Turn:
     """The answer in a `settled` event, which spent no turn."""
     answer: Plain = orjson.loads(entry.data)
     resolved: Plain = answer.get("resolved") or {}
-    return game_pb2.Turn(
-        game_id=game_id,
-        branch_id=answer["branch_id"],
-        turn=answer["turn"],
-        text=answer["text"],
-        command=message(game_pb2.Command, answer["command"]) if answer["command"] else None,
-        lines=[message(game_pb2.Line, line) for line in resolved.get("lines", ())],
-        view=message(game_pb2.View, answer["view"]),
-        clarify=message(game_pb2.Clarify, answer["clarify"]) if "clarify" in answer else None,
-        refusal=message(game_pb2.Refusal, answer["refused"]) if "refused" in answer else None,
+    return message(
+        game_pb2.Turn,
+        {
+            "game_id": game_id,
+            "branch_id": answer["branch_id"],
+            "turn": answer["turn"],
+            "text": answer["text"],
+            "command": answer["command"],
+            "lines": resolved.get("lines"),
+            "view": answer["view"],
+            "clarify": answer.get("clarify"),
+            "refusal": answer.get("refused"),
+        },
     )
 
 
-_EVENTS: Mapping[str, type[Message]] = {
-    "accepted": turn_event_pb2.Accepted,
-    "resolved": turn_event_pb2.Resolved,
-    "delta": turn_event_pb2.Delta,
-    "reset": turn_event_pb2.Reset,
-    "clarify": game_pb2.Clarify,
-    "refused": game_pb2.Refusal,
-    "ending": game_pb2.Ending,
-}
 _NUMBERED = frozenset({"delta", "reset"})
 
 
@@ -147,9 +155,7 @@ def turn_event(number: int, entry: Entry) -> turn_event_pb2.TurnEvent:
     plain: Plain = orjson.loads(entry.data)
     if entry.event in _NUMBERED:
         plain["k"] = entry.k
-    event = turn_event_pb2.TurnEvent(id=event_id(number, entry.k))
-    getattr(event, entry.event).CopyFrom(message(_EVENTS[entry.event], plain))
-    return event
+    return message(turn_event_pb2.TurnEvent, {"id": event_id(number, entry.k), entry.event: plain})
 
 
 def told_row(entry: Entry) -> Row:
