@@ -21,7 +21,8 @@ from services.game.rules.decide import Outcome, check, play
 from services.game.rules.pack import Pack
 from services.game.rules.state import State
 from services.game.shelf import Shelf
-from services.game.stored import RESOLVED, Entry, Plain, Row, compress, decompress
+from services.game.states import States
+from services.game.stored import RESOLVED, Entry, Plain, Row, compress
 from services.game.telling.answers import Clarify, Line
 from services.game.telling.lines import ending_of, free_answer, lines_of, refusal_lines, visible_events
 from services.game.telling.plain import to_plain
@@ -72,6 +73,7 @@ class Deciding:
         model: Model,
         tellings: Tellings,
         recent: Recent,
+        states: States,
         *,
         renew_seconds: float,
     ) -> None:
@@ -81,6 +83,7 @@ class Deciding:
         self._model = model
         self._tellings = tellings
         self._recent = recent
+        self._states = states
         self._renew_seconds = renew_seconds
 
     async def decide(self, game_id: str, key: str, action_hash: str, asked: Asked, granted: Granted, *, attempts: int = 1) -> None:
@@ -96,7 +99,7 @@ class Deciding:
                 asked=asked,
                 granted=granted,
                 pack=pack,
-                before=codec.decode(decompress(granted.state)),
+                before=self._states.of(game_id, granted.state),
             )
             job = await self._decided(case, attempts)
             if job is not None:
@@ -208,11 +211,11 @@ class Deciding:
             trace=case.tracing.after({}),
         )
         asked = prompt(pack, command, case.asked.text, told, after, self._recent.of(case.game_id, case.granted.number), locale)
-        data = orjson.dumps(resolved)
+        data, stored = orjson.dumps(resolved), compress(encoded)
         committed = await self._games.commit(
             row,
             fence=case.granted.fence,
-            state=compress(encoded),
+            state=stored,
             status="ENDED" if ending else "ACTIVE",
             ending=ending.ending_id if ending else "",
             nonce=f"{case.granted.fence}:{case.key}",
@@ -222,6 +225,7 @@ class Deciding:
         if not isinstance(committed, Committed):
             _log.info("turn is another's", game=case.game_id, turn=case.number, answer=committed)
             return None
+        self._states.keep(case.game_id, stored, after)
         self._followers.publish((case.game_id, case.number), Entry(k=committed.k, event="resolved", data=data))
         # The sweep takes the row to PostgreSQL if its telling lasts; a quick telling is written with it, in one go.
         return Job(

@@ -18,7 +18,8 @@ from services.game.rules import codec
 from services.game.rules.pack import Pack
 from services.game.rules.state import State
 from services.game.shelf import Shelf
-from services.game.stored import MAIN_BRANCH, LiveGame, Row, canonical, compress, decompress
+from services.game.states import States
+from services.game.stored import MAIN_BRANCH, LiveGame, Row, canonical, compress
 from services.game.sync import Sync
 
 DURABLE_WITHIN = timedelta(milliseconds=250)
@@ -37,12 +38,13 @@ class Position:
 class Games:
     """The use cases of games, their turns aside."""
 
-    def __init__(self, keeping: RedisKeeping, archive: Archive, loading: Loading, shelf: Shelf, sync: Sync) -> None:
+    def __init__(self, keeping: RedisKeeping, archive: Archive, loading: Loading, shelf: Shelf, sync: Sync, states: States) -> None:
         self._keeping = keeping
         self._archive = archive
         self._loading = loading
         self._shelf = shelf
         self._sync = sync
+        self._states = states
 
     async def create(self, owner: str, scenario_id: str, locale: str, seed: str, key: str) -> LiveGame:
         """Begins a game; twice with one key is one game.
@@ -103,7 +105,7 @@ class Games:
 
     async def position_of(self, game: LiveGame) -> Position:
         """A game with its pack and state."""
-        return Position(game=game, pack=await self._shelf.pack(game.pack_hash), state=codec.decode(decompress(game.state)))
+        return Position(game=game, pack=await self._shelf.pack(game.pack_hash), state=self._states.of(game.game_id, game.state))
 
     async def page(self, owner: str, status: str, page_size: int, page_token: str) -> tuple[list[LiveGame], str]:
         """A page of the caller's games, the last played first, and the next page's token. Raises Unavailable(DATABASE_UNAVAILABLE)."""

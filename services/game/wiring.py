@@ -54,6 +54,7 @@ from services.game.reporting import Reporting
 from services.game.retelling import Retelling
 from services.game.saves import Saves
 from services.game.shelf import Shelf
+from services.game.states import States
 from services.game.sync import Sync
 from services.game.tellings import Tellings
 from services.game.turn_times import TurnTimes
@@ -89,16 +90,16 @@ def bind(config: GameConfig) -> Bind:
         loading = Loading(keeping, reads, archive)
         shelf, erasures = Shelf(redis, archive), RedisErasures(redis)
         sync = Sync(keeping, reads, archive, loading, erasures, registry)
-        recent, workers = Recent(), Workers(registry)
+        recent, states, workers = Recent(), States(), Workers(registry)
         tokens = RedisTokens(redis, config.tokens_a_day)
         model = Model(GenerationServiceStub(llm_proxy), tokens)
         tellings = Tellings(live, followers, model, sync, recent, registry, renew_seconds=renew_seconds)
-        deciding = Deciding(live, followers, shelf, model, tellings, recent, renew_seconds=renew_seconds)
+        deciding = Deciding(live, followers, shelf, model, tellings, recent, states, renew_seconds=renew_seconds)
         reaper = Reaper(live, reads, loading, shelf, deciding, tellings, workers, every_seconds=min(1.0, lease_seconds / 4))
         paces = RedisPaces(redis, Rate(burst=config.player_burst, interval=config.player_interval))
         turns = Turns(live, reads, followers, archive, loading, deciding, workers, paces)
         evictor = Evictor(keeping, reads, registry, idle=config.idle)
-        games = Games(keeping, archive, loading, shelf, sync)
+        games = Games(keeping, archive, loading, shelf, sync, states)
         jumps = Jumps(RedisJumps(redis), archive, loading, shelf, sync)
         bookmarks = Bookmarks(ArchivedBookmarks(BookmarkServiceStub(persistence)), loading, shelf, sync)
         branches, saves = Branches(bookmarks, jumps, loading, shelf), Saves(bookmarks, jumps, loading, shelf)
