@@ -274,7 +274,7 @@ class GameServicer(game_service_pb2_grpc.GameServiceServicer):
             return answers.turn_event(number, entry)
         if entry.event == "settled":
             return answers.done(number, entry, answers.settled_turn(entry, game_id))
-        row = answers.told_row(entry)
+        row = entry.told_row
         if row.telling is not None:
             context.note(told_by=row.telling["told_by"])
         return answers.done(number, entry, answers.turn(row, replicated=await self._games.is_replicated(row, entry.k)))

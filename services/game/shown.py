@@ -86,7 +86,7 @@ def replayed(row: Row, *, after: int) -> list[Entry]:
     if row.telling is not None and row.telling["text"]:
         events.append(("delta", delta(row.telling["text"], None)))
     events.extend(told_events(row))
-    return [Entry(k=at, event=name, data=data) for at, (name, data) in enumerate(events, after + 1)]
+    return [Entry(k=at, event=name, data=data, row=row) for at, (name, data) in enumerate(events, after + 1)]
 
 
 def clarify(question: Clarify) -> Plain:

@@ -97,6 +97,13 @@ class Entry:
     k: int
     event: str
     data: bytes
+    row: Row | None = field(default=None, compare=False)
+    """The row that the event ends the telling of, where it is at hand."""
+
+    @property
+    def told_row(self) -> Row:
+        """The row in a `told` event."""
+        return self.row or row_from_bytes(TOLD, self.data)
 
 
 def canonical(plain: object) -> bytes:

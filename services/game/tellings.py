@@ -255,7 +255,7 @@ class Tellings:
         # The write to PostgreSQL begins before the followers hear of the end: they wait for it.
         self._sync.nudge(row.game_id, row)
         first = last - len(events) + 1
-        entries = [Entry(k=first + at, event=name, data=data) for at, (name, data) in enumerate(events)]
+        entries = [Entry(k=first + at, event=name, data=data, row=row) for at, (name, data) in enumerate(events)]
         self._followers.publish((row.game_id, row.number), *entries)
 
 

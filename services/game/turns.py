@@ -17,7 +17,7 @@ from services.game.deciding import Deciding
 from services.game.loading import Loading
 from services.game.refusals import key_mismatch, no_such_game, no_such_turn, refused, stale, too_fast
 from services.game.shown import ERASED, LAST_EVENTS, accepted_data, replayed
-from services.game.stored import TOLD, Entry, LiveGame, row_from_bytes
+from services.game.stored import Entry, LiveGame
 from services.game.workers import Workers
 
 _TRIES = 3
@@ -210,7 +210,7 @@ def _attached(game_id: str, key: str, answer: Answer) -> Attached:
 
 def _is_turn_of(key: str, last: Entry) -> bool:
     """Whether a stream's last event is the turn that an action became."""
-    return last.event == "told" and row_from_bytes(TOLD, last.data).key == key
+    return last.event == "told" and last.told_row.key == key
 
 
 def _before_last_attempt(shown: Sequence[Entry]) -> int:

@@ -18,7 +18,7 @@ from services.game.branches import Branch
 from services.game.chronicles import Chronicle
 from services.game.players import SignedIn
 from services.game.reporting import Report
-from services.game.stored import RESOLVED, Entry, LiveGame, Plain, Row, row_from_bytes
+from services.game.stored import Entry, LiveGame, Plain, Row
 from services.game.telling.answers import Ending
 from services.game.telling.plain import to_plain
 
@@ -156,12 +156,6 @@ def turn_event(number: int, entry: Entry) -> turn_event_pb2.TurnEvent:
     if entry.event in _NUMBERED:
         plain["k"] = entry.k
     return message(turn_event_pb2.TurnEvent, {"id": event_id(number, entry.k), entry.event: plain})
-
-
-def told_row(entry: Entry) -> Row:
-    """The row in a `told` event."""
-    row = row_from_bytes(RESOLVED, entry.data)
-    return row.told(row.telling or {})
 
 
 def done(number: int, entry: Entry, answer: game_pb2.Turn) -> turn_event_pb2.TurnEvent:
