@@ -28,6 +28,7 @@ from services.game.telling.view import actions_of, clues_of, known_places, peopl
 from services.game.turn_times import TurnTimes
 from services.game.turns import Turns
 from services.game.wire import answers, requests
+from services.game.wire.messages import message, messages
 
 
 class GameServicer(game_service_pb2_grpc.GameServiceServicer):
@@ -139,7 +140,7 @@ class GameServicer(game_service_pb2_grpc.GameServiceServicer):
         """The next step from here."""
         level, key = requests.hinted(request)
         lines = await self._hints.hint(context.caller().player_id, request.game_id, level, key)
-        return game_service_pb2.HintResponse(level=level, lines=answers.messages(game_pb2.Line, lines))
+        return game_service_pb2.HintResponse(level=level, lines=messages(game_pb2.Line, lines))
 
     async def CreateChronicle(self, request: game_service_pb2.CreateChronicleRequest, rpc: Context) -> game_service_pb2.Chronicle:
         """Has the story of an ended game written."""
@@ -163,30 +164,30 @@ class GameServicer(game_service_pb2_grpc.GameServiceServicer):
     async def GetView(self, request: game_service_pb2.GetViewRequest, rpc: Context) -> game_pb2.View:
         """What the player may see now."""
         at = await self._position(request.game_id, rpc)
-        return answers.message(game_pb2.View, to_plain(view_of(at.pack, at.state, at.game.locale, at.game.number)))
+        return message(game_pb2.View, to_plain(view_of(at.pack, at.state, at.game.locale, at.game.number)))
 
     async def ListActions(self, request: game_service_pb2.ListActionsRequest, rpc: Context) -> game_service_pb2.ListActionsResponse:
         """What the player can do now."""
         at = await self._position(request.game_id, rpc)
-        actions = answers.messages(game_pb2.Action, actions_of(at.pack, at.state, at.game.locale))
+        actions = messages(game_pb2.Action, actions_of(at.pack, at.state, at.game.locale))
         return game_service_pb2.ListActionsResponse(turn=at.game.number, actions=actions)
 
     async def GetMap(self, request: game_service_pb2.GetMapRequest, rpc: Context) -> game_service_pb2.PlaceMap:
         """The places the player knows."""
         at = await self._position(request.game_id, rpc)
-        places = answers.messages(game_service_pb2.KnownPlace, known_places(at.pack, at.state, at.game.locale))
+        places = messages(game_service_pb2.KnownPlace, known_places(at.pack, at.state, at.game.locale))
         return game_service_pb2.PlaceMap(turn=at.game.number, places=places)
 
     async def ListClues(self, request: game_service_pb2.ListCluesRequest, rpc: Context) -> game_service_pb2.ListCluesResponse:
         """What the player has learnt."""
         at = await self._position(request.game_id, rpc)
-        clues = answers.messages(game_service_pb2.Clue, clues_of(at.pack, at.state, at.game.locale))
+        clues = messages(game_service_pb2.Clue, clues_of(at.pack, at.state, at.game.locale))
         return game_service_pb2.ListCluesResponse(turn=at.game.number, clues=clues)
 
     async def ListPeople(self, request: game_service_pb2.ListPeopleRequest, rpc: Context) -> game_service_pb2.ListPeopleResponse:
         """Whom the player has met."""
         at = await self._position(request.game_id, rpc)
-        people = answers.messages(game_service_pb2.Acquaintance, people_of(at.pack, at.state, at.game.locale))
+        people = messages(game_service_pb2.Acquaintance, people_of(at.pack, at.state, at.game.locale))
         return game_service_pb2.ListPeopleResponse(turn=at.game.number, people=people)
 
     async def Undo(self, request: game_service_pb2.UndoRequest, rpc: Context) -> game_pb2.Game:

@@ -70,7 +70,7 @@ class Row:
     telling: Plain | None
     created_ms: int
     trace: Plain = field(default_factory=dict)
-    """How it came about (`traces.Trace`); rows that come from PostgreSQL have none."""
+    """How it came about (`traces.Tracing`); rows that come from PostgreSQL have none."""
 
     def told(self, telling: Plain) -> "Row":
         """The row's second revision."""

@@ -1,11 +1,12 @@
 """How a turn came about: what was asked of models for it. Kept beside its row, and never part of what is compared."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from services.game.stored import Plain
 from services.game.telling.answers import Check, ToldBy
-from services.game.telling.plain import from_plain, to_plain
+from services.game.telling.plain import to_plain
 
 
 class Purpose(StrEnum):
@@ -52,23 +53,9 @@ class Told:
     duration_ms: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trace:
-    """The trace of one turn, in the order in which things were done."""
-
-    calls: tuple[Called, ...] = ()
-    judgements: tuple[Judged, ...] = ()
-    tellings: tuple[Told, ...] = ()
-
-    @classmethod
-    def of(cls, plain: Plain) -> "Trace":
-        """The trace that a row carries."""
-        return from_plain(cls, plain)
-
-
 @dataclass(slots=True, kw_only=True)
 class Tracing:
-    """Gathers a trace while a worker is at it."""
+    """Gathers the trace of one turn while a worker is at it, each kind of deed in the order in which it was done."""
 
     calls: list[Called] = field(default_factory=list)
     judgements: list[Judged] = field(default_factory=list)
@@ -76,11 +63,5 @@ class Tracing:
 
     def after(self, plain: Plain) -> Plain:
         """What was gathered, behind what a row carries already, as the row carries it."""
-        before = Trace.of(plain)
-        return to_plain(
-            Trace(
-                calls=(*before.calls, *self.calls),
-                judgements=(*before.judgements, *self.judgements),
-                tellings=(*before.tellings, *self.tellings),
-            )
-        )
+        gathered: Mapping[str, Sequence[object]] = {"calls": self.calls, "judgements": self.judgements, "tellings": self.tellings}
+        return plain | {name: [*plain.get(name, ()), *map(to_plain, made)] for name, made in gathered.items() if made}

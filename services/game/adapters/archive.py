@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import orjson
 from maratang.persistence.v1 import archive_service_pb2 as pb
-from maratang.persistence.v1 import model_call_pb2, player_pb2, scenario_service_pb2
+from maratang.persistence.v1 import player_pb2, scenario_service_pb2
 
 from services.chassis.timestamps import timestamp, timestamp_of_ms
 from services.game.players import Account
-from services.game.stored import LiveGame, Row, canonical
-from services.game.traces import Called, Trace
+from services.game.stored import LiveGame, Plain, Row, canonical
+from services.game.wire.messages import message
 
 if TYPE_CHECKING:  # the asyncio stub is a type only: at run time one class serves both
     from maratang.persistence.v1.archive_service_pb2_grpc import ArchiveServiceAsyncStub
@@ -240,40 +240,15 @@ def _log_row(row: Row) -> pb.LogRow:
 
 
 def _trace(row: Row) -> pb.TurnTrace:
-    trace = Trace.of(row.trace)
-    return pb.TurnTrace(
-        number=row.number,
-        judgements=[
-            pb.Judgement(person_id=one.person_id, labels=one.labels, label=one.label or "", duration_ms=one.duration_ms)
-            for one in trace.judgements
-        ],
-        tellings=[
-            pb.ToldText(
-                told_by=pb.ToldText.ToldBy.Value(one.told_by.value.upper()),
-                model=one.model,
-                checks=[pb.ToldText.Check(name=check.name, passed=check.passed) for check in one.checks],
-                kept=one.kept,
-                duration_ms=one.duration_ms,
-            )
-            for one in trace.tellings
-        ],
-        model_calls=[_model_call(one) for one in trace.calls],
-    )
+    plain = {"number": row.number, **row.trace, "model_calls": [_model_call(one) for one in row.trace.get("calls", ())]}
+    plain.pop("calls", None)
+    return message(pb.TurnTrace, plain)
 
 
-def _model_call(call: Called) -> model_call_pb2.ModelCall:
-    return model_call_pb2.ModelCall(
-        call_id=call.call_id,
-        purpose=model_call_pb2.ModelCall.Purpose.Value(call.purpose.value),
-        backend=call.backend,
-        model=call.model,
-        outcome="OK",
-        prompt_tokens=call.prompt_tokens,
-        completion_tokens=call.completion_tokens,
-        first_token_ms=call.first_token_ms,
-        duration_ms=call.duration_ms,
-        create_time=timestamp_of_ms(call.created_ms),
-    )
+def _model_call(call: Plain) -> Plain:
+    made = {**call, "outcome": "OK", "create_time": timestamp_of_ms(call["created_ms"])}
+    del made["created_ms"]
+    return made
 
 
 def _row(row: pb.LogRow) -> Row:

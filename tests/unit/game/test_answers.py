@@ -22,6 +22,7 @@ from services.game.telling.plain import to_plain
 from services.game.telling.template import template
 from services.game.telling.view import actions_of, clues_of, known_places, people_of, view_of
 from services.game.wire import answers
+from services.game.wire.messages import message
 from tests.support.scenarios import scenario
 
 TELLING = Telling(
@@ -147,7 +148,7 @@ def test_the_lists_that_a_player_asks_for_are_what_protobuf_makes_of_them():
     for _, lists in rows("snowmark", "ko"):
         for plain in lists:
             of_kind = next((kind for name, kind in kinds.items() if name in plain), game_service_pb2.KnownPlace)
-            made = answers.message(of_kind, plain)
+            made = message(of_kind, plain)
             assert made == expected(made, plain)
             seen.add(of_kind.__name__)
     assert seen == {kind.__name__ for kind in kinds.values()}
