@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from services.game.rules.nouns import Kind
 from services.game.rules.pack import Pack
 from services.game.rules.sight import sees_item, text_now
 from services.game.rules.state import PLAYER, State
@@ -12,6 +13,9 @@ from services.game.telling.view import bare_name, has_met, places_known
 
 _NAME_LENGTH_MIN = 2
 _CODE_LENGTH_MIN = 3
+_BETWEEN = "\0"
+_PARTS: Mapping[Kind, tuple[str, ...]] = {Kind.PERSON: ("name", "greeting"), Kind.CLUE: ("name", "text")}
+"""The texts of a person or clue that come with knowing of them; of others it is the name."""
 
 
 def secret_names(pack: Pack, state: State, locale: str, told: Iterable[str] = ()) -> frozenset[str]:
@@ -20,13 +24,12 @@ def secret_names(pack: Pack, state: State, locale: str, told: Iterable[str] = ()
     What the player has been told is no secret: what they could have read by now, and the texts in `told`, are held against the names.
     """
     words = _words(_Edition(pack=pack, pack_hash=pack.pack_hash, locale=locale))
-    items = frozenset(item for item in pack.items if knows_item(pack, state, item))
-    secrets = {words.names[named] for named in _unknown(pack, state, items) if named in words.names}
-    secrets |= {words.codes[lock] for lock in words.codes if _is_shut(state, lock, pack.locks[lock].known_by)}
-    for key in _known_texts(pack, state, items):
-        secrets -= words.said_in(key)
-    texts = [text.casefold() for text in told]
-    return frozenset(secret for secret in secrets if not any(secret in text for text in texts))
+    known = _known(pack, state)
+    secrets = {name for named, name in words.names.items() if named not in known}
+    secrets |= {code for lock, code in words.codes.items() if _is_shut(state, lock, pack.locks[lock].known_by)}
+    secrets.difference_update(*[words.said_with(named) for named in known], *[words.said_in(key) for key in _texts_now(pack, state, known)])
+    text = _BETWEEN.join(told).casefold()
+    return frozenset([secret for secret in secrets if secret not in text])
 
 
 def knows_item(pack: Pack, state: State, item: str) -> bool:
@@ -42,48 +45,38 @@ def knows_item(pack: Pack, state: State, item: str) -> bool:
     return noun.start == PLAYER or noun.start in state.visited
 
 
-def _unknown(pack: Pack, state: State, items: frozenset[str]) -> Iterator[str]:
-    places = places_known(pack, state)
-    yield from (item for item in pack.items if item not in items)
-    yield from (place for place in pack.places if place not in places)
-    yield from (person for person in pack.people if not has_met(state, person))
-    yield from (clue for clue in pack.clues if clue not in state.clues)
+def _known(pack: Pack, state: State) -> frozenset[str]:
+    """The items, places, people and clues that the player knows of."""
+    items = [item for item in pack.items if knows_item(pack, state, item)]
+    people = [person for person in pack.people if has_met(state, person)]
+    return places_known(pack, state).union(items, people, state.clues)
 
 
 def _is_shut(state: State, lock: str, known_by: str | None) -> bool:
     return state.locks[lock].locked and (known_by is None or known_by not in state.clues)
 
 
-def _known_texts(pack: Pack, state: State, items: frozenset[str]) -> Iterator[str]:
-    """The texts that the player has before them or has read, names included; what they read in another state of things may be missing.
+def _texts_now(pack: Pack, state: State, known: frozenset[str]) -> Iterator[str]:
+    """The texts that the player has before them or has read, but those that come with whatever they know.
 
-    `items`: those the player knows.
+    What they read in another state of things may be missing.
     """
     yield "pack.opening"
     if here := text_now(pack.places[state.player.place].descriptions, state):
         yield here
-    for place in places_known(pack, state):
-        yield f"{pack.path(place)}.name"
-    for item in pack.items:
-        if item in items:
-            yield f"{pack.path(item)}.name"
-            yield description_of(pack, state, item)
-        if item in state.read:
-            yield f"{pack.path(item)}.read"
+    for item in state.read:
+        yield f"{pack.path(item)}.read"
+    for named in known:
+        if named in pack.items:
+            yield description_of(pack, state, named)
+        elif named in pack.people:
+            yield from _said(pack, state, named)
     if state.ending is not None:
         yield f"{pack.path(state.ending)}.name"
         yield f"{pack.path(state.ending)}.epilogue"
-    for clue in state.clues:
-        yield f"{pack.path(clue)}.name"
-        yield f"{pack.path(clue)}.text"
-    for person in pack.people:
-        if has_met(state, person):
-            yield f"{pack.path(person)}.name"
-            yield from _said(pack, state, person)
 
 
 def _said(pack: Pack, state: State, person: str) -> Iterator[str]:
-    yield f"{pack.path(person)}.greeting"
     for topic in pack.people[person].topics.values():
         key = text_now(topic.lines, state)
         if f"{person}:{topic.topic_id}" in state.talked and key is not None:
@@ -109,7 +102,15 @@ class _Words:
         codes = {lock.lock_id: (lock.code or "").casefold() for lock in pack.locks.values()}
         self.codes: Mapping[str, str] = {lock: code for lock, code in codes.items() if len(code) >= _CODE_LENGTH_MIN}
         self._strings = pack.texts[locale].strings
+        self._with = {named: [f"{pack.path(named)}.{part}" for part in _PARTS.get(pack.kinds[named], ("name",))] for named in names}
         self._said: dict[str, frozenset[str]] = {}
+        self._said_with: dict[str, frozenset[str]] = {}
+
+    def said_with(self, named: str) -> frozenset[str]:
+        """The names and codes that are said to whoever knows an item, a place, a person or a clue."""
+        if named not in self._said_with:
+            self._said_with[named] = frozenset[str]().union(*map(self.said_in, self._with[named]))
+        return self._said_with[named]
 
     def said_in(self, key: str) -> frozenset[str]:
         """The names and codes that a text says."""
