@@ -31,7 +31,9 @@ def carries(state: State, item: str) -> bool:
 
 def items_here(pack: Pack, state: State) -> tuple[str, ...]:
     """The items that can be seen and are not carried, in the pack's order; what lies in a carried thing is among them."""
-    return tuple(item for item in pack.items if not carries(state, item) and sees_item(pack, state, item))
+    # Most lie in another place: whoever is asked of all looks at that first.
+    near = {state.player.place, *pack.items}
+    return tuple([item for item in pack.items if state.items[item].where in near and sees_item(pack, state, item)])
 
 
 def inventory(pack: Pack, state: State) -> tuple[str, ...]:
