@@ -1,6 +1,7 @@
 """How long a turn takes as its player sees it: to its outcome, to the first words of its telling, to its end."""
 
 import time
+from collections.abc import Mapping
 
 from prometheus_client import CollectorRegistry, Histogram
 
@@ -15,24 +16,25 @@ class TurnTimes:
     """The times of turns that were asked for here; those that are watched again are not measured again."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        self._seconds = Histogram(
+        seconds = Histogram(
             "maratang_turn_seconds",
             "Seconds from a turn's request to its outcome (resolved), its first words (text), its end (done).",
             ("until",),
             registry=registry,
             buckets=_BUCKETS,
         )
+        self._until = {mark: seconds.labels(mark) for mark in _MARKS.values()}
 
     def begin(self) -> "Timed":
         """A turn was asked for."""
-        return Timed(self._seconds)
+        return Timed(self._until)
 
 
 class Timed:
     """One turn."""
 
-    def __init__(self, seconds: Histogram) -> None:
-        self._seconds = seconds
+    def __init__(self, until: Mapping[str, Histogram]) -> None:
+        self._until = until
         self._began = time.perf_counter()
         self._seen: set[str] = set()
 
@@ -43,5 +45,5 @@ class Timed:
             return
         self._seen.add(mark)
         took = time.perf_counter() - self._began
-        self._seconds.labels(mark).observe(took)
+        self._until[mark].observe(took)
         context.note(**{f"{mark}_ms": round(took * 1000, 2)})
