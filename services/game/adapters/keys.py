@@ -1,10 +1,12 @@
 """The names of the keys in Redis. Everything of one game shares a shard's hash tag, so that a script's keys share a slot."""
 
+from functools import lru_cache
 from zlib import crc32
 
 SHARDS = 64
 
 
+@lru_cache(maxsize=8192)
 def shard_of(identity: str) -> int:
     """The shard of a game or player id: stable for ever, whatever the process."""
     return crc32(identity.encode()) % SHARDS

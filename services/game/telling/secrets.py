@@ -34,15 +34,18 @@ def secret_names(pack: Pack, state: State, locale: str, told: Iterable[str] = ()
 
 def knows_item(pack: Pack, state: State, item: str) -> bool:
     """Whether the player sees the item, or must have seen it: what can be told from the state."""
-    if sees_item(pack, state, item) or item in state.examined or item in state.read or item in state.found:
+    if item in state.examined or item in state.read or item in state.found:
         return True
     noun = pack.items[item]
     if noun.hidden:
         return False
-    if noun.start in pack.items:
-        holder = pack.items[noun.start]
-        return knows_item(pack, state, noun.start) and (not holder.container or noun.start in state.opened)
-    return noun.start == PLAYER or noun.start in state.visited
+    if noun.start == PLAYER or noun.start in state.visited:
+        return True
+    holder = pack.items.get(noun.start)
+    if holder is not None and (not holder.container or noun.start in state.opened) and knows_item(pack, state, noun.start):
+        return True
+    # Most lie where they always did, in a place that was never seen.
+    return state.items[item].where != noun.start and sees_item(pack, state, item)
 
 
 def _known(pack: Pack, state: State) -> frozenset[str]:

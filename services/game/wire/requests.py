@@ -21,6 +21,7 @@ PASSWORD_MAX = 128
 CODE_MAX = 32
 ID_MAX = 64
 CLUES_MAX = 12
+_VERBS = {number: Verb(name.lower()) for name, number in game_pb2.Command.Verb.items() if number}
 PAGE_MAX = 100
 PAGE_DEFAULT = 20
 TITLE_MAX = 80
@@ -170,18 +171,18 @@ def turn_asked(request: game_service_pb2.TakeTurnRequest) -> tuple[Asked, int, s
 
 
 def _command(command: game_pb2.Command, faults: _Faults) -> Command | None:
-    known = command.verb in game_pb2.Command.Verb.values() and command.verb
-    faults.unless(bool(known), "command.verb", "is required: GET actions lists what can be done")
+    verb = _VERBS.get(command.verb)
+    faults.unless(verb is not None, "command.verb", "is required: GET actions lists what can be done")
     for field in ("object", "target", "topic"):
         faults.text(getattr(command, field), f"command.{field}", ID_MAX)
     faults.text(command.code, "command.code", CODE_MAX)
     faults.unless(len(command.clues) <= CLUES_MAX, "command.clues", f"are more than {CLUES_MAX}")
     for clue in command.clues:
         faults.text(clue, "command.clues", ID_MAX)
-    if not known:
+    if verb is None:
         return None
     return Command(
-        verb=Verb(game_pb2.Command.Verb.Name(command.verb).lower()),
+        verb=verb,
         object=command.object or None,
         target=command.target or None,
         topic=command.topic or None,
