@@ -5,7 +5,6 @@ contract's `done`: `told` holds the row as it is stored, `settled` an answer tha
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import orjson
 
@@ -67,7 +66,7 @@ def settled_events(answer: Plain) -> list[Event]:
 def told_events(row: Row) -> list[Event]:
     """The events that a told row ends with."""
     ending: list[Event] = [("ending", orjson.dumps(row.record["ending"]))] if row.record.get("ending") else []
-    return [*ending, ("told", row_bytes(replace(row, trace={})))]
+    return [*ending, ("told", row_bytes(row))]
 
 
 def beginning(row: Row) -> tuple[Event, Event]:

@@ -19,7 +19,7 @@ from services.game.pieces import coalesced
 from services.game.recent import Recent
 from services.game.rules.pack import Pack
 from services.game.rules.state import State
-from services.game.stored import Entry, Row
+from services.game.stored import TOLD, Entry, Row
 from services.game.sync import Sync
 from services.game.telling.answers import Line, Telling, ToldBy
 from services.game.telling.checks import Watch
@@ -239,9 +239,9 @@ class Tellings:
 
     async def _finish(self, job: Job, stream: _Stream, ready: _Ready, tracing: Tracing) -> None:
         telling = ready.telling
-        row = replace(job.row.told(to_plain(telling)), trace=tracing.after(job.row.trace))
+        row = replace(job.row, revision=TOLD, telling=to_plain(telling), trace=tracing.after(job.row.trace))
         events = [*(("delta", shown.delta(piece.text, piece.speaker)) for piece in ready.rest), *shown.told_events(row)]
-        last = await self._games.finish(row, fence=job.fence, events=events)
+        last = await self._games.finish(row.game_id, row.number, fence=job.fence, events=events)
         if last == "STOPPED":
             _log.info("telling stopped", game=row.game_id, turn=row.number)
             cut = replace(telling, text=stream.text, lines=_one_line(stream.text, ready.rest[0].speaker), checks=())

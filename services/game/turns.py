@@ -122,17 +122,14 @@ class Turns:
         Raises Unavailable(STORE_UNAVAILABLE) where the store has lost the action and another came to its turn.
         """
         attempts = 0
-        async for entry in self._of_action(attached):
+        async for entry in self._begun(attached, attached.begun) if attached.begun is not None else self._kept(attached):
             attempts += entry.event == "accepted"
             if attempts > 1 and entry.event in LAST_EVENTS and not _is_turn_of(attached.key, entry):
                 raise lost()
             yield entry
 
-    async def _of_action(self, attached: Attached) -> AsyncIterator[Entry]:
-        if attached.begun is not None:
-            async for entry in self._begun(attached.begun, attached):
-                yield entry
-            return
+    async def _kept(self, attached: Attached) -> AsyncIterator[Entry]:
+        """The events of an action that was begun before."""
         after = attached.after
         if after is None:
             after = _before_last_attempt(await self._reads.entries(attached.game_id, attached.number))
@@ -140,7 +137,7 @@ class Turns:
             yield entry
 
     @staticmethod
-    async def _begun(listening: Listening, attached: Attached) -> AsyncIterator[Entry]:
+    async def _begun(attached: Attached, listening: Listening) -> AsyncIterator[Entry]:
         """The events of an action from its beginning, which needs no look at the store."""
         after = attached.after or 0
         accepted = Entry(k=after + 1, event="accepted", data=accepted_data(attached.number))

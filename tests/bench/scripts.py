@@ -17,6 +17,7 @@ from rich.table import Table
 from services.game.adapters.redis_connection import Redis, connect
 from services.game.adapters.redis_games import Committed, Granted, RedisGames
 from services.game.adapters.redis_keeping import RedisKeeping
+from services.game.shown import told_events
 from services.game.stored import RESOLVED, TOLD, LiveGame, Row
 from tests.bench.results import keep
 from tests.bench.turns import at
@@ -65,7 +66,8 @@ class Player:
         self._note("COMMIT", began)
         assert isinstance(job, Committed), job
         await self._set("SET as COMMIT", STATE + RECORD + PROMPT + RESOLVED_DATA + 400)
-        await self._games.finish(row.told({"text": ""}), fence=job.fence, events=[])
+        told = row.told({"text": ""})
+        await self._games.finish(self._game_id, number, fence=job.fence, events=told_events(told))
         await self._keeping.ack(self._game_id, 0, {number: TOLD})
 
     async def _set(self, name: str, size: int) -> None:

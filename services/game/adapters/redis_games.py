@@ -193,21 +193,24 @@ class RedisGames:
             )
         return got[0].decode()
 
-    async def finish(self, row: Row, *, fence: int, events: Sequence[tuple[str, bytes]]) -> int | str:
-        """Keeps a row's telling, and shows the last of it: the place of the last event, or why not: DONE, FENCED or STOPPED."""
-        shard = keys.shard_of(row.game_id)
+    async def finish(self, game_id: str, number: int, *, fence: int, events: Sequence[tuple[str, bytes]]) -> int | str:
+        """Keeps a row as it was told, and shows the last of it: the place of the last event, or why not: DONE, FENCED or STOPPED.
+
+        The last of the events is `told`: its data is the row.
+        """
+        shard = keys.shard_of(game_id)
         with translated():
             got: Answer = await self._finish(
                 keys=[
-                    keys.telling_job(row.game_id, row.number),
+                    keys.telling_job(game_id, number),
                     keys.tellings(shard),
-                    keys.stream(row.game_id, row.number),
-                    keys.rows(row.game_id),
+                    keys.stream(game_id, number),
+                    keys.rows(game_id),
                     keys.dirty(shard),
-                    keys.untold(row.game_id),
-                    keys.game(row.game_id),
+                    keys.untold(game_id),
+                    keys.game(game_id),
                 ],
-                args=[row.game_id, row.number, fence, row_bytes(row), *(part for event in events for part in event)],
+                args=[game_id, number, fence, *(part for event in events for part in event)],
             )
         return int(got[1]) if got[0] == b"OK" else got[0].decode()
 

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from services.game.adapters.redis_games import Committed, Granted, RedisGames
-from services.game.stored import RESOLVED, LiveGame, Row, row_bytes
+from services.game.shown import Event, told_events
+from services.game.stored import RESOLVED, LiveGame, Row
 
 GAME = "0f0e0d0c-0b0a-4909-8807-060504030201"
 OWNER = "mina"
@@ -56,6 +57,11 @@ async def play(games: RedisGames, number: int, *, key: str = "k", action: str = 
 async def play_and_tell(games: RedisGames, number: int, *, key: str = "k") -> Row:
     """A turn that is told."""
     job = await play(games, number, key=key)
-    told = a_row(number, key=key).told({"text": "x"})
-    assert isinstance(await games.finish(told, fence=job.fence, events=[("told", row_bytes(told))]), int)
-    return told
+    assert isinstance(await finish(games, job.fence, number=number, key=key), int)
+    return a_row(number, key=key).told({"text": "x"})
+
+
+async def finish(games: RedisGames, fence: int, *before: Event, number: int = 1, key: str = "k", text: str = "x") -> int | str:
+    """What FINISH answers where a turn was told so, after the events `before`."""
+    told = a_row(number, key=key).told({"text": text})
+    return await games.finish(GAME, number, fence=fence, events=[*before, *told_events(told)])

@@ -8,6 +8,7 @@ from hypothesis.stateful import MultipleResults, multiple, precondition, rule
 
 from services.game.adapters import keys
 from services.game.adapters.redis_games import Committed, Granted, TakenOver
+from services.game.shown import told_events
 from services.game.stored import RESOLVED, TOLD
 from tests.integration.game.live_games import ACTION, OTHER_ACTION, OWNER, a_game, a_row
 from tests.integration.game.machine import Ground, Right, Telling, plain
@@ -101,7 +102,9 @@ class Played(Ground):
     @rule(telling=Ground.tellings, last=st.sampled_from((("told",), ("delta", "told"), ("delta", "delta", "ending", "told"))))
     def finish(self, telling: Telling, last: tuple[str, ...] = ("told",)) -> None:
         told = telling.row.told({"text": "x"})
-        said = self.do(self.games.finish(told, fence=telling.fence, events=[(event, b"") for event in last]))
+        *before, _ = [(event, b"") for event in last]
+        events = [*before, *told_events(told)]
+        said = self.do(self.games.finish(self.game_id, told.number, fence=telling.fence, events=events))
         assert (("OK", said) if isinstance(said, int) else (said,)) == self.model.finish(told, telling.fence, *last)
 
     @precondition(lambda self: self.model.jobs)

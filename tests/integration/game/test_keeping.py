@@ -13,7 +13,7 @@ from services.game.adapters.redis_keeping import RedisKeeping
 from services.game.adapters.redis_reads import RedisReads
 from services.game.evictor import Evictor
 from services.game.stored import RESOLVED, TOLD
-from tests.integration.game.live_games import GAME, a_game, a_row, begin, commit, granted, play, play_and_tell
+from tests.integration.game.live_games import GAME, a_game, a_row, begin, commit, finish, granted, play, play_and_tell
 
 pytestmark = pytest.mark.anyio
 
@@ -43,7 +43,7 @@ async def test_a_game_leaves_only_when_nothing_of_it_would_be_lost(games: RedisG
     await keeping.ack(GAME, 0, {1: RESOLVED})
     assert await reads.dirty_games(limit=10) == []
     assert await keeping.evict(GAME, 1) == "TELLING"
-    await games.finish(a_row().told({"text": "x"}), fence=job.fence, events=[])
+    await finish(games, job.fence)
     assert await keeping.evict(GAME, 1) == "DIRTY"
     await keeping.ack(GAME, 0, {1: TOLD})
     assert await keeping.evict(GAME, 0) == "PLAYED", "it has gone on since it was looked at"
@@ -85,7 +85,7 @@ async def test_a_row_is_safe_when_postgresql_has_both_its_revisions(games: Redis
     job = await play(games, 1)
     await keeping.ack(GAME, 0, {1: RESOLVED})
     assert not await reads.is_safe(GAME, 1, 3)
-    await games.finish(a_row().told({"text": "x"}), fence=job.fence, events=[("told", b"")])
+    await finish(games, job.fence)
     assert not await reads.is_safe(GAME, 1, 3)
     await keeping.ack(GAME, 0, {1: TOLD})
     assert await reads.is_safe(GAME, 1, 3)

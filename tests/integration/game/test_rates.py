@@ -14,7 +14,7 @@ from services.game.adapters.redis_keeping import RedisKeeping
 from services.game.adapters.redis_paces import RedisPaces
 from services.game.adapters.redis_reads import RedisReads
 from services.game.stored import TOLD
-from tests.integration.game.live_games import ACTION, GAME, OTHER_ACTION, a_game, a_row, begin, commit, granted
+from tests.integration.game.live_games import ACTION, GAME, OTHER_ACTION, a_game, a_row, begin, commit, finish, granted
 from tests.support.eventually import eventually
 
 pytestmark = pytest.mark.anyio
@@ -175,7 +175,7 @@ async def test_at_last_no_turn_is_begun_and_those_under_way_end(one_server: Redi
         job = await commit(games, a_row(), right.fence)
         assert (await begin(games, key="new", expected=1)) == [b"FULL"]
         assert (await begin(games))[0] == b"DONE"
-        assert await games.finish(a_row().told({"text": "x"}), fence=job.fence, events=[]) == 2
+        assert await finish(games, job.fence) == 3
     async with full(one_server, 130):
         await keeping.ack(GAME, 0, {1: 2})
         assert await reads.dirty_games(limit=10) == [], "a full Redis drains"

@@ -11,7 +11,7 @@ from services.game.adapters.redis_games import KEYS_KEPT, Committed, Granted, Re
 from services.game.adapters.redis_keeping import RedisKeeping, Restored
 from services.game.adapters.redis_reads import RedisReads
 from services.game.stored import LiveGame
-from tests.integration.game.live_games import ACTION, GAME, OTHER_ACTION, a_game, a_row, begin, commit, granted, play
+from tests.integration.game.live_games import ACTION, GAME, OTHER_ACTION, a_game, a_row, begin, commit, finish, granted, play
 from tests.support.eventually import eventually
 
 pytestmark = pytest.mark.anyio
@@ -187,25 +187,26 @@ async def test_tell_appends_in_order_and_only_under_the_fence(games: RedisGames,
 
 async def test_finish_writes_the_second_revision_once(games: RedisGames, reads: RedisReads, game: LiveGame):
     job = await play(games, 1)
-    told = a_row().told({"text": "어두운 방."})
 
-    assert await games.finish(told, fence=job.fence + 5, events=[]) == "FENCED"
-    assert await games.finish(told, fence=job.fence, events=[("told", b"row")]) == 3
-    assert await games.finish(told, fence=job.fence, events=[("told", b"row")]) == "DONE"
+    assert await finish(games, job.fence + 5) == "FENCED"
+    assert await finish(games, job.fence, text="어두운 방.") == 3
+    assert await finish(games, job.fence) == "DONE"
+    told = a_row().told({"text": "어두운 방."})
     assert await reads.row(GAME, 1) == told
+    assert await reads.shown_row(GAME, 1) == (3, told)
     assert await games.take_over_telling(GAME, 1) == "GONE"
 
 
 async def test_the_last_of_a_telling_comes_with_its_end_unless_it_was_stopped(games: RedisGames, reads: RedisReads, game: LiveGame):
     job = await play(games, 1)
-    last, end = ("delta", b'{"text":"a"}'), ("told", b"row")
+    last = ("delta", b'{"text":"a"}')
     other = await play(games, 2, key="other")
     await games.stop(GAME, 2)
 
-    assert await games.finish(a_row().told({"text": "a"}), fence=job.fence, events=[last, end]) == 4
-    assert await games.finish(a_row(2, key="other").told({"text": "a"}), fence=other.fence, events=[last, end]) == "STOPPED"
+    assert await finish(games, job.fence, last) == 4
+    assert await finish(games, other.fence, last, number=2, key="other") == "STOPPED"
     assert (await reads.row(GAME, 2)).revision == 1
-    assert await games.finish(a_row(2, key="other").told({"text": ""}), fence=other.fence, events=[end]) == 3
+    assert await finish(games, other.fence, number=2, key="other", text="") == 3
     assert [[entry.event for entry in await reads.entries(GAME, number)] for number in (1, 2)] == [
         ["accepted", "resolved", "delta", "told"],
         ["accepted", "resolved", "told"],
@@ -234,7 +235,7 @@ async def test_ack_forgets_exactly_the_revisions_that_are_stored(
     games: RedisGames, keeping: RedisKeeping, reads: RedisReads, game: LiveGame
 ):
     job = await play(games, 1)
-    await games.finish(a_row().told({"text": "x"}), fence=job.fence, events=[])
+    await finish(games, job.fence)
 
     await keeping.ack(GAME, 0, {1: 1})
     assert (await reads.row(GAME, 1)).revision == 2, "the told revision came after what was sent"
@@ -292,7 +293,7 @@ async def test_a_game_put_over_another_lets_none_of_its_workers_write(
 
     assert await commit(games, a_row(2, key="second"), right.fence) == "FENCED"
     assert await games.tell(GAME, 1, fence=job.fence, k=3, event="delta", data=b"{}") == "FENCED"
-    assert await games.finish(a_row().told({"text": "x"}), fence=job.fence, events=[]) == "FENCED"
+    assert await finish(games, job.fence) == "FENCED"
     assert await eventually(lambda: gone(games)), "its job has no row to tell"
     assert await reads.dirty_games(limit=10) == []
 

@@ -11,7 +11,7 @@ from services.chassis import errors
 from services.game.adapters import keys
 from services.game.loading import LOADS_AT_ONCE, Loading
 from services.game.sync import BATCH_GAMES
-from tests.integration.game.live_games import GAME, OWNER, a_row, play, play_and_tell
+from tests.integration.game.live_games import GAME, OWNER, a_row, finish, play, play_and_tell
 from tests.integration.game.synced import World, restored, running_sync, sent
 from tests.support.eventually import eventually
 
@@ -47,7 +47,7 @@ async def test_both_revisions_are_written_and_only_then_a_turn_is_replicated(wor
     assert world.archive.rows[GAME, 1].telling is None
     assert not await world.sync.told_in_database(a_row(), 3, patience=timedelta(milliseconds=20))
 
-    assert await world.games.finish(a_row().told({"text": "x"}), fence=job.fence, events=[("told", b"")]) == 3
+    assert await finish(world.games, job.fence) == 3
     world.sync.nudge(GAME)
 
     assert await world.sync.told_in_database(a_row(), 3, patience=timedelta(seconds=10))
