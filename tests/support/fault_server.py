@@ -62,6 +62,11 @@ class Exchange:
         self._link.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
         self._link.transport.abort()
 
+    @property
+    def waiting(self) -> bool:
+        """Whether more is on its way than the caller reads."""
+        return bool(self._link.transport.get_write_buffer_size() > 1024 * 1024)
+
     async def gone(self) -> None:
         """Returns when the caller has left."""
         await self._link.gone.wait()

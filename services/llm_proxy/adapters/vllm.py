@@ -2,18 +2,18 @@
 
 import asyncio
 import re
+from base64 import b64encode
 from collections.abc import AsyncIterable, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from typing import Any, TypeAlias, cast
 
-import aiohttp
 import httpx
 import orjson
-from httpx_aiohttp import AiohttpTransport
 
 from services.chassis import context
 from services.chassis.config import Secret
 from services.llm_proxy import faults
+from services.llm_proxy.adapters.transport import Transport
 from services.llm_proxy.chunks import Reading
 from services.llm_proxy.faults import Fault, Phase
 from services.llm_proxy.generation import Ending
@@ -28,23 +28,13 @@ Headers: TypeAlias = tuple[tuple[bytes, bytes], ...]
 """As they go out: so httpx takes them without looking at each."""
 _ASKS: Headers = ((b"content-type", b"application/json"), (b"accept", b"text/event-stream"))
 _WAITING = re.compile(rb"^vllm:num_requests_waiting(?:\{[^}]*\})? ([0-9.e+]+)$", re.MULTILINE)
-_LOST = (httpx.HTTPError, httpx.StreamError, aiohttp.ClientError, OSError)
-"""What the transport raises; it lets some of aiohttp's errors through as they are."""
 
 
 @asynccontextmanager
 async def connect(url: str, *, key: Secret | None, timers: Timers) -> AsyncIterator["Vllm"]:
     """A server at `url` (which ends in "/v1") while the block lasts. Nothing is sent before the first call."""
-
-    def session() -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_SECONDS)
-        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
-
-    transport = AiohttpTransport(client=session, trust_env=False)
-    try:
+    async with Transport(httpx.URL(url), KEEP_ALIVE_SECONDS) as transport:
         yield Vllm(transport, url, key=key, timers=timers)
-    finally:
-        await transport.aclose()
 
 
 class Vllm:
@@ -59,11 +49,10 @@ class Vllm:
             (b"accept-encoding", b"identity"),  # compressed tokens would wait for each other
             (b"user-agent", b"maratang"),
             (b"ngrok-skip-browser-warning", b"1"),
-            *(() if key is None else ((b"authorization", f"Bearer {key.reveal()}".encode()),)),
+            *_authorization(self._models_url, key),
         )
         self._connect = timers.connect.total_seconds()
-        # The transport bounds name resolution by `pool`, and the rest of connecting by `connect`.
-        self._extensions = {"timeout": {"connect": self._connect, "pool": self._connect}}
+        self._extensions = {"timeout": {"connect": self._connect}}
         self._headers = timers.headers.total_seconds()
         self._after_end = timers.after_end.total_seconds()
 
@@ -75,7 +64,7 @@ class Vllm:
                 body = await _beginning(response, 1024 * 1024)
         except TimeoutError:
             raise Fault("BACKEND_UNREACHABLE", phase, timed_out=True) from None
-        except _LOST as error:
+        except httpx.TransportError as error:
             raise _lost(error, phase) from None
         if response.status_code != 200 or not _is(response, "application/json"):
             raise faults.of_response(response.status_code, response.headers, body, phase=phase)
@@ -91,7 +80,7 @@ class Vllm:
                 body = await _beginning(response, 1024 * 1024)
         except TimeoutError:
             raise Fault("BACKEND_UNREACHABLE", Phase.MODELS, timed_out=True) from None
-        except _LOST as error:
+        except httpx.TransportError as error:
             raise _lost(error, Phase.MODELS) from None
         found = _WAITING.findall(body) if response.status_code == 200 else []
         return sum(int(float(number)) for number in found) if found else None
@@ -118,14 +107,14 @@ class Vllm:
             if not (reading.whole or reading.done):
                 reason = "STREAM_STALLED" if reading.phase is Phase.BETWEEN_TOKENS else "TTFT_TIMEOUT"
                 raise Fault(reason, reading.phase, timed_out=True) from None
-        except _LOST as error:
+        except httpx.TransportError as error:
             if not (reading.whole or reading.done):
                 raise _lost(error, reading.phase) from None
         return reading.ending()
 
     async def _send(self, method: str, url: httpx.URL, headers: Headers = (), content: bytes = b"") -> httpx.Response:
         """Sends a request: the answer's beginning, to be closed."""
-        # A stream instead of `content` spares httpx what it would work out of it, and aiohttp works out again.
+        # A stream instead of `content` spares httpx what it would work out of it, and the transport does.
         stream = httpx.ByteStream(content)
         request = httpx.Request(method, url, headers=(*self._always, *headers), stream=stream, extensions=self._extensions)
         request.read()
@@ -157,6 +146,15 @@ class Vllm:
                 limit.reschedule(clock() + _LAST_BYTES_SECONDS)
 
 
+def _authorization(url: httpx.URL, key: Secret | None) -> Headers:
+    """The key, or else the URL's own user and password."""
+    if key is not None:
+        return ((b"authorization", f"Bearer {key.reveal()}".encode()),)
+    if not url.userinfo:
+        return ()
+    return ((b"authorization", b"Basic " + b64encode(f"{url.username}:{url.password}".encode())),)
+
+
 def _bytes(response: httpx.Response) -> AsyncIterable[bytes]:
     """What comes, as it comes: httpx's own way there counts, cuts and decodes, of which nothing is wanted here."""
     return cast("httpx.AsyncByteStream", response.stream)
@@ -176,13 +174,12 @@ def _is(response: httpx.Response, kind: str) -> bool:
     return said.lower().startswith(kind)
 
 
-def _lost(error: Exception, phase: Phase) -> Fault:
+def _lost(error: httpx.TransportError, phase: Phase) -> Fault:
     """The fault of a connection that was not made or broke."""
-    cause = error.__cause__
     if phase in {Phase.HEADERS, Phase.MODELS}:
-        if isinstance(error, aiohttp.ClientResponseError):
+        if isinstance(error, httpx.ProtocolError):
             return Fault("BACKEND_PROTOCOL_ERROR", phase)  # an answer came, and it is no HTTP
-        made = not isinstance(cause, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
+        made = not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
         return Fault("BACKEND_UNREACHABLE", phase if made or phase is Phase.MODELS else Phase.CONNECT)
     return Fault("STREAM_INTERRUPTED", phase)
 

@@ -18,7 +18,7 @@ ROOM = "services/llm_proxy"
 _HERE = "tests/integration/llm_proxy"
 FAULTS, LOAD, CANCEL = f"{_HERE}/test_faults.py", f"{_HERE}/test_load.py", f"{_HERE}/test_cancel.py"
 FAILOVER, SETTINGS = f"{_HERE}/test_failover.py", f"{_HERE}/test_settings.py"
-GENERATION, GUIDED = f"{_HERE}/test_generation.py", f"{_HERE}/test_guided.py"
+GENERATION, GUIDED, TRANSPORT = f"{_HERE}/test_generation.py", f"{_HERE}/test_guided.py", f"{_HERE}/test_transport.py"
 CONDITIONS = "tests/unit/llm_proxy/test_conditions.py"
 
 
@@ -57,13 +57,13 @@ MECHANISMS = (
               tests=FAULTS, only="tunnel or agent or interstitial"),
     Mechanism(name="B a page is never model output", file="faults.py", on="if page and 200 <= status < 300:", off="if False:",
               tests=FAULTS, only="interstitial"),
-    Mechanism(name="B the connect limit", file="adapters/vllm.py", on='{"connect": self._connect, "pool": self._connect}',
-              off='{"connect": 30, "pool": 30}', tests=FAULTS, only="connect_limit"),
+    Mechanism(name="B the connect limit", file="adapters/vllm.py", on='{"connect": self._connect}', off='{"connect": 30}',
+              tests=FAULTS, only="connect_limit"),
     Mechanism(name="B Cloudflare's statuses", file="faults.py", on="    521:", off="    9521:", tests=FAULTS, only="Cloudflare"),
     Mechanism(name="B live streams end where they began", file="fleet.py", on="await server.idle()", off="pass", tests=SETTINGS,
               only="fifty"),
-    Mechanism(name="B certificates are checked", file="adapters/vllm.py", on="aiohttp.TCPConnector(limit=0,",
-              off="aiohttp.TCPConnector(limit=0, ssl=False,", tests=FAULTS, only="certificate"),
+    Mechanism(name="B certificates are checked", file="adapters/transport.py", on="ssl.create_default_context()",
+              off="ssl._create_unverified_context()", tests=FAULTS, only="certificate"),
     Mechanism(name="B a name that nobody has", file="conditions.py", on="State.OFFLINE if signal is Signal.AWAY else",
               off="State.MISCONFIGURED if signal is Signal.AWAY else", tests=FAULTS, only="nobody_has"),
     Mechanism(name="C tokens are timed, not bytes", file="chunks.py", on="        self.heard = False\n        try:",
@@ -92,6 +92,10 @@ MECHANISMS = (
               tests=FAULTS, only="after_the_finish"),
     Mechanism(name="D a caller who leaves ends it", file="servicer.py", on="rpc.add_done_callback(lambda _: running.cancel())",
               off="rpc.add_done_callback(lambda _: None)", tests=CANCEL, only="within_50 or patient or reads_nothing or leave"),
+    Mechanism(name="D a stream that is left is closed", file="adapters/http1.py", on="if self._pieces or not self.usable:", off="if False:",
+              tests=CANCEL, only="within_50 or leave"),
+    Mechanism(name="D a server waits for who reads slowly", file="adapters/http1.py", on="self._transport.pause_reading()", off="pass",
+              tests=TRANSPORT, only="slow"),
     Mechanism(name="D room is given back", file="generations.py", on="                finally:\n                    slot.release()",
               off="                finally:\n                    pass", tests=CANCEL, only="rounds or waits_for_room"),
     Mechanism(name="D who waits for room leaves the line", file="waiting.py",

@@ -9,6 +9,9 @@ from maratang.llm_proxy.v1 import generation_service_pb2 as pb
 
 from services.chassis import errors
 from services.chassis.clients import connect
+from services.chassis.config import Secret
+from services.llm_proxy.adapters import vllm
+from services.llm_proxy.timers import Timers
 from tests.integration.llm_proxy.conftest import PATIENCE_SECONDS, Client, proxy_before
 from tests.support import fault_server as faulty
 from tests.support.eventually import eventually
@@ -240,3 +243,18 @@ async def test_nobody_generates_without_the_credential(client: Client):
         stub = type(client.stub)(channel)
         with pytest.raises(errors.Unauthenticated):
             await stub.Generate(pb.GenerateRequest())
+
+
+@pytest.mark.parametrize(("key", "sent"), [(None, "Basic b3A6YSBi"), (Secret("k"), "Bearer k")])
+async def test_a_key_goes_before_the_urls_own_user(base: FaultServer, key: Secret | None, sent: str):
+    async with vllm.connect(f"http://op:a%20b@127.0.0.1:{base.port}/v1", key=key, timers=Timers()) as server:
+        asked: list[str] = []
+
+        async def behave(exchange: faulty.Exchange) -> None:
+            asked.append(exchange.headers["authorization"])
+            await faulty.answers(200, '{"data":[{"id":"gemma"}]}')(exchange)
+
+        base.models = behave
+        assert (await server.models()).base == "gemma"
+
+    assert asked == [sent]
