@@ -1,8 +1,9 @@
 """What llm_proxy adds, and what it bears, before a quick model server: `python -m tests.bench proxy`.
 
-Beside it, in the same run: the server asked directly, the least that llm_proxy's parts can do (bare_proxy.py), and LiteLLM where it is
-installed. It asserts nothing about time: figures of one run
-are to be compared with each other.
+Beside it, in the same run: the server asked directly, the least that gRPC's server and aiohttp can do (bare_proxy.py), and LiteLLM where
+it is installed. One process asks them all, and what a call of each takes it is shown beside them: over llm_proxy's own transport whatever
+speaks HTTP (the server, LiteLLM), by the chassis's calls whatever speaks gRPC (the bare one, llm_proxy).
+It asserts nothing about time: figures of one run are to be compared with each other.
 """
 
 import argparse
@@ -15,17 +16,16 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 import httpx
 import orjson
 import psutil
 import uvloop
-from httpx_aiohttp import AiohttpTransport
 from maratang.llm_proxy.v1 import generation_service_pb2 as pb
 from maratang.llm_proxy.v1.generation_service_pb2_grpc import GenerationServiceStub
 from rich.console import Console
@@ -33,6 +33,8 @@ from rich.table import Table
 
 from services.chassis.clients import connect
 from services.chassis.config import Secret
+from services.llm_proxy.adapters.transport import Transport
+from services.llm_proxy.adapters.vllm import KEEP_ALIVE_SECONDS
 from services.local.parts import Child, Part
 from tests.bench import leaks
 from tests.bench.quick_model import CHUNKS, MODEL
@@ -58,6 +60,8 @@ _FIGURES = {
     "streams/s in the best second": "streams_best_second",
     "its CPU for a unary call, ms": "unary_cpu_ms",
     "its CPU for a stream, ms": "stream_cpu_ms",
+    "its caller's for a unary call, ms": "unary_caller_cpu_ms",
+    "its caller's for a stream, ms": "stream_caller_cpu_ms",
 }
 Json = dict[str, Any]
 
@@ -72,26 +76,33 @@ class Way:
     stream: Callable[[], Awaitable[float]]
 
 
-def over_http(name: str, pid: int, client: httpx.AsyncClient) -> Way:
+def over_http(name: str, pid: int, transport: Transport, url: str) -> Way:
     """A way that speaks OpenAI's HTTP."""
-    headers = {"content-type": "application/json"}
+    completions = httpx.URL(f"{url}/v1/chat/completions")
 
-    def body(*, stream: bool) -> bytes:
-        return orjson.dumps(
-            {"model": MODEL, "messages": [{"role": "user", "content": "x"}], "max_tokens": CHUNKS if stream else 1, "stream": stream}
-        )
+    @asynccontextmanager
+    async def asked(tokens: int, *, stream: bool) -> AsyncIterator[AsyncIterator[bytes]]:
+        body = {"model": MODEL, "messages": [{"role": "user", "content": "x"}], "max_tokens": tokens, "stream": stream}
+        request = httpx.Request(
+            "POST", completions, headers=((b"content-type", b"application/json"),), stream=httpx.ByteStream(orjson.dumps(body)),
+            extensions={"timeout": {"connect": 60.0}},
+        )  # fmt: skip
+        request.read()
+        async with aclosing(await transport.handle_async_request(request)) as answer:
+            if answer.status_code != 200:
+                raise RuntimeError(f"{name} answers {answer.status_code}")
+            yield aiter(cast("httpx.AsyncByteStream", answer.stream))
 
     async def unary() -> None:
-        answer = await client.post("/v1/chat/completions", content=body(stream=False), headers=headers)
-        answer.raise_for_status()
+        async with asked(1, stream=False) as pieces:
+            orjson.loads(b"".join([piece async for piece in pieces]))["choices"][0]["message"]
 
     async def stream() -> float:
         began = time.perf_counter()
         first = 0.0
         last = b""
-        async with client.stream("POST", "/v1/chat/completions", content=body(stream=True), headers=headers) as answer:
-            answer.raise_for_status()
-            async for piece in answer.aiter_raw():
+        async with asked(CHUNKS, stream=True) as pieces:
+            async for piece in pieces:
                 first = first or time.perf_counter() - began
                 last = piece
         if b"[DONE]" not in last:
@@ -123,11 +134,12 @@ def over_grpc(name: str, pid: int, stub: GenerationServiceStub) -> Way:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
-    """Calls a second, also in the best of the seconds, when nobody else used the machine; and the processor's time for each."""
+    """Calls a second, also in the best of the seconds, when nobody else used the machine; and CPU for each, also its caller's."""
 
     mean: float
     best: float
     cpu_ms: float
+    caller_cpu_ms: float
 
 
 async def rate(call: Callable[[], Awaitable[object]], seconds: int, pid: int) -> Rate:
@@ -141,10 +153,11 @@ async def rate(call: Callable[[], Awaitable[object]], seconds: int, pid: int) ->
             await call()
             done[int(now)] += 1
 
-    used = sum(process.cpu_times()[:2])
+    used, asking = sum(process.cpu_times()[:2]), time.process_time()
     await asyncio.gather(*(work() for _ in range(CONCURRENT)))
-    took, used = time.perf_counter() - began, sum(process.cpu_times()[:2]) - used
-    return Rate(mean=done.total() / took, best=max(done.values()), cpu_ms=used * 1000 / done.total())
+    took, used, asking = time.perf_counter() - began, sum(process.cpu_times()[:2]) - used, time.process_time() - asking
+    calls = done.total()
+    return Rate(mean=calls / took, best=max(done.values()), cpu_ms=used * 1000 / calls, caller_cpu_ms=asking * 1000 / calls)
 
 
 async def latencies(ways: Sequence[Way], calls: int) -> dict[str, Json]:
@@ -237,11 +250,14 @@ async def ways(*, litellm: str | None, folder: Path) -> AsyncIterator[tuple[list
         )  # fmt: skip
         bare = await stack.enter_async_context(connect(f"127.0.0.1:{ports['bare']}"))
         channel = await stack.enter_async_context(connect(f"127.0.0.1:{ports['proxy']}", credential=Secret(CREDENTIAL)))
-        direct = await stack.enter_async_context(client(model))
+
+        async def http(url: str) -> Transport:
+            return await stack.enter_async_context(Transport(httpx.URL(url), KEEP_ALIVE_SECONDS))
+
         pids = {name: child.pid for name, child in running.children.items()}
         stub = GenerationServiceStub(channel)
         found = [
-            over_http("directly", pids["model"], direct),
+            over_http("directly", pids["model"], await http(model), model),
             over_grpc("bare", pids["bare"], GenerationServiceStub(bare)),
             over_grpc("llm_proxy", pids["llm_proxy"], stub),
         ]
@@ -255,19 +271,8 @@ async def ways(*, litellm: str | None, folder: Path) -> AsyncIterator[tuple[list
                 ready=answers(f"{url}/health/liveliness"), LITELLM_LOG="ERROR", LITELLM_LOCAL_MODEL_COST_MAP="True",
                 LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY="true",
             )  # fmt: skip
-            found.append(over_http("LiteLLM", running.children["litellm"].pid, await stack.enter_async_context(client(url))))
+            found.append(over_http("LiteLLM", running.children["litellm"].pid, await http(url), url))
         yield found, leaks.Proxy(stub=stub, pid=pids["llm_proxy"], metrics=metrics, open_at_the_model=f"{model}/open")
-
-
-@asynccontextmanager
-async def client(url: str) -> AsyncIterator[httpx.AsyncClient]:
-    """The same HTTP client as llm_proxy's own."""
-
-    def session() -> aiohttp.ClientSession:
-        return aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=3), cookie_jar=aiohttp.DummyCookieJar())
-
-    async with httpx.AsyncClient(transport=AiohttpTransport(client=session), base_url=url, trust_env=False, timeout=60) as made:
-        yield made
 
 
 def goes_first(pid: int) -> None:
@@ -296,6 +301,8 @@ async def measure(said: argparse.Namespace, console: Console) -> Json:
                     "streams_best_second": round(streams.best),
                     "unary_cpu_ms": round(unary.cpu_ms, 2),
                     "stream_cpu_ms": round(streams.cpu_ms, 2),
+                    "unary_caller_cpu_ms": round(unary.caller_cpu_ms, 3),
+                    "stream_caller_cpu_ms": round(streams.caller_cpu_ms, 3),
                 }
             borne = await leaks.borne(proxy, said.streams) if said.streams else {}
     direct = figures["directly"]

@@ -5,7 +5,7 @@ import contextlib
 import multiprocessing
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +13,8 @@ import aiohttp
 import httpx
 import uvloop
 from httpx_aiohttp import AiohttpTransport
+
+from services.llm_proxy.adapters.transport import Transport
 
 CONCURRENT = 32
 SECONDS = 5
@@ -84,23 +86,27 @@ def serve(said: Any) -> None:  # Any: a multiprocessing pipe's end
     uvloop.run(live())
 
 
-def plain() -> httpx.AsyncClient:
-    return httpx.AsyncClient(trust_env=False, timeout=10, limits=httpx.Limits(max_connections=None, keepalive_expiry=3))
+def plain(base: str) -> httpx.AsyncClient:
+    return httpx.AsyncClient(base_url=base, trust_env=False, timeout=10, limits=httpx.Limits(max_connections=None, keepalive_expiry=3))
 
 
-def over_aiohttp() -> httpx.AsyncClient:
+def ours(base: str) -> httpx.AsyncClient:
+    return httpx.AsyncClient(base_url=base, transport=Transport(httpx.URL(base), 3), trust_env=False, timeout=10)
+
+
+def over_aiohttp(base: str) -> httpx.AsyncClient:
     def session() -> aiohttp.ClientSession:
         return aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=3), cookie_jar=aiohttp.DummyCookieJar())
 
-    return httpx.AsyncClient(transport=AiohttpTransport(client=session), trust_env=False, timeout=10)
+    return httpx.AsyncClient(base_url=base, transport=AiohttpTransport(client=session), trust_env=False, timeout=10)
 
 
-def over_pyreqwest() -> httpx.AsyncClient:
+def over_pyreqwest(base: str) -> httpx.AsyncClient:
     from pyreqwest.client import ClientBuilder  # noqa: PLC0415  a candidate, no dependency
     from pyreqwest.compatibility.httpx import HttpxTransport  # noqa: PLC0415  as above
 
     built = ClientBuilder().no_proxy().pool_idle_timeout(timedelta(seconds=3)).http1_only().build()
-    return httpx.AsyncClient(transport=HttpxTransport(built), trust_env=False, timeout=10)
+    return httpx.AsyncClient(base_url=base, transport=HttpxTransport(built), trust_env=False, timeout=10)
 
 
 async def exchange(client: httpx.AsyncClient, path: str) -> int:
@@ -140,10 +146,9 @@ async def seen(client: httpx.AsyncClient) -> tuple[int, float]:
     return int(streaming), float(closed_at)
 
 
-async def cancelled_twice(make: Callable[[], httpx.AsyncClient], base: str, streams: int) -> str:
+async def cancelled_twice(make: Callable[[str], httpx.AsyncClient], base: str, streams: int) -> str:
     """Cancels `streams` readers twice each, then asks: does the server still send, when did it stop, does the client still work?"""
-    async with make() as client, over_aiohttp() as onlooker:
-        client.base_url = onlooker.base_url = httpx.URL(base)
+    async with make(base) as client, over_aiohttp(base) as onlooker:
         tasks = [asyncio.create_task(exchange(client, "/slow")) for _ in range(streams)]
         while (await seen(onlooker))[0] < streams:  # noqa: ASYNC110  it is another process
             await asyncio.sleep(0.01)
@@ -178,13 +183,6 @@ async def raced(client: httpx.AsyncClient) -> int:
     return failed
 
 
-@contextlib.asynccontextmanager
-async def opened(make: Callable[[], httpx.AsyncClient], base: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with make() as client:
-        client.base_url = httpx.URL(base)
-        yield client
-
-
 async def measure() -> None:
     headings = (
         "transport", "unary /s (CPU of each)", "50-chunk streams /s (CPU of each)", "first chunk ms", "8 streams cancelled twice",
@@ -192,20 +190,21 @@ async def measure() -> None:
     )  # fmt: skip
     print(f"| {' | '.join(headings)} |")
     print("|---|---|---|---|---|---|---|")
-    for name, make in {"httpx 0.28": plain, "httpx-aiohttp": over_aiohttp, "pyreqwest": over_pyreqwest}.items():
+    candidates = {"httpx 0.28": plain, "httpx-aiohttp": over_aiohttp, "pyreqwest": over_pyreqwest, "ours": ours}
+    for name, make in candidates.items():
         said, say = multiprocessing.Pipe()
         stub = multiprocessing.get_context("spawn").Process(target=serve, args=(say,), daemon=True)
         stub.start()
         base = f"http://127.0.0.1:{said.recv()}"
-        async with opened(make, base) as client:
+        async with make(base) as client:
             first = "none in 10 s"
             with contextlib.suppress(Exception):
                 async with asyncio.timeout(10):
                     first = f"{await first_chunk_ms(client):.1f}"
-        async with opened(make, base) as client:
+        async with make(base) as client:
             unary = await rate(client, "/unary", len(_EVENT))
             streams = await rate(client, "/stream", len(_EVENT) * CHUNKS)
-        async with opened(make, base) as client:
+        async with make(base) as client:
             failed = await raced(client)
         eight, many = [await cancelled_twice(make, base, streams) for streams in (8, 500)]
         print(f"| {name} | {unary} | {streams} | {first} | {eight} | {many} | {failed} failed |", flush=True)
