@@ -15,6 +15,6 @@ class Timers:
     first_token: timedelta = timedelta(seconds=8)
     """From the request to the first token, until the server's pace is known."""
     between_tokens: timedelta = timedelta(seconds=5)
-    """From one token to the next, likewise."""
+    """From one token to the next, likewise; an eighth longer at most."""
     after_end: timedelta = timedelta(seconds=1)
-    """From the finish reason to the end of the answer, which brings the token counts."""
+    """From the finish reason to the end of the answer, which brings the token counts; an eighth longer at most."""

@@ -24,6 +24,8 @@ from services.llm_proxy.timers import Timers
 KEEP_ALIVE_SECONDS = 3.0
 """How long an idle connection is kept: vLLM closes its end after 5 s."""
 _LAST_BYTES_SECONDS = 0.1
+_LONGER = 1.125
+"""How much longer the time for a next token may last at most: to move its end with every token would cost as much as to read one."""
 Headers: TypeAlias = tuple[tuple[bytes, bytes], ...]
 """As they go out: so httpx takes them without looking at each."""
 _ASKS: Headers = ((b"content-type", b"application/json"), (b"accept", b"text/event-stream"))
@@ -123,10 +125,12 @@ class Vllm:
     async def _read(
         self, response: httpx.Response, reading: Reading, order: Order, listener: Listener, limit: asyncio.Timeout, began: float
     ) -> None:
-        """Reads a stream to its end, and moves the time limit on with every token."""
+        """Reads a stream to its end, and moves the time limit on as tokens come."""
         clock = asyncio.get_running_loop().time
         reading.phase = Phase.FIRST_TOKEN
-        limit.reschedule(began + order.first_token_seconds)
+        until = began + order.first_token_seconds
+        if limit.when() != until:
+            limit.reschedule(until)
         last = began
         async for received in _bytes(response):
             text = reading.feed(received)
@@ -138,8 +142,10 @@ class Vllm:
                 else:
                     listener.next_token(now - last)
                 last = now
-                if not reading.done:
-                    limit.reschedule(now + (self._after_end if reading.whole else order.between_tokens_seconds))
+                seconds = self._after_end if reading.whole else order.between_tokens_seconds
+                if not (reading.done or now + seconds <= until <= now + seconds * _LONGER):
+                    until = now + seconds * _LONGER
+                    limit.reschedule(until)
             if text:
                 listener.hear(text)
             if reading.done:  # a connection that is read to its end can be used again

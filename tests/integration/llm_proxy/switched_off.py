@@ -41,7 +41,7 @@ MECHANISMS = (
               off="return False and", tests=FAILOVER, only="whole_answer or gone_on"),
     Mechanism(name="A only the same model goes on", file="journeys.py", on='model=self.model if self.continued else ""', off='model=""',
               tests=FAILOVER, only="another_model"),
-    Mechanism(name="A the first-token limit", file="adapters/vllm.py", on="limit.reschedule(began + order.first_token_seconds)",
+    Mechanism(name="A the first-token limit", file="adapters/vllm.py", on="if limit.when() != until:\n            limit.reschedule(until)",
               off="limit.reschedule(None)", tests=FAULTS, only="comments or headers"),
     Mechanism(name="A the limit between tokens", file="adapters/vllm.py",
               on="self._after_end if reading.whole else order.between_tokens_seconds", off="self._after_end if reading.whole else 30",
