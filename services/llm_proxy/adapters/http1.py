@@ -67,7 +67,7 @@ class Connection(asyncio.Protocol):
         taken = self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
         self._pieces.clear()
         self._unread = 0
-        if self._paused:
+        if self._paused and self._failed is None:
             self._paused = False
             self._transport.resume_reading()
         return taken

@@ -1,6 +1,7 @@
 """What the transport to a server does with connections, and with servers that keep to no more than HTTP/1.1 demands."""
 
 import asyncio
+import contextlib
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
@@ -54,9 +55,9 @@ async def asking(url: str, keep_seconds: float = 60.0) -> AsyncIterator[Ask]:
         yield ask
 
 
-async def begin(transport: Transport, url: str, **fields: bytes) -> httpx.Response:
+async def begin(transport: Transport, url: str, *, within: float = SOON, **fields: bytes) -> httpx.Response:
     headers = [(name.encode(), value) for name, value in fields.items()]
-    timeout = {"connect": SOON}
+    timeout = {"connect": within}
     request = httpx.Request("POST", f"{url}/v1", headers=headers, stream=httpx.ByteStream(b"{}"), extensions={"timeout": timeout})
     request.read()
     return await transport.handle_async_request(request)
@@ -211,3 +212,20 @@ async def test_a_certificate_is_taken_if_somebody_vouches_for_it(tmp_path: Path,
         with nullcontext() if trusted else pytest.raises(httpx.ConnectError):
             assert [await ask() for _ in range(2)] == [b"whole"] * 2
     assert len(server.asked) == (2 if trusted else 0)
+
+
+async def test_a_handshake_that_hangs_is_given_up_like_a_connection():
+    left = asyncio.Event()
+
+    async def mute(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
+            await reader.read()
+        left.set()
+        writer.close()
+
+    async with asyncio.timeout(SOON), await asyncio.start_server(mute, "127.0.0.1", 0) as server:
+        url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        async with Transport(httpx.URL(url), 60.0) as transport:
+            with pytest.raises(httpx.ConnectTimeout):
+                await begin(transport, url, within=0.2)
+            await left.wait()
