@@ -95,7 +95,7 @@ class Transport(httpx.AsyncBaseTransport):
                 made = None
         except TimeoutError:
             raise httpx.ConnectTimeout(f"no connection within {seconds:g} s") from None
-        except OSError as error:
+        except (OSError, RuntimeError) as error:  # the latter is uvloop's, of addresses that it makes nothing of
             self._known_until = float("-inf")  # who is at that name may have changed
             raise httpx.ConnectError(str(error)) from error
         finally:
