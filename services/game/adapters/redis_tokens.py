@@ -29,7 +29,11 @@ def now_utc() -> datetime:
 
 def keys_of(player_id: str, now: datetime) -> tuple[str, ...]:
     """Every key that may be there of a player."""
-    return tuple(keys.tokens(player_id, f"{now - timedelta(days=ago):%Y-%m-%d}") for ago in range(_KEPT.days + 1))
+    return tuple(_key(player_id, now - timedelta(days=ago)) for ago in range(_KEPT.days + 1))
+
+
+def _key(player_id: str, now: datetime) -> str:
+    return keys.tokens(player_id, now.date().isoformat())
 
 
 class RedisTokens:
@@ -57,7 +61,7 @@ class RedisTokens:
         if self._a_day == 0:
             return
         now = self._now()
-        key = keys.tokens(player_id, f"{now:%Y-%m-%d}")
+        key = _key(player_id, now)
         if not self._has_plenty(key, now) and await self._had(key) >= self._a_day:
             reset = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
             raise errors.Exhausted(
@@ -71,7 +75,7 @@ class RedisTokens:
         """Has tokens counted that the player has had: `run` does it in a moment."""
         if self._a_day == 0 or tokens <= 0:
             return
-        key = keys.tokens(player_id, f"{self._now():%Y-%m-%d}")
+        key = _key(player_id, self._now())
         self._spent[key] = self._spent.get(key, 0) + tokens
         self._wake.set()
 

@@ -76,8 +76,10 @@ def state_to_plain(state: State) -> Plain:
         "meta": state.meta._asdict(),
         "clock": {"day": state.clock.day, "slot": state.clock.slot, "phase": state.clock.phase.value},
         "player": {"place": state.player.place, "statistics": dict(state.player.statistics), "hidden": state.player.hidden},
-        "items": {key: {"where": item.where, "state": item.state} for key, item in state.items.items()},
-        "locks": {key: lock._asdict() for key, lock in state.locks.items()},
+        "items": {key: {"where": where, "state": word} for key, (where, word) in state.items.items()},
+        "locks": {
+            key: {"locked": locked, "failures": failures, "progress": progress} for key, (locked, failures, progress) in state.locks.items()
+        },
         "people": {key: _person_to_plain(person) for key, person in state.people.items()},
         "flags": dict(state.flags),
         "variables": dict(state.variables),

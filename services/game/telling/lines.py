@@ -108,6 +108,13 @@ def _surroundings(pack: Pack, state: State, locale: str) -> tuple[Line, ...]:
 
 def _come_in_sight(pack: Pack, before: State, after: State, told: set[str], said: str, locale: str) -> tuple[Line, ...]:
     """What was covered and is not any more, and was not told of yet, by an event of its own or by name in what the pack says."""
+    if (
+        before.items is after.items
+        and before.found is after.found
+        and before.opened is after.opened
+        and before.player.place == after.player.place
+    ):
+        return ()
     uncovered = [
         item
         for item in items_here(pack, after)

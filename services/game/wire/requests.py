@@ -49,7 +49,8 @@ class _Faults:
 
     def text(self, value: str, field: str, maximum: int) -> None:
         """Notes a text that is too long or holds control characters."""
-        self.unless(len(value) <= maximum, field, f"has {len(value)} characters, at most {maximum} are taken")
+        if len(value) > maximum:
+            self.unless(False, field, f"has {len(value)} characters, at most {maximum} are taken")  # noqa: FBT003  it is a fault
         self.unless("\x00" not in value, field, "holds a NUL")
 
     def expected_turn(self, request: _Expecting) -> None:
