@@ -18,6 +18,8 @@ _TRUSTED = timedelta(seconds=30)
 _MARGIN = 250_000
 """More than a player can spend in that time, wherever they play: 100 turns of three calls."""
 _COUNTS_KEPT = 10_000
+_NONE = (0, datetime.min.replace(tzinfo=UTC))
+"""A count of nothing, read long ago."""
 _log = log(__name__)
 Now = Callable[[], datetime]
 
@@ -117,18 +119,22 @@ class RedisTokens:
         return had
 
     async def _count(self, spent: Mapping[str, int]) -> list[int]:
-        """Adds tokens to counts, and gives these."""
+        """Adds tokens to counts, and gives these. A count is forgotten in time from when it was begun."""
+        begun = [key for key in spent if self._counts.get(key, _NONE)[0] == 0]
         with translated():
             async with self._client.pipeline(transaction=False) as pipe:
                 for key, tokens in spent.items():
                     pipe.incrby(key, tokens)
-                for key in spent:
+                for key in begun:
                     pipe.expire(key, _KEPT)
                 answers: list[int] = await pipe.execute()
-        counts = answers[: len(spent)]
-        for key, count in zip(spent, counts, strict=True):
+            counts = dict(zip(spent, answers, strict=False))
+            # Redis has lost those, and counts them anew.
+            for key in [key for key, count in counts.items() if count == spent[key] and key not in begun]:
+                await self._client.expire(key, _KEPT)
+        for key, count in counts.items():
             self._remember(key, count)
-        return counts
+        return list(counts.values())
 
     def _remember(self, key: str, count: int) -> None:
         self._counts[key] = (count, self._now())

@@ -118,6 +118,15 @@ async def test_who_ends_drains_what_is_spent_and_it_is_forgotten_in_time(client:
     assert 0 < await client.ttl(keys.tokens("minji", "2026-03-01")) <= 2 * 86400
 
 
+async def test_a_count_that_redis_has_lost_is_begun_anew_and_forgotten_in_time(client: Redis):
+    tokens = RedisTokens(client, 100, Clock())
+    for _ in range(3):
+        tokens.spend("minji", 1)
+        await tokens.drain()
+        assert 0 < await client.ttl(keys.tokens("minji", "2026-03-01")) <= 2 * 86400
+        await client.delete(keys.tokens("minji", "2026-03-01"))
+
+
 async def test_what_redis_does_not_take_is_said_and_lost():
     async with Redis(port=free_port()) as nowhere:
         tokens = RedisTokens(nowhere, 100, Clock())
