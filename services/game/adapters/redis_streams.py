@@ -1,7 +1,7 @@
 """Following turns' streams: one reader for the whole process, and a short cut for turns that run in it."""
 
 import asyncio
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import AsyncGenerator, Sequence
 from datetime import timedelta
 from typing import Self
@@ -29,10 +29,6 @@ TurnId = tuple[str, int]
 """A game's id and a row's number."""
 
 
-Queue = asyncio.Queue[Entry | None]
-"""Where a turn's events arrive; None: it is time to look whether there is more to come."""
-
-
 class Followers:
     """Who waits for which turn's events, in this process.
 
@@ -43,7 +39,7 @@ class Followers:
     def __init__(self, client: Redis, reads: RedisReads) -> None:
         self._redis = client
         self._reads = reads
-        self._queues: defaultdict[TurnId, set[Queue]] = defaultdict(set)
+        self._listening: defaultdict[TurnId, set[Listening]] = defaultdict(set)
         self._running_here: set[TurnId] = set()
         self._to_read: set[TurnId] = set()
         """The followed turns that do not run here."""
@@ -51,9 +47,8 @@ class Followers:
 
     def publish(self, turn: TurnId, *entries: Entry) -> None:
         """Hands entries that Redis has to the turn's followers here."""
-        for queue in self._queues.get(turn, ()):
-            for one in entries:
-                queue.put_nowait(one)
+        for listening in self._listening.get(turn, ()):
+            listening.hear(entries)
 
     def runs_here(self, turn: TurnId, *, running: bool) -> None:
         """Says whether this process appends to the turn's stream, and so publishes it."""
@@ -67,7 +62,7 @@ class Followers:
 
     def _read_unless_over(self, turn: TurnId) -> None:
         """Has a turn read for its followers, if it has any and does not run here."""
-        if turn in self._queues and turn not in self._running_here:
+        if turn in self._listening and turn not in self._running_here:
             self._to_read.add(turn)
             self._changed.set()
 
@@ -86,17 +81,17 @@ class Followers:
             async for one in listening.entries(found, after=after):
                 yield one
 
-    def add(self, turn: TurnId, queue: Queue) -> None:
-        """Has a queue get the turn's events from now on."""
-        self._queues[turn].add(queue)
+    def add(self, turn: TurnId, listening: "Listening") -> None:
+        """Has one hear the turn's events from now on."""
+        self._listening[turn].add(listening)
         # By then a worker that was started with this listener has said that it runs here.
         asyncio.get_running_loop().call_soon(self._read_unless_over, turn)
 
-    def remove(self, turn: TurnId, queue: Queue) -> None:
-        """Has a queue get no more."""
-        self._queues[turn].discard(queue)
-        if not self._queues[turn]:
-            del self._queues[turn]
+    def remove(self, turn: TurnId, listening: "Listening") -> None:
+        """Has one hear no more."""
+        self._listening[turn].discard(listening)
+        if not self._listening[turn]:
+            del self._listening[turn]
             self._to_read.discard(turn)
 
     async def read_for_all(self) -> None:
@@ -157,8 +152,9 @@ class Listening:
         self._followers = followers
         self._reads = reads
         self._turn = turn
-        self._queue: Queue = asyncio.Queue()
-        followers.add(turn, self._queue)
+        self._heard: deque[Entry] = deque()
+        self._wake: asyncio.Future[None] | None = None
+        followers.add(turn, self)
 
     def __enter__(self) -> Self:
         return self
@@ -168,7 +164,12 @@ class Listening:
 
     def end(self) -> None:
         """Waits no more."""
-        self._followers.remove(self._turn, self._queue)
+        self._followers.remove(self._turn, self)
+
+    def hear(self, entries: Sequence[Entry]) -> None:
+        """Events have arrived."""
+        self._heard.extend(entries)
+        self._look_up()
 
     async def entries(self, found: Sequence[Entry], *, after: int) -> AsyncGenerator[Entry, None]:
         """The events after the event `after`: those `found` in the stream, then what arrives, as `Followers.follow` promises."""
@@ -183,11 +184,16 @@ class Listening:
 
     async def _next(self, last: int) -> Sequence[Entry]:
         """What comes after the event `last`. A stream that nobody writes any more, its game being lost, is given up."""
-        timer = asyncio.get_running_loop().call_later(_LOOK_SECONDS, self._queue.put_nowait, None)
-        try:
-            got = await self._queue.get()
-        finally:
-            timer.cancel()
+        if not self._heard:
+            loop = asyncio.get_running_loop()
+            self._wake = loop.create_future()
+            timer = loop.call_later(_LOOK_SECONDS, self._look_up)
+            try:
+                await self._wake
+            finally:
+                timer.cancel()
+        # Nothing: it is time to look whether there is more to come.
+        got = self._heard.popleft() if self._heard else None
         if got is not None and got.k == last + 1:
             return (got,)
         if got is not None and got.k <= last:
@@ -196,6 +202,10 @@ class Listening:
         if got is None and not missed and not await self._reads.is_under_way(*self._turn):
             raise lost()
         return missed
+
+    def _look_up(self) -> None:
+        if self._wake is not None and not self._wake.done():
+            self._wake.set_result(None)
 
 
 def _items(found: object) -> list[tuple[bytes, list[RawEntry]]]:

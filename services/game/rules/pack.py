@@ -86,6 +86,8 @@ class Pack:
     """The places that a place's exits lead to, and those that lead to it."""
     day_capped: Mapping[str, int] = field(init=False, compare=False)
     """What the numbers with a `day_cap` begin with, by `number_key`."""
+    text_keys: frozenset[str] = field(init=False, compare=False)
+    """The keys of its texts."""
 
     def __post_init__(self) -> None:
         derived = {
@@ -98,6 +100,7 @@ class Pack:
             "stays": _stays(self.people, self.days),
             "neighbours": _neighbours(self.places),
             "day_capped": _day_capped(self.statistics, self.people),
+            "text_keys": frozenset(key for texts in self.texts.values() for key in texts.strings),
         }
         for name, value in derived.items():
             object.__setattr__(self, name, value)
@@ -113,7 +116,7 @@ class Pack:
 
     def has_text(self, key: str) -> bool:
         """Whether the pack has the text: in every locale or in none."""
-        return any(key in texts.strings for texts in self.texts.values())
+        return key in self.text_keys
 
     def text(self, key: str, locale: str) -> str:
         """The template of that key. KeyError: the pack has none, which the compiler does not let happen for keys it hands out."""

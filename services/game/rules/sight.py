@@ -38,7 +38,7 @@ def items_here(pack: Pack, state: State) -> tuple[str, ...]:
 
 def inventory(pack: Pack, state: State) -> tuple[str, ...]:
     """The items in the player's hands, in the pack's order."""
-    return tuple(item for item in pack.items if carries(state, item))
+    return tuple([item for item in pack.items if state.items[item].where == PLAYER])
 
 
 def people_here(pack: Pack, state: State) -> tuple[str, ...]:
