@@ -9,7 +9,7 @@ import orjson
 from maratang.persistence.v1 import archive_service_pb2 as pb
 from maratang.persistence.v1 import player_pb2, scenario_service_pb2
 
-from services.chassis.timestamps import timestamp, timestamp_of_ms
+from services.chassis.timestamps import timestamp
 from services.game.players import Account
 from services.game.stored import LiveGame, Plain, Row, canonical
 from services.game.wire.messages import message
@@ -93,14 +93,8 @@ class Archive:
 
     async def save(self, games: Sequence[tuple[LiveGame, Sequence[Row]]]) -> list[Saved]:
         """Writes games and their rows, and says of each what became of it."""
-        request = pb.SaveGamesRequest(
-            games=[
-                pb.SaveGamesRequest.SavedGame(
-                    game=_snapshot(game), rows=[_log_row(row) for row in rows], traces=[_trace(row) for row in rows if row.trace]
-                )
-                for game, rows in games
-            ]
-        )
+        # As one message of plain parts: messages within messages would each be copied into the one round it.
+        request = message(pb.SaveGamesRequest, {"games": [_saved_game(game, rows) for game, rows in games]})
         answer = await self._stub.SaveGames(request, timeout=_SAVE_TIMEOUT_SECONDS)
         return [Saved(game_id=one.game_id, outcome=pb.GameOutcome.Outcome.Name(one.outcome), detail=one.detail) for one in answer.outcomes]
 
@@ -173,26 +167,30 @@ class Archive:
         await self._stub.FinishErasures(pb.FinishErasuresRequest(subject_ids=subject_ids))
 
 
-def _snapshot(game: LiveGame) -> pb.GameSnapshot:
-    return pb.GameSnapshot(
-        game_id=game.game_id,
-        player_id=game.owner,
-        scenario_id=game.scenario_id,
-        pack_hash=game.pack_hash,
-        locale=game.locale,
-        seed=game.seed,
-        epoch=game.epoch,
-        number=game.number,
-        branch_id=game.branch_id,
-        depth=game.depth,
-        status=pb.GameSnapshot.Status.Value(game.status),
-        ending_id=game.ending,
-        state=game.state,
-        state_hash=game.state_hash,
-        asked=game.asked,
-        create_time=timestamp_of_ms(game.created_ms),
-        update_time=timestamp_of_ms(game.updated_ms),
-    )
+def _saved_game(game: LiveGame, rows: Sequence[Row]) -> Plain:
+    return {
+        "game": {
+            "game_id": game.game_id,
+            "player_id": game.owner,
+            "scenario_id": game.scenario_id,
+            "pack_hash": game.pack_hash,
+            "locale": game.locale,
+            "seed": game.seed,
+            "epoch": game.epoch,
+            "number": game.number,
+            "branch_id": game.branch_id,
+            "depth": game.depth,
+            "status": game.status,
+            "ending_id": game.ending,
+            "state": game.state,
+            "state_hash": game.state_hash,
+            "asked": game.asked,
+            "create_time": _time(game.created_ms),
+            "update_time": _time(game.updated_ms),
+        },
+        "rows": [_log_row(row) for row in rows],
+        "traces": [_trace(row) for row in rows if row.trace],
+    }
 
 
 def _live_game(game: pb.GameSnapshot) -> LiveGame:
@@ -218,37 +216,41 @@ def _live_game(game: pb.GameSnapshot) -> LiveGame:
     )
 
 
-def _log_row(row: Row) -> pb.LogRow:
-    return pb.LogRow(
-        game_id=row.game_id,
-        number=row.number,
-        parent=row.parent,
-        branch_id=row.branch_id,
-        depth=row.depth,
-        revision=row.revision,
-        request_id=row.key,
-        action_hash=bytes.fromhex(row.action_hash),
-        text=row.text,
-        record_json=canonical(row.record).decode(),
-        rule_hash=row.rule_hash,
-        state_hash=row.state_hash,
-        telling_json=canonical(row.telling).decode() if row.telling is not None else "",
-        create_time=timestamp_of_ms(row.created_ms),
-        ending_id=row.record["ending"]["ending_id"] if row.record.get("ending") else "",
-        jump="jump" in row.record,
-    )
+def _log_row(row: Row) -> Plain:
+    return {
+        "game_id": row.game_id,
+        "number": row.number,
+        "parent": row.parent,
+        "branch_id": row.branch_id,
+        "depth": row.depth,
+        "revision": row.revision,
+        "request_id": row.key,
+        "action_hash": bytes.fromhex(row.action_hash),
+        "text": row.text,
+        "record_json": canonical(row.record).decode(),
+        "rule_hash": row.rule_hash,
+        "state_hash": row.state_hash,
+        "telling_json": canonical(row.telling).decode() if row.telling is not None else "",
+        "create_time": _time(row.created_ms),
+        "ending_id": row.record["ending"]["ending_id"] if row.record.get("ending") else "",
+        "jump": "jump" in row.record,
+    }
 
 
-def _trace(row: Row) -> pb.TurnTrace:
+def _trace(row: Row) -> Plain:
     plain = {"number": row.number, **row.trace, "model_calls": [_model_call(one) for one in row.trace.get("calls", ())]}
     plain.pop("calls", None)
-    return message(pb.TurnTrace, plain)
+    return plain
 
 
 def _model_call(call: Plain) -> Plain:
-    made = {**call, "outcome": "OK", "create_time": timestamp_of_ms(call["created_ms"])}
+    made = {**call, "outcome": "OK", "create_time": _time(call["created_ms"])}
     del made["created_ms"]
     return made
+
+
+def _time(milliseconds: int) -> Plain:
+    return {"seconds": milliseconds // 1000, "nanos": milliseconds % 1000 * 1_000_000}
 
 
 def _row(row: pb.LogRow) -> Row:

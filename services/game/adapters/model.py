@@ -4,7 +4,7 @@ import time
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from maratang.llm_proxy.v1 import generation_service_pb2 as pb
 
@@ -63,7 +63,7 @@ class Model:
         What has `begun` is gone on from, and not given again. `waits`: a player waits for it to go on playing.
         """
         await self._tokens.check(owner)
-        own = [pb.PromptMessage(role=pb.PromptMessage.ASSISTANT, text=begun)] if begun else []
+        own = _messages([("assistant", begun)] if begun else [])
         request = pb.GenerateRequest(
             request_id=f"{game_id}:{number}"[:64],
             route=pb.Route(
@@ -143,5 +143,5 @@ def _about(messages: Sequence[tuple[str, str]], characters: int) -> int:
     return (sum(len(text) for _, text in messages) + characters) // 2
 
 
-def _messages(messages: Sequence[tuple[str, str]]) -> list[pb.PromptMessage]:
-    return [pb.PromptMessage(role=_ROLES[role], text=text) for role, text in messages]
+def _messages(messages: Sequence[tuple[str, str]]) -> list[Any]:  # Any: what protobuf makes a message of where it belongs, without a copy
+    return [{"role": _ROLES[role], "text": text} for role, text in messages]
