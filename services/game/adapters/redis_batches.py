@@ -40,6 +40,7 @@ class BatchingRedis(redis.Redis):
             for _ in range(_LINES)
         ]
         self._queue: list[Asked] = []
+        self._parsed = frozenset(self.response_callbacks)
         self._closed = False
         self._loop = asyncio.get_running_loop()
 
@@ -49,7 +50,7 @@ class BatchingRedis(redis.Redis):
         if name in _BLOCKING:
             return await super().execute_command(*args, **options)  # type: ignore[no-untyped-call]  # redis-py's
         answer = self._answer(_packed(args))
-        if name not in self.response_callbacks and not options:
+        if name not in self._parsed and not options:
             return await answer
         return await self.parse_response(cast("redis.Connection", _Awaited(answer)), name, **options)
 
