@@ -89,7 +89,7 @@ class Generations:
             self._tasks.discard(task)
             if not task.cancelled():
                 task.exception()  # it may be that nobody is left to ask for it
-            handoff.end()
+            handoff.end()  # where it was cancelled before it began
 
         task.add_done_callback(ended)
         return Running(task, handoff, self._measures, self._clock)
@@ -118,6 +118,7 @@ class Generations:
             self._measures.in_flight.dec()
             if self._usage is not None:
                 self._usage.note(journey, made, outcome, self._clock())
+            handoff.end()  # with the last text, not a turn of the loop later: both then go out together
 
     async def _journey(self, journey: Journey, handoff: Handoff) -> Generation:
         extra = False
