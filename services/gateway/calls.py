@@ -185,6 +185,7 @@ class _Watching:
         self._begins.cancel()
         if self._watch is not None:
             self._watch.cancel()
+            self._watch = None  # whose end would hold us, and we it: a ring for the garbage collector with every call
 
     def _begin(self) -> None:
         self._watch = asyncio.create_task(self._until_gone())
