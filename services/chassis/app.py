@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 GRACE_SECONDS = 10.0
 """How long calls under way may go on after SIGTERM."""
-YOUNG_OBJECTS = 5_000
+YOUNG_OBJECTS = 20_000
 """How many objects are made before the garbage collector looks for rings among them: a call makes some hundreds, and hardly ever a ring."""
 
 
