@@ -24,8 +24,8 @@ from services.gateway.streams import Framings, LineFraming, SseFraming
 PATIENCE_SECONDS = 1.0
 """How long a stream's head waits for its first message: what fails before it is answered with a status of its own."""
 PING_SECONDS = 15.0
-_UNWATCHED_SECONDS = 0.05
-"""How long a unary call goes unwatched: most are over by then, and the watch would cost as much as they."""
+_UNWATCHED_SECONDS = 0.25
+"""How long a call goes unwatched: most are over by then, and the watch would cost as much as they."""
 _JSON = (b"content-type", b"application/json")
 _NO_STORE = (b"cache-control", b"no-store")
 _REVALIDATE = (b"cache-control", b"private, no-cache")
@@ -99,7 +99,7 @@ class RouteCalls:
                 await self._unary(exchange, call, running)
 
     async def _unary(self, exchange: Exchange, call: Call, running: Running) -> None:
-        with _Watching(exchange, running, after=_UNWATCHED_SECONDS):
+        with _Watching(exchange, running):
             try:
                 message = self._message(await call.answer())
             except (asyncio.CancelledError, grpc.aio.AioRpcError) as error:
@@ -166,20 +166,16 @@ class RouteCalls:
 
 
 class _Watching:
-    """While the block lasts: stops the call when the client leaves; pings the stream, once it has begun, each `ping_seconds`.
+    """While the block lasts: stops the call when the client leaves; pings the stream, once it has begun, each `ping_seconds`."""
 
-    It begins `after` so many seconds.
-    """
-
-    def __init__(self, exchange: Exchange, running: Running, *, ping_seconds: float | None = None, after: float = 0) -> None:
+    def __init__(self, exchange: Exchange, running: Running, *, ping_seconds: float | None = None) -> None:
         self._exchange = exchange
         self._running = running
         self._ping_seconds = ping_seconds
-        self._after = after
         self._watch: asyncio.Task[None] | None = None
 
     def __enter__(self) -> None:
-        self._begins = asyncio.get_running_loop().call_later(self._after, self._begin)
+        self._begins = asyncio.get_running_loop().call_later(_UNWATCHED_SECONDS, self._begin)
 
     def __exit__(self, *about: object) -> None:
         self._begins.cancel()

@@ -1,13 +1,14 @@
-"""A transport that sends an answer's head and body in one go."""
+"""A transport that sends what is written in one turn of the loop in one go."""
 
 import asyncio
 from typing import Any
 
-_HEAD = b"HTTP/1.1 "
+_MUCH_BYTES = 64 * 1024
+"""What is more goes at once: whoever writes it must know whether it can go."""
 
 
 class Corked:
-    """Holds a head back until what comes after it, or until the loop's next turn where nothing does: two packets cost twice as much as one.
+    """Holds back what is written until the loop's next turn: two packets cost twice as much as one, here and for who reads them.
 
     All else is the transport's own.
     """
@@ -15,28 +16,27 @@ class Corked:
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
         self._transport = transport
         self._loop = loop
-        self._head = b""
+        self._parts: list[bytes] = []
+        self._size = 0
 
     def write(self, data: bytes) -> None:
-        """Sends this, with what was held back before it."""
-        if self._head:
-            data, self._head = self._head + data, b""
-        elif data.startswith(_HEAD):
-            self._head = data
-            self._loop.call_soon(self._send_head)
-            return
-        self._transport.write(data)
+        """Sends this, with what is written beside it."""
+        if not self._parts:
+            self._loop.call_soon(self._flush)
+        self._parts.append(data)
+        self._size += len(data)
+        if self._size > _MUCH_BYTES:
+            self._flush()
 
     def close(self) -> None:
         """Closes the transport when all is sent."""
-        self._send_head()
+        self._flush()
         self._transport.close()
 
-    def _send_head(self) -> None:
-        if self._head:
-            head, self._head = self._head, b""
-            if not self._transport.is_closing():
-                self._transport.write(head)
+    def _flush(self) -> None:
+        parts, self._parts, self._size = self._parts, [], 0
+        if parts and not self._transport.is_closing():
+            self._transport.write(b"".join(parts))
 
     def __getattr__(self, name: str) -> Any:  # Any: whatever a transport has
         return getattr(self._transport, name)

@@ -13,6 +13,7 @@ import tempfile
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import aiohttp
@@ -99,8 +100,8 @@ async def measure_all(said: argparse.Namespace) -> None:
                 for side in sides:
                     rounds[side.name].append(await played(side, running, players, said.seconds))
             for name, found in rounds.items():
-                middle = sorted(found, key=lambda one: one["streams_a_second"])[len(found) // 2]
-                figures["runs"].append({"players": players, "side": name, **middle})
+                medians = {key: median(one[key] for one in found) for key in found[0]}
+                figures["runs"].append({"players": players, "side": name, **medians})
     table = Table(title=f"A streamed turn of {said.chunks} chunks, {said.every_seconds:g} s apart; {os.cpu_count()} cores share it all")
     for heading in ("players", "side", "turns/s", "ours to it", "first p50", "p99 ms", "done p50", "p99 ms", "CPU-ms"):
         table.add_column(heading, justify="right")
@@ -117,8 +118,8 @@ def main(arguments: list[str]) -> int:
     """Measures and prints."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench streams", description=__doc__)
     parser.add_argument("--players", type=int, nargs="+", default=[1, 32, 300])
-    parser.add_argument("--seconds", type=float, default=4, help="of each round")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=2.5, help="of each round; in 3 the first games would come to their end")
+    parser.add_argument("--rounds", type=int, default=5, help="of which each figure is the median")
     parser.add_argument("--chunks", type=int, default=50, help="chunks of each telling")
     parser.add_argument("--every-seconds", type=float, default=0.0, help="the model server's pace; 0: all at once")
     asyncio.run(measure_all(parser.parse_args(arguments)))

@@ -18,7 +18,11 @@ _NOT_METADATA = frozenset(
 def read_metadata(fields: Fields) -> Pairs:
     """The metadata among headers."""
     return tuple(
-        (name, _binary(value) if name.endswith("-bin") else value.decode("latin-1")) for name, value in fields if name not in _NOT_METADATA
+        [
+            (name, _binary(value) if name.endswith("-bin") else value.decode("latin-1"))
+            for name, value in fields
+            if name not in _NOT_METADATA
+        ]
     )
 
 

@@ -1,4 +1,4 @@
-"""A head goes out with what comes after it, and is not kept where nothing does."""
+"""What is written in one turn of the loop goes out in one go, and nothing is kept longer."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -8,7 +8,6 @@ import pytest
 from services.gateway.corked import Corked
 
 pytestmark = pytest.mark.anyio
-HEAD = b"HTTP/1.1 200 OK\r\n\r\n"
 
 
 @dataclass
@@ -26,37 +25,40 @@ class Written:
         self.closed = True
 
 
-async def test_a_head_and_its_body_are_one():
+async def test_what_is_written_in_one_turn_of_the_loop_is_one():
     below = Written()
     transport = Corked(below, asyncio.get_running_loop())
 
-    for _ in range(2):
-        transport.write(HEAD)
-        transport.write(b"body")
-    await asyncio.sleep(0)
-
-    assert below.sent == [HEAD + b"body"] * 2
-
-
-async def test_a_head_alone_goes_out_by_itself():
-    below = Written()
-    transport = Corked(below, asyncio.get_running_loop())
-
-    transport.write(HEAD)
+    for piece in (b"head ", b"body ", b"end"):
+        transport.write(piece)
     assert below.sent == []
     await asyncio.sleep(0)
     transport.write(b"later")
+    await asyncio.sleep(0)
 
-    assert below.sent == [HEAD, b"later"]
+    assert below.sent == [b"head body end", b"later"]
 
 
-async def test_what_is_closed_has_sent_its_head_and_sends_no_other():
+async def test_what_is_much_goes_at_once_so_that_its_writer_knows_whether_it_can_go():
     below = Written()
     transport = Corked(below, asyncio.get_running_loop())
 
-    transport.write(HEAD)
-    transport.close()
-    transport.write(HEAD)
+    transport.write(b"head ")
+    transport.write(bytes(64 * 1024))
+    assert below.sent == [b"head " + bytes(64 * 1024)]
+    transport.write(b"rest")
     await asyncio.sleep(0)
 
-    assert (below.sent, below.closed) == ([HEAD], True)
+    assert below.sent[1:] == [b"rest"]
+
+
+async def test_what_is_closed_has_sent_what_it_had_and_sends_no_more():
+    below = Written()
+    transport = Corked(below, asyncio.get_running_loop())
+
+    transport.write(b"last")
+    transport.close()
+    transport.write(b"too late")
+    await asyncio.sleep(0)
+
+    assert (below.sent, below.closed) == ([b"last"], True)
