@@ -1,7 +1,7 @@
 """What a whole turn is measured beside, as a process of its own: the least that could be called one, and nothing that keeps it safe.
 
 One process of FastAPI: reads the game from Redis, adds to it, hands on what the model streams, writes it back. No lease, no log, no checks,
-no queue, no second try. Its way to the model is httpx as anybody would write it, or httpx over aiohttp, which is what llm_proxy has.
+no queue, no second try. Its way to the model is httpx as anybody would write it, over aiohttp, or over the transport that llm_proxy has.
 """
 
 import argparse
@@ -18,7 +18,10 @@ from fastapi.responses import StreamingResponse
 from httpx_aiohttp import AiohttpTransport
 from pydantic import BaseModel
 
-TRANSPORTS = ("httpx", "aiohttp")
+from services.llm_proxy.adapters.transport import Transport
+from services.llm_proxy.adapters.vllm import KEEP_ALIVE_SECONDS
+
+TRANSPORTS = ("httpx", "aiohttp", "ours")
 
 
 class Asked(BaseModel):
@@ -37,10 +40,12 @@ def application(redis_url: str, model_url: str, transport: str) -> FastAPI:
     def session() -> aiohttp.ClientSession:
         return aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar())
 
+    over: httpx.AsyncBaseTransport | None = None
     if transport == "aiohttp":
-        client = httpx.AsyncClient(base_url=model_url, timeout=60, trust_env=False, transport=AiohttpTransport(client=session))
-    else:
-        client = httpx.AsyncClient(base_url=model_url, timeout=60, trust_env=False, limits=limits)
+        over = AiohttpTransport(client=session)
+    elif transport == "ours":
+        over = Transport(httpx.URL(model_url), KEEP_ALIVE_SECONDS)
+    client = httpx.AsyncClient(base_url=model_url, timeout=60, trust_env=False, limits=limits, transport=over)
 
     async def told(name: str, asked: Asked) -> AsyncIterator[str]:
         kept = await store.get(name)
