@@ -357,7 +357,8 @@ async def test_a_model_may_choose_among_what_is_possible(player: Player, system:
 async def test_how_each_turn_came_about_is_kept_with_it(player: Player, system: System):
     system.base.behaviour = says("복도 끝에서 바람이 분다.")
     first = (await player.turn(WAIT))[-1].data
-    system.base.behaviour = says("The corridor is dark and very cold tonight.")
+    words = ("The corridor is dark and very cold tonight. ", "Nobody is there.")
+    system.base.behaviour = tells(Pace(chunks=words, every_seconds=0.3))
     second = (await player.turn(WAIT))[-1].data
     assert (first["durability"], second["durability"]) == ("REPLICATED", "REPLICATED")
 
