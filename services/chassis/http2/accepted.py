@@ -18,6 +18,7 @@ from services.chassis.http2.stream import Stream
 MOST_STREAMS = 20_000
 """How many calls a connection may have under way: more than a gateway has players."""
 _QUOTED_BYTES = 200
+"""How much of a path is repeated to who asked for what there is not."""
 _LEAVING = b"leaving!"
 _PLAIN = b"identity"
 _COMPRESSED = tail(grpc.StatusCode.UNIMPLEMENTED, "messages are taken as they are, not compressed")
@@ -34,6 +35,7 @@ class Accepting:
     over_seconds: float
     """How long what is under way may last after that."""
     stopping: bool = False
+    """Whether who connects now is turned away."""
     links: set["Accepted"] = field(default_factory=set)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     parted: asyncio.Event = field(default_factory=asyncio.Event)

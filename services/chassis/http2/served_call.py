@@ -18,6 +18,7 @@ Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"  # Any: one class serves 
 HEAD = b"\x88" + field("content-type", b"application/grpc")
 """What an answer begins with: HTTP's 200, since gRPC's own status comes last."""
 _LATE_SECONDS = 1.0
+"""How long after its deadline a method that has not ended is broken off."""
 _UNQUOTED = " !\"#$&'()*+,-./:;<=>?@[\\]^_`{|}~"
 _SECONDS = {b"H": 3600.0, b"M": 60.0, b"S": 1.0, b"m": 1e-3, b"u": 1e-6, b"n": 1e-9}
 
