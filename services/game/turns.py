@@ -121,14 +121,17 @@ class Turns:
 
         Raises Unavailable(STORE_UNAVAILABLE) where the store has lost the action and another came to its turn.
         """
-        attempts = 0
-        async for entry in self._begun(attached, attached.begun) if attached.begun is not None else self._kept(attached):
-            attempts += entry.event == "accepted"
-            if attempts > 1 and entry.event in LAST_EVENTS and not _is_turn_of(attached.key, entry):
-                raise lost()
-            yield entry
+        begins = None if attached.after is None else attached.after + 1
+        shown = self._begun(attached, attached.begun) if attached.begun is not None else self._kept(attached)
+        async with aclosing(shown):
+            async for entry in shown:
+                if entry.event == "accepted" and entry.k != begins:
+                    if begins is not None and not await self._reads.is_begun_at(attached.game_id, attached.number, attached.key, entry.k):
+                        raise lost()
+                    begins = entry.k
+                yield entry
 
-    async def _kept(self, attached: Attached) -> AsyncIterator[Entry]:
+    async def _kept(self, attached: Attached) -> AsyncGenerator[Entry, None]:
         """The events of an action that was begun before."""
         after = attached.after
         if after is None:
@@ -137,7 +140,7 @@ class Turns:
             yield entry
 
     @staticmethod
-    async def _begun(attached: Attached, listening: Listening) -> AsyncIterator[Entry]:
+    async def _begun(attached: Attached, listening: Listening) -> AsyncGenerator[Entry, None]:
         """The events of an action from its beginning, which needs no look at the store."""
         after = attached.after or 0
         accepted = Entry(k=after + 1, event="accepted", data=accepted_data(attached.number))
@@ -203,11 +206,6 @@ def _attached(game_id: str, key: str, answer: Answer) -> Attached:
     """Where the events are of an action that BEGIN knows; one that was loaded from PostgreSQL has no place in the stream."""
     k0 = int(answer[2])
     return Attached(game_id=game_id, number=int(answer[1]), after=k0 - 1 if k0 else None, key=key)
-
-
-def _is_turn_of(key: str, last: Entry) -> bool:
-    """Whether a stream's last event is the turn that an action became."""
-    return last.event == "told" and last.told_row.key == key
 
 
 def _before_last_attempt(shown: Sequence[Entry]) -> int:

@@ -190,6 +190,20 @@ class RedisReads:
         tellings = [member.rpartition(":") for member in members[keys.tellings]]
         return Expired(actions=tuple(members[keys.pending]), tellings=tuple((game_id, int(number)) for game_id, _, number in tellings))
 
+    async def is_begun_at(self, game_id: str, number: int, key: str, k: int) -> bool:
+        """Whether it is the action of this key that begins at the place `k` of a turn's stream."""
+        with translated():
+            async with self._redis.pipeline(transaction=False) as pipe:
+                # A committed action goes from the one to the other: in this order it can't be missed.
+                pipe.hmget(keys.pending_action(game_id), "key", "k0")
+                pipe.hget(keys.idempotency(game_id), key)
+                pending, known = await pipe.execute()
+        if pending == [key.encode(), b"%d" % k]:
+            return True
+        _, _, came_to, k0 = known.split(b":") if known else (b"", b"", b"", b"")
+        # A turn that was loaded from PostgreSQL has no place: its stream is its own.
+        return k0 == b"%d" % k or (k0 == b"0" and came_to == b"%d" % number)
+
     async def is_under_way(self, game_id: str, number: int) -> bool:
         """Whether there is more to come of a turn's stream: it is being decided, or told."""
         with translated():
