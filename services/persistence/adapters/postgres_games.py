@@ -58,6 +58,8 @@ _ADVANCE = (
         tuple_(games.c.epoch, games.c.number) <= tuple_(_sent_games.rows.c.epoch, _sent_games.rows.c.number),
     )
 )
+# A visit to PostgreSQL takes longer than most of what is done there.
+_FINISH = select(1).add_cte(_ADVANCE.cte("advanced"), *postgres_traces.ADDING, *postgres_statistics.ADDING)
 _TELL_ROWS = (
     update(turns)
     .values(revision=_sent_tellings.rows.c.revision, telling=cast(_sent_tellings.rows.c.telling, JSON))
@@ -151,8 +153,6 @@ async def _write(saved: Sequence[SavedGame], connection: AsyncConnection) -> lis
         await connection.execute(_UNDO_BEGIN, _sent_ids.arrays(undone))
     outcomes = [erased(one.game) if one.game.game_id in buried else judge(one, standings.get(one.game.game_id)) for one in saved]
     good = [one for one, outcome in zip(saved, outcomes, strict=True) if outcome.verdict is Verdict.SAVED]
-    if advanced := [one.game for one in good if one.game.game_id not in begun]:
-        await connection.execute(_ADVANCE, _sent_games.arrays(advanced))
     # While the games are locked nobody else adds rows to them: what is not stored now is new.
     stored = {(game_id, number) for game_id, standing in standings.items() for number in standing.rule_hashes}
     rows = [row for one in good for row in one.rows]
@@ -160,9 +160,13 @@ async def _write(saved: Sequence[SavedGame], connection: AsyncConnection) -> lis
     if known := [row for row in rows if (row.game_id, row.number) in stored and row.telling is not None]:
         await connection.execute(_TELL_ROWS, _sent_tellings.arrays(known))
     await copy(connection, turns, new_rows)
+    traces = [one.traces for one in good]
+    await postgres_traces.add_calls(connection, traces)
     new = {(row.game_id, row.number) for row in new_rows}
-    await postgres_traces.write(connection, [one.traces for one in good], new)
-    await postgres_statistics.add(connection, count(good, begun, new))
+    advanced = [one.game for one in good if one.game.game_id not in begun]
+    finish = {**_sent_games.arrays(advanced), **postgres_traces.arrays(traces), **postgres_statistics.arrays(count(good, begun, new))}
+    if any(finish.values()):
+        await connection.execute(_FINISH, finish)
     return outcomes
 
 
@@ -181,10 +185,12 @@ async def _lock(connection: AsyncConnection, saved: Sequence[SavedGame]) -> dict
     if not saved:
         return {}
     locked = (await connection.execute(_LOCK, _sent_ids.arrays([one.game for one in saved]))).all()
-    stored = await connection.execute(_STORED_ROWS, _sent_numbers.arrays([row for one in saved for row in one.rows]))
+    # A game stands at the number of its last row: what is beyond it is not stored, and need not be looked for.
+    reached = {row.game_id: row.number for row in locked}
     rule_hashes: defaultdict[UUID, dict[int, bytes]] = defaultdict(dict)
-    for game_id, number, rule_hash in stored:
-        rule_hashes[game_id][number] = rule_hash
+    if again := [row for one in saved for row in one.rows if row.number <= reached.get(row.game_id, -1)]:
+        for game_id, number, rule_hash in await connection.execute(_STORED_ROWS, _sent_numbers.arrays(again)):
+            rule_hashes[game_id][number] = rule_hash
     return {
         row.game_id: Standing(
             player_id=row.player_id,

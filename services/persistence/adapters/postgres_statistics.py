@@ -49,22 +49,20 @@ def _ending() -> CTE:
 
 
 # The rows that all players share come last, to be held shortest.
-_ADD = select(1).add_cte(
-    _adding(player_statistics), _adding(player_endings), _ending(), _adding(scenario_endings), _adding(scenario_statistics)
-)
+ADDING = (_adding(player_statistics), _adding(player_endings), _ending(), _adding(scenario_endings), _adding(scenario_statistics))
+"""What adds counts: for a statement of the transaction that stores what they were counted from."""
 
 
-async def add(connection: AsyncConnection, counts: Counts) -> None:
-    """Adds what was counted, in the transaction of the rows that it was counted from."""
-    if counts.players:
-        arrays = (
-            _sent[player_statistics].arrays(counts.players),
-            _sent[player_endings].arrays(counts.player_endings),
-            _sent[scenario_statistics].arrays(counts.scenarios),
-            _sent[scenario_endings].arrays(counts.scenario_endings),
-            _sent[ended_games].arrays(counts.ended),
-        )
-        await connection.execute(_ADD, {name: array for each in arrays for name, array in each.items()})
+def arrays(counts: Counts) -> dict[str, list[object]]:
+    """The parameters of `ADDING`."""
+    each = (
+        _sent[player_statistics].arrays(counts.players),
+        _sent[player_endings].arrays(counts.player_endings),
+        _sent[scenario_statistics].arrays(counts.scenarios),
+        _sent[scenario_endings].arrays(counts.scenario_endings),
+        _sent[ended_games].arrays(counts.ended),
+    )
+    return {name: array for one in each for name, array in one.items()}
 
 
 class PostgresStatistics:

@@ -1,14 +1,12 @@
 """How turns came about, in PostgreSQL; and the sums of model calls, which follow from the calls that were really stored."""
 
-from collections.abc import Collection, Sequence
-from uuid import UUID
+from collections.abc import Sequence
 
 from sqlalchemy import CTE, Boolean, Date, Table, and_, cast, func, literal_column, select
 from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.persistence.adapters.copying import copy
 from services.persistence.adapters.database import Database
 from services.persistence.adapters.unnested import Unnested
 from services.persistence.schema import judgements, model_calls, model_statistics, tellings
@@ -69,23 +67,19 @@ def _summing() -> PostgresInsert:
 
 
 _WRITE_CALLS = _summing()
-_WRITE = select(1).add_cte(
-    _storing(tellings, _sent_tellings).cte("new_tellings"), _storing(judgements, _sent_judgements).cte("new_judgements")
-)
+ADDING = (_storing(tellings, _sent_tellings).cte("new_tellings"), _storing(judgements, _sent_judgements).cte("new_judgements"))
+"""What stores tellings and judgements: for a statement of the transaction that stores their rows."""
 
 
-async def write(connection: AsyncConnection, traces: Sequence[Traces], new: Collection[tuple[UUID, int]]) -> None:
-    """Stores traces; of what is stored already, nothing is changed and nothing counted again. Of `new` rows nothing is stored yet."""
-    told = [one for each in traces for one in each.tellings]
-    judged = [one for each in traces for one in each.judgements]
-    called = [one for each in traces for one in each.model_calls]
-    await copy(connection, tellings, [one for one in told if (one.game_id, one.number) in new])
-    await copy(connection, judgements, [one for one in judged if (one.game_id, one.number) in new])
-    told = [one for one in told if (one.game_id, one.number) not in new]
-    judged = [one for one in judged if (one.game_id, one.number) not in new]
-    if told or judged:
-        await connection.execute(_WRITE, {**_sent_tellings.arrays(told), **_sent_judgements.arrays(judged)})
-    if called:
+def arrays(traces: Sequence[Traces]) -> dict[str, list[object]]:
+    """The parameters of `ADDING`."""
+    told = _sent_tellings.arrays([one for each in traces for one in each.tellings])
+    return {**told, **_sent_judgements.arrays([one for each in traces for one in each.judgements])}
+
+
+async def add_calls(connection: AsyncConnection, traces: Sequence[Traces]) -> None:
+    """Stores the calls of models, and sums them; of what is stored already, nothing is changed and nothing counted again."""
+    if called := [one for each in traces for one in each.model_calls]:
         await connection.execute(_WRITE_CALLS, _sent_calls.arrays(called))
 
 
