@@ -2,7 +2,7 @@
 
 import hashlib
 import threading
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -90,6 +90,10 @@ class Row:
         ).digest()  # fmt: skip
 
 
+Backlog = tuple[LiveGame, Sequence[Row]]
+"""A game and its rows that are to be written, by number, of one moment."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One event of a turn's stream as it is kept: its place, its name and its JSON."""
@@ -167,6 +171,11 @@ def row_from_bytes(revision: int, data: bytes) -> Row:
     )
 
 
+def row_as_kept(data: bytes) -> Row:
+    """A row as the scripts keep it: its revision, and its bytes."""
+    return row_from_bytes(data[0] - ord("0"), data[1:])
+
+
 def game_fields(game: LiveGame) -> dict[str, bytes | str]:
     """A live game as the fields of its hash, but those that the scripts own."""
     return {
@@ -190,8 +199,9 @@ def game_fields(game: LiveGame) -> dict[str, bytes | str]:
     }
 
 
-def game_from_fields(game_id: str, fields: Mapping[bytes, bytes], server: bytes) -> LiveGame:
-    """The reverse of `game_fields`, as the server holds it that calls itself `server`."""
+def game_as_kept(game_id: str, server: bytes, flat: Sequence[bytes]) -> LiveGame:
+    """A live game as a script gives it: how the server calls itself that holds it, and fields and values in turn."""
+    fields = dict(zip(flat[0::2], flat[1::2], strict=True))
     return LiveGame(
         game_id=game_id,
         owner=fields[b"owner"].decode(),

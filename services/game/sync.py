@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from prometheus_client import CollectorRegistry, Counter
@@ -15,7 +15,7 @@ from services.game.adapters.redis_erasures import RedisErasures
 from services.game.adapters.redis_keeping import RedisKeeping
 from services.game.adapters.redis_reads import RedisReads
 from services.game.loading import Loading
-from services.game.stored import TOLD, LiveGame, Row
+from services.game.stored import TOLD, Backlog, LiveGame, Row
 
 BATCH_GAMES = 200
 _BATCH_ROWS = 1000
@@ -40,7 +40,6 @@ _TOLD_KEPT = 4096
 _log = log(__name__)
 
 TurnId = tuple[str, int]
-Backlog = tuple[LiveGame, Sequence[Row]]
 
 
 class Sync:
@@ -60,7 +59,8 @@ class Sync:
         self._reads = reads
         self._archive = archive
         self._loading = loading
-        self._due: set[str] = set()
+        self._due: dict[str, Backlog | None] = {}
+        """What is to be written of games; None: that is still to be read."""
         self._left: dict[str, None] = {}
         self._wake = asyncio.Event()
         self._waiting: defaultdict[TurnId, set[asyncio.Future[int | None]]] = defaultdict(set)
@@ -74,13 +74,18 @@ class Sync:
         self._saved = Counter("maratang_sync_games", "Games sent to persistence, by outcome.", ("outcome",), registry=registry)
         self._failed = Counter("maratang_sync_failures", "Batches that persistence did not take.", ("reason",), registry=registry)
 
-    def nudge(self, game_id: str, told: Row | None = None) -> None:
-        """Says that a game has something to write; it is written as soon as no other batch is under way. `told`: a row just told here."""
-        if told is not None:
-            self._told[game_id, told.number] = told.created_ms
-            while len(self._told) > _TOLD_KEPT:
-                self._told.popitem(last=False)
-        self._due.add(game_id)
+    def nudge(self, game_id: str) -> None:
+        """Says that a game has something to write; it is written as soon as no other batch is under way."""
+        self._due[game_id] = None
+        self._wake.set()
+
+    def told(self, row: Row, backlog: Backlog) -> None:
+        """Says that a row was told here, and what is to be written of its game by now."""
+        self._told[row.game_id, row.number] = row.created_ms
+        while len(self._told) > _TOLD_KEPT:
+            self._told.popitem(last=False)
+        # While nothing is taken it is not kept here, too.
+        self._due[row.game_id] = None if self._failures else backlog
         self._wake.set()
 
     @property
@@ -130,6 +135,7 @@ class Sync:
                         self._let_go(turn, None)
                 await asyncio.sleep(_PAUSE_SECONDS[min(self._failures, len(_PAUSE_SECONDS) - 1)])
                 self._failures += 1
+                self._due = dict.fromkeys(self._due)
                 self._wake.set()
 
     async def sweep(self) -> None:
@@ -173,20 +179,19 @@ class Sync:
                 self._wake.clear()
                 await _woken(self._wake, within=took)
 
-    def _batch(self) -> list[str]:
+    def _batch(self) -> dict[str, Backlog | None]:
         """The games to be written next; while PostgreSQL is away, one, to see whether it is back."""
         most = 1 if self._failures else BATCH_GAMES
-        batch = list(self._due)[:most]
-        self._due.difference_update(batch)
+        batch = {game_id: self._due.pop(game_id) for game_id in list(self._due)[:most]}
         for game_id in list(self._left)[: most - len(batch)]:
             del self._left[game_id]
-            batch.append(game_id)
+            batch.setdefault(game_id, None)
         # One that is put off stays dirty, and so is found again when its time has come.
         now = time.monotonic()
-        return sorted({one for one in batch if one not in self._put_off or self._put_off[one][1] <= now})
+        return {one: batch[one] for one in sorted(batch) if one not in self._put_off or self._put_off[one][1] <= now}
 
-    async def _write(self, game_ids: Iterable[str]) -> None:
-        backlogs = await asyncio.gather(*(self._backlog(game_id) for game_id in game_ids))
+    async def _write(self, batch: Mapping[str, Backlog | None]) -> None:
+        backlogs = await asyncio.gather(*(self._backlog(game_id, known) for game_id, known in batch.items()))
         together: list[Backlog] = []
         rows = 0
         for backlog in backlogs:
@@ -200,10 +205,10 @@ class Sync:
         if together:
             await self._send(together)
 
-    async def _backlog(self, game_id: str) -> Backlog | None:
+    async def _backlog(self, game_id: str, known: Backlog | None) -> Backlog | None:
         """What is to be written of a game; None: nothing. One that is played in doubt is compared with PostgreSQL first."""
         async with self._places:
-            backlog = await self._reads.backlog(game_id)
+            backlog = known or await self._reads.backlog(game_id)
             if backlog is not None and backlog[0].doubt:
                 await self._loading.agree(game_id)
                 backlog = await self._reads.backlog(game_id)

@@ -12,7 +12,7 @@ from services.chassis import errors
 from services.chassis.logs import log
 from services.game import shown
 from services.game.adapters.model import Model, Worded
-from services.game.adapters.redis_games import RedisGames
+from services.game.adapters.redis_games import Finished, RedisGames
 from services.game.adapters.redis_streams import Followers
 from services.game.leases import kept
 from services.game.pieces import coalesced
@@ -241,20 +241,20 @@ class Tellings:
         telling = ready.telling
         row = replace(job.row, revision=TOLD, telling=to_plain(telling), trace=tracing.after(job.row.trace))
         events = [*(("delta", shown.delta(piece.text, piece.speaker)) for piece in ready.rest), *shown.told_events(row)]
-        last = await self._games.finish(row.game_id, row.number, fence=job.fence, events=events)
-        if last == "STOPPED":
+        finished = await self._games.finish(row, fence=job.fence, events=events)
+        if finished == "STOPPED":
             _log.info("telling stopped", game=row.game_id, turn=row.number)
             cut = replace(telling, text=stream.text, lines=_one_line(stream.text, ready.rest[0].speaker), checks=())
             tracing.tellings[-1] = replace(tracing.tellings[-1], checks=())
             await self._finish(job, stream, _Ready(telling=cut), tracing)
             return
-        if not isinstance(last, int):
+        if not isinstance(finished, Finished):
             raise _Lost
         self._told.labels(telling.told_by).inc()
         self._recent.add(row.game_id, row.number, row.parent, telling.text)
         # The write to PostgreSQL begins before the followers hear of the end: they wait for it.
-        self._sync.nudge(row.game_id, row)
-        first = last - len(events) + 1
+        self._sync.told(row, finished.backlog)
+        first = finished.k - len(events) + 1
         entries = [Entry(k=first + at, event=name, data=data, row=row) for at, (name, data) in enumerate(events)]
         self._followers.publish((row.game_id, row.number), *entries)
 

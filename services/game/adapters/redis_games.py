@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any, cast
 
 from services.game import shown
 from services.game.adapters import keys
 from services.game.adapters.redis_connection import Redis, translated
 from services.game.adapters.scripts import script
-from services.game.stored import Row, row_bytes
+from services.game.stored import Backlog, Row, game_as_kept, row_as_kept, row_bytes
 
 KEYS_KEPT = 32
 """How many idempotency keys of a game Redis remembers; PostgreSQL remembers them all."""
@@ -59,6 +60,14 @@ class Committed:
 
     fence: int
     k: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """A telling that is a fact. `k` is the place of its last event, `backlog` what is to be written of its game by now."""
+
+    k: int
+    backlog: Backlog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,14 +202,15 @@ class RedisGames:
             )
         return got[0].decode()
 
-    async def finish(self, game_id: str, number: int, *, fence: int, events: Sequence[tuple[str, bytes]]) -> int | str:
-        """Keeps a row as it was told, and shows the last of it: the place of the last event, or why not: DONE, FENCED or STOPPED.
+    async def finish(self, row: Row, *, fence: int, events: Sequence[tuple[str, bytes]]) -> Finished | str:
+        """Keeps a row as it was told, and shows the last of it; or why not: DONE, FENCED or STOPPED.
 
         The last of the events is `told`: its data is the row.
         """
+        game_id, number = row.game_id, row.number
         shard = keys.shard_of(game_id)
         with translated():
-            got: Answer = await self._finish(
+            got: list[Any] = await self._finish(  # Any: bytes, and lists of them
                 keys=[
                     keys.telling_job(game_id, number),
                     keys.tellings(shard),
@@ -212,7 +222,11 @@ class RedisGames:
                 ],
                 args=[game_id, number, fence, *(part for event in events for part in event)],
             )
-        return int(got[1]) if got[0] == b"OK" else got[0].decode()
+        if got[0] != b"OK":
+            return cast("bytes", got[0]).decode()
+        _, k, server, game, others = got
+        rows = sorted((row, *map(row_as_kept, others)), key=lambda one: one.number)
+        return Finished(k=int(k), backlog=(game_as_kept(game_id, server, game), rows))
 
     async def renew_action(self, game_id: str, fence: int) -> bool:
         """Extends the lease of a pending action; False: it is another's now."""

@@ -15,7 +15,7 @@ from redis.asyncio.cluster import RedisCluster
 from services.game.adapters import keys
 from services.game.adapters.redis_connection import Redis, fullest_percent, now_ms, translated
 from services.game.adapters.scripts import script
-from services.game.stored import TOLD, Entry, LiveGame, Row, game_from_fields, row_from_bytes
+from services.game.stored import TOLD, Backlog, Entry, LiveGame, Row, game_as_kept, row_as_kept, row_from_bytes
 
 RawEntry = tuple[bytes, dict[bytes, bytes]]
 
@@ -61,7 +61,7 @@ class RedisReads:
         """The live game; None: it is not in Redis."""
         with translated():
             server, fields = await self._read(keys=[keys.game(game_id)])
-        return game_from_fields(game_id, _mapping(fields), server) if fields else None
+        return game_as_kept(game_id, server, fields) if fields else None
 
     async def row(self, game_id: str, number: int) -> Row | None:
         """A row that PostgreSQL does not wholly have; None: it has, or there is none."""
@@ -71,7 +71,7 @@ class RedisReads:
                 pipe.hget(keys.untold(game_id), str(number))
                 unsaved, untold = cast("list[bytes | None]", await pipe.execute())
         data = unsaved or untold
-        return _row(data) if data else None
+        return row_as_kept(data) if data else None
 
     async def is_safe(self, game_id: str, number: int, k: int) -> bool:
         """Whether PostgreSQL has a row as it was told at the place `k` of its stream."""
@@ -89,14 +89,13 @@ class RedisReads:
             return None
         return entry(last[0]).k, row_from_bytes(TOLD, last[0][1][b"d"])
 
-    async def backlog(self, game_id: str) -> tuple[LiveGame, list[Row]] | None:
-        """A game and its rows that are to be written, by number, of one moment; None: it is not in Redis."""
+    async def backlog(self, game_id: str) -> Backlog | None:
+        """What is to be written of a game; None: it is not in Redis."""
         with translated():
             server, fields, rows = await self._backlog(keys=[keys.game(game_id), keys.rows(game_id)])
         if not fields:
             return None
-        game = game_from_fields(game_id, _mapping(fields), server)
-        return game, sorted((_row(data) for data in rows[1::2]), key=lambda row: row.number)
+        return game_as_kept(game_id, server, fields), sorted(map(row_as_kept, rows[1::2]), key=lambda row: row.number)
 
     async def holding(self, game_id: str) -> Holding:
         """Who may change a game now."""
@@ -230,15 +229,6 @@ def entry(raw: RawEntry) -> Entry:
     """A stream's entry as Redis gives it."""
     entry_id, fields = raw
     return Entry(k=int(entry_id.partition(b"-")[0]), event=fields[b"e"].decode(), data=fields[b"d"])
-
-
-def _row(data: bytes) -> Row:
-    return row_from_bytes(data[0] - ord("0"), data[1:])
-
-
-def _mapping(flat: Sequence[bytes]) -> dict[bytes, bytes]:
-    """A hash as a script gives it, fields and values in turn."""
-    return dict(zip(flat[0::2], flat[1::2], strict=True))
 
 
 def _by_score(shards: Sequence[Sequence[tuple[bytes, float]]]) -> list[str]:

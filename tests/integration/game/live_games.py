@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from services.game.adapters.redis_games import Committed, Granted, RedisGames
+from services.game.adapters.redis_games import Committed, Finished, Granted, RedisGames
 from services.game.shown import Event, told_events
 from services.game.stored import RESOLVED, LiveGame, Row
 
@@ -64,4 +64,5 @@ async def play_and_tell(games: RedisGames, number: int, *, key: str = "k") -> Ro
 async def finish(games: RedisGames, fence: int, *before: Event, number: int = 1, key: str = "k", text: str = "x") -> int | str:
     """What FINISH answers where a turn was told so, after the events `before`."""
     told = a_row(number, key=key).told({"text": text})
-    return await games.finish(GAME, number, fence=fence, events=[*before, *told_events(told)])
+    done = await games.finish(told, fence=fence, events=[*before, *told_events(told)])
+    return done.k if isinstance(done, Finished) else done

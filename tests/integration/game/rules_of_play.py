@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import MultipleResults, multiple, precondition, rule
 
 from services.game.adapters import keys
-from services.game.adapters.redis_games import Committed, Granted, TakenOver
+from services.game.adapters.redis_games import Committed, Finished, Granted, TakenOver
 from services.game.shown import told_events
 from services.game.stored import RESOLVED, TOLD
 from tests.integration.game.live_games import ACTION, OTHER_ACTION, OWNER, a_game, a_row
@@ -104,8 +104,10 @@ class Played(Ground):
         told = telling.row.told({"text": "x"})
         *before, _ = [(event, b"") for event in last]
         events = [*before, *told_events(told)]
-        said = self.do(self.games.finish(self.game_id, told.number, fence=telling.fence, events=events))
-        assert (("OK", said) if isinstance(said, int) else (said,)) == self.model.finish(told, telling.fence, *last)
+        said = self.do(self.games.finish(told, fence=telling.fence, events=events))
+        done = isinstance(said, Finished)
+        assert (("OK", said.k) if done else (said,)) == self.model.finish(told, telling.fence, *last)
+        assert not done or said.backlog == self.do(self.reads.backlog(self.game_id))
 
     @precondition(lambda self: self.model.jobs)
     @rule(data=st.data())

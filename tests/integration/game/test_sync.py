@@ -9,7 +9,10 @@ import pytest
 
 from services.chassis import errors
 from services.game.adapters import keys
+from services.game.adapters.redis_games import Finished
+from services.game.adapters.redis_reads import RedisReads
 from services.game.loading import LOADS_AT_ONCE, Loading
+from services.game.shown import told_events
 from services.game.sync import BATCH_GAMES
 from tests.integration.game.live_games import GAME, OWNER, a_row, finish, play, play_and_tell
 from tests.integration.game.synced import World, restored, running_sync, sent
@@ -52,6 +55,39 @@ async def test_both_revisions_are_written_and_only_then_a_turn_is_replicated(wor
 
     assert await world.sync.told_in_database(a_row(), 3, patience=timedelta(seconds=10))
     assert world.archive.rows[GAME, 1].telling == {"text": "x"}
+
+
+async def told(world: World, number: int, key: str) -> None:
+    """A turn that is told by whoever tells the sync."""
+    job = await play(world.games, number, key=key)
+    row = a_row(number, key=key).told({"text": "x"})
+    done = await world.games.finish(row, fence=job.fence, events=told_events(row))
+    assert isinstance(done, Finished), done
+    world.sync.told(row, done.backlog)
+
+
+async def test_what_is_told_here_is_written_as_it_stands_and_what_came_before_with_it(world: World, monkeypatch: pytest.MonkeyPatch):
+    await restored(world)
+    await play_and_tell(world.games, 1)
+    monkeypatch.delattr(RedisReads, "backlog")
+    await told(world, 2, "k2")
+
+    await eventually(world.settled)
+    assert world.archive.sent == [[GAME]]
+    assert [world.archive.rows[GAME, number].telling for number in (1, 2)] == [{"text": "x"}] * 2
+
+
+async def test_what_is_told_while_postgresql_is_away_is_read_when_it_is_back(world: World):
+    await restored(world)
+    world.archive.failure = errors.Unavailable("DATABASE_UNAVAILABLE", "away")
+    await told(world, 1, "k1")
+    await eventually(lambda: sent(world, 1))
+    await told(world, 2, "k2")
+    await play(world.games, 3, key="k3")
+    world.archive.failure = None
+
+    await eventually(world.settled)
+    assert world.archive.rows[GAME, 3].telling is None, "it came after what was told, and is read with it"
 
 
 async def test_nobody_waits_while_postgresql_is_away(world: World):
