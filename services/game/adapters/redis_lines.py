@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Sequence
+from math import inf
 from typing import Any, TypeAlias
 
 import hiredis
@@ -11,6 +12,9 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+_ANSWERS_AT_ONCE = 8
+"""How many answers are handed on in a turn of the loop: what follows from these is on its way before the next are looked at, and others
+work on it meanwhile."""
 _NOT_YET = object()
 
 Answer: TypeAlias = "asyncio.Future[Any]"  # Any: whatever the command answers
@@ -36,6 +40,7 @@ class Line(asyncio.Protocol):
         self._opening: asyncio.Task[None] | None = None
         self._watch: asyncio.TimerHandle | None = None
         self._reader = hiredis.Reader(protocolError=RedisConnectionError, replyError=DefaultParser.parse_error, notEnoughData=_NOT_YET)
+        self._handing = False
         self.lost = False
 
     def __len__(self) -> int:
@@ -86,13 +91,29 @@ class Line(asyncio.Protocol):
             self._watch = self._loop.call_at(self._waiting[0][1], self._look)
 
     def data_received(self, data: bytes) -> None:
-        """Hands on the answers."""
+        """Answers have come."""
+        self._reader.feed(data)
+        if not self._handing:
+            self._hand_on()
+
+    def _hand_on(self) -> None:
+        """Hands on some of the answers, and the others in the next turns of the loop."""
+        self._handing = not self.lost and self._handed_on(_ANSWERS_AT_ONCE)
+        if self._handing:
+            self._loop.call_soon(self._hand_on)
+
+    def _handed_on(self, most: float) -> bool:
+        """Hands on so many answers; whether there may be more."""
+        handed = 0
         try:
-            self._reader.feed(data)
-            while (got := self._reader.gets()) is not _NOT_YET:
+            while handed < most:
+                got = self._reader.gets()
+                if got is _NOT_YET:
+                    return False
                 if isinstance(got, hiredis.PushNotification):
                     continue  # it answers nothing
                 answer, _ = self._waiting.popleft()
+                handed += 1
                 if answer.done():
                     continue
                 if isinstance(got, Exception):
@@ -101,13 +122,19 @@ class Line(asyncio.Protocol):
                     answer.set_result(got)
         except (RedisConnectionError, IndexError) as error:
             self._lose(RedisConnectionError, f"the server says what it was not asked for: {error}")
+            return False
+        return True
 
     def eof_received(self) -> None:
         """The server ended the connection."""
+        if self._handing:
+            self._handed_on(inf)
         self._lose(RedisConnectionError, "the server ended the connection")
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection broke."""
+        if self._handing:
+            self._handed_on(inf)
         self._lose(RedisConnectionError, f"the connection broke: {exc}")
 
     def _look(self) -> None:

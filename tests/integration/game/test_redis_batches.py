@@ -63,6 +63,36 @@ async def test_what_is_asked_in_one_turn_of_the_loop_is_one_read_of_the_server(c
     assert await figure(client, "total_reads_processed") - before <= 4
 
 
+async def test_what_follows_from_the_first_answers_is_asked_before_the_last_are_looked_at(client: redis.Redis):
+    async def ask(number: int) -> list[bytes]:
+        return [await client.echo(b"%d %d" % (number, which)) for which in range(2)]
+
+    await echoes(client, 100, size=8000)  # all lines are open
+    before = await figure(client, "total_reads_processed")
+    said = await asyncio.gather(*(ask(number) for number in range(64)))
+
+    assert said == [[b"%d 0" % number, b"%d 1" % number] for number in range(64)]
+    assert 6 <= await figure(client, "total_reads_processed") - before <= 12
+
+
+async def test_what_a_server_said_before_it_went_is_heard_to_its_end():
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for _ in range(2):  # redis-py says who it is
+            await reader.readuntil(b"SETINFO\r\n")
+            writer.write(b"+OK\r\n")
+        await reader.readuntil(b"last\r\n")
+        writer.write(b"".join(b"$3\r\n%03d\r\n" % number for number in range(100)))
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        pool = redis.ConnectionPool(port=server.sockets[0].getsockname()[1], protocol=2)
+        client = BatchingRedis(pool, backoff=ExponentialBackoff(), again_seconds=0, answer_seconds=ANSWER_SECONDS)
+        said = await asyncio.gather(*(client.echo(word) for word in (*("x" for _ in range(99)), "last")))
+        await client.close_lines()
+        await client.aclose()
+    assert said == [b"%03d" % number for number in range(100)]
+
+
 async def test_what_a_server_would_not_read_at_once_goes_over_more_lines(client: redis.Redis):
     await echoes(client, 100, size=8000)
     assert await figure(client, "connected_clients") == LINES
