@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import OrderedDict, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from prometheus_client import CollectorRegistry, Counter
@@ -69,6 +69,8 @@ class Sync:
         self._put_off: dict[str, tuple[int, float]] = {}
         self._defects = 0
         self._sent_at: float | None = None
+        self._answered_at = 0.0
+        """When the last write was answered; the rest after it is counted from there."""
         self._rests_until = 0.0
         self._places = asyncio.Semaphore(_READ_AT_ONCE)
         self._saved = Counter("maratang_sync_games", "Games sent to persistence, by outcome.", ("outcome",), registry=registry)
@@ -131,8 +133,8 @@ class Sync:
                     # What passes by itself is a warning; what somebody must mend is not.
                     say = _log.warning if isinstance(failed, errors.Unavailable | errors.OutOfTime) else _log.error
                     say("sync is failing", reason=failed.reason, detail=failed.message)
-                    for turn in list(self._waiting):
-                        self._let_go(turn, None)
+                    for waiting in list(self._waiting.values()):
+                        _tell(waiting, None)
                 await asyncio.sleep(_PAUSE_SECONDS[min(self._failures, len(_PAUSE_SECONDS) - 1)])
                 self._failures += 1
                 self._due = dict.fromkeys(self._due)
@@ -173,11 +175,10 @@ class Sync:
             if self._failures and not self._defects:
                 _log.info("sync goes on", failures=self._failures)
                 self._failures = 0
-            took = time.monotonic() - began
-            self._rests_until = time.monotonic() + min(took, _REST_SECONDS)
+            self._rests_until = self._answered_at + min(max(0.0, self._answered_at - began), _REST_SECONDS)
             if not self._due and self._left:
                 self._wake.clear()
-                await _woken(self._wake, within=took)
+                await _woken(self._wake, within=time.monotonic() - began)
 
     def _batch(self) -> dict[str, Backlog | None]:
         """The games to be written next; while PostgreSQL is away, one, to see whether it is back."""
@@ -225,6 +226,7 @@ class Sync:
         try:
             self._sent_at = time.monotonic()
             outcomes = await self._archive.save(games)
+            self._answered_at = time.monotonic()
         except (errors.Invalid, errors.Internal) as failed:
             if len(games) > 1:
                 middle = len(games) // 2
@@ -256,12 +258,14 @@ class Sync:
     async def _settle(self, game: LiveGame, rows: Sequence[Row], saved: Saved) -> None:
         self._saved.labels(saved.outcome).inc()
         if saved.outcome == "SAVED":
+            told = [row for row in rows if row.revision == TOLD]
+            # Who waits for PostgreSQL need not wait until Redis knows, too.
+            self._let_go(told)
             async with self._places:
                 await self._keeping.ack(game.game_id, game.epoch, {row.number: row.revision for row in rows})
-            for row in rows:
-                if row.revision == TOLD:
-                    self._told.pop((row.game_id, row.number), None)
-                    self._let_go((row.game_id, row.number), row.created_ms)
+            for row in told:
+                self._told.pop((row.game_id, row.number), None)
+            self._let_go(told)  # who has come meanwhile
         elif saved.outcome == "STALE":
             await self._stale(game, saved.detail)
         elif saved.outcome == "ERASED":
@@ -300,11 +304,17 @@ class Sync:
         self._saved.labels("SET_BACK").inc()
         return True
 
-    def _let_go(self, turn: TurnId, written: int | None) -> None:
-        """Tells those who wait for a turn when the row written of it was made; None: none was, and they shall look for themselves."""
-        for arrived in self._waiting.get(turn, ()):
-            if not arrived.done():
-                arrived.set_result(written)
+    def _let_go(self, rows: Iterable[Row]) -> None:
+        """Tells those who wait for turns that these rows of them are written."""
+        for row in rows:
+            _tell(self._waiting.get((row.game_id, row.number), ()), row.created_ms)
+
+
+def _tell(waiting: Iterable[asyncio.Future[int | None]], made: int | None) -> None:
+    """Tells those who wait for a turn when the row written of it was made; None: none was, and they shall look for themselves."""
+    for arrived in waiting:
+        if not arrived.done():
+            arrived.set_result(made)
 
 
 async def _woken(event: asyncio.Event, *, within: float) -> None:

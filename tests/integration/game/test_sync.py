@@ -10,6 +10,7 @@ import pytest
 from services.chassis import errors
 from services.game.adapters import keys
 from services.game.adapters.redis_games import Finished
+from services.game.adapters.redis_keeping import RedisKeeping
 from services.game.adapters.redis_reads import RedisReads
 from services.game.loading import LOADS_AT_ONCE, Loading
 from services.game.shown import told_events
@@ -75,6 +76,26 @@ async def test_what_is_told_here_is_written_as_it_stands_and_what_came_before_wi
     await eventually(world.settled)
     assert world.archive.sent == [[GAME]]
     assert [world.archive.rows[GAME, number].telling for number in (1, 2)] == [{"text": "x"}] * 2
+
+
+async def test_who_waits_is_let_go_before_redis_knows_and_who_comes_then_as_soon_as_it_does(world: World, monkeypatch: pytest.MonkeyPatch):
+    await restored(world)
+    known, ack = asyncio.Event(), RedisKeeping.ack
+
+    async def slow(*said) -> None:
+        await known.wait()
+        await ack(*said)
+
+    monkeypatch.setattr(RedisKeeping, "ack", slow)
+    await told(world, 1, "k1")
+    row = a_row(1, key="k1")
+    async with asyncio.timeout(5):
+        assert await world.sync.told_in_database(row, 3, patience=timedelta(seconds=60))
+        late = asyncio.create_task(world.sync.told_in_database(row, 3, patience=timedelta(seconds=60)))
+        await asyncio.sleep(0.05)
+        assert not late.done()
+        known.set()
+        assert await late
 
 
 async def test_what_is_told_while_postgresql_is_away_is_read_when_it_is_back(world: World):
