@@ -161,7 +161,6 @@ async def _write(saved: Sequence[SavedGame], connection: AsyncConnection) -> lis
         await connection.execute(_TELL_ROWS, _sent_tellings.arrays(known))
     await copy(connection, turns, new_rows)
     traces = [one.traces for one in good]
-    await postgres_traces.add_calls(connection, traces)
     new = {(row.game_id, row.number) for row in new_rows}
     advanced = [one.game for one in good if one.game.game_id not in begun]
     finish = {**_sent_games.arrays(advanced), **postgres_traces.arrays(traces), **postgres_statistics.arrays(count(good, begun, new))}

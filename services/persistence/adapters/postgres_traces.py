@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from sqlalchemy import CTE, Boolean, Date, Table, and_, cast, func, literal_column, select
 from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.persistence.adapters.database import Database
 from services.persistence.adapters.unnested import Unnested
@@ -67,20 +66,21 @@ def _summing() -> PostgresInsert:
 
 
 _WRITE_CALLS = _summing()
-ADDING = (_storing(tellings, _sent_tellings).cte("new_tellings"), _storing(judgements, _sent_judgements).cte("new_judgements"))
-"""What stores tellings and judgements: for a statement of the transaction that stores their rows."""
+ADDING = (
+    _storing(tellings, _sent_tellings).cte("new_tellings"),
+    _storing(judgements, _sent_judgements).cte("new_judgements"),
+    _WRITE_CALLS.cte("new_model_statistics"),
+)
+"""What adds traces: for a statement of the transaction that stores the rows that they are of. What is stored already stays as it is."""
 
 
 def arrays(traces: Sequence[Traces]) -> dict[str, list[object]]:
     """The parameters of `ADDING`."""
-    told = _sent_tellings.arrays([one for each in traces for one in each.tellings])
-    return {**told, **_sent_judgements.arrays([one for each in traces for one in each.judgements])}
-
-
-async def add_calls(connection: AsyncConnection, traces: Sequence[Traces]) -> None:
-    """Stores the calls of models, and sums them; of what is stored already, nothing is changed and nothing counted again."""
-    if called := [one for each in traces for one in each.model_calls]:
-        await connection.execute(_WRITE_CALLS, _sent_calls.arrays(called))
+    return {
+        **_sent_tellings.arrays([one for each in traces for one in each.tellings]),
+        **_sent_judgements.arrays([one for each in traces for one in each.judgements]),
+        **_sent_calls.arrays([one for each in traces for one in each.model_calls]),
+    }
 
 
 class PostgresModelCalls:
