@@ -22,6 +22,8 @@ from services.game.workers import Workers
 
 _TRIES = 3
 """How often to ask for a turn of a game that is loaded, or compared with PostgreSQL, meanwhile."""
+_ACCEPTED_SECONDS = 0.01
+"""How long it may wait to be said that an action is accepted: what it comes to is mostly known by then, and goes in the same packet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +147,7 @@ class Turns:
         after = attached.after or 0
         accepted = Entry(k=after + 1, event="accepted", data=accepted_data(attached.number))
         with listening:
+            await listening.until_heard(within=_ACCEPTED_SECONDS)
             async for entry in _to_the_last(attached.game_id, listening.entries((accepted,), after=after)):
                 if entry.event in LAST_EVENTS:
                     # It runs here no more: while its end is looked at, the stream is not to be read for it.

@@ -171,6 +171,17 @@ class Listening:
         self._heard.extend(entries)
         self._look_up()
 
+    async def until_heard(self, *, within: float) -> None:
+        """Returns when there is something to hand on, or after so many seconds."""
+        if not self._heard:
+            loop = asyncio.get_running_loop()
+            self._wake = loop.create_future()
+            timer = loop.call_later(within, self._look_up)
+            try:
+                await self._wake
+            finally:
+                timer.cancel()
+
     async def entries(self, found: Sequence[Entry], *, after: int) -> AsyncGenerator[Entry, None]:
         """The events after the event `after`: those `found` in the stream, then what arrives, as `Followers.follow` promises."""
         last = after
@@ -184,14 +195,7 @@ class Listening:
 
     async def _next(self, last: int) -> Sequence[Entry]:
         """What comes after the event `last`. A stream that nobody writes any more, its game being lost, is given up."""
-        if not self._heard:
-            loop = asyncio.get_running_loop()
-            self._wake = loop.create_future()
-            timer = loop.call_later(_LOOK_SECONDS, self._look_up)
-            try:
-                await self._wake
-            finally:
-                timer.cancel()
+        await self.until_heard(within=_LOOK_SECONDS)
         # Nothing: it is time to look whether there is more to come.
         got = self._heard.popleft() if self._heard else None
         if got is not None and got.k == last + 1:
