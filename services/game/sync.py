@@ -81,13 +81,13 @@ class Sync:
         self._due[game_id] = None
         self._wake.set()
 
-    def told(self, row: Row, backlog: Backlog) -> None:
-        """Says that a row was told here, and what is to be written of its game by now."""
+    def told(self, row: Row, backlog: Backlog | None) -> None:
+        """Says that a row was told here, and what is to be written of its game by now; None: that is still to be read."""
         self._told[row.game_id, row.number] = row.created_ms
         while len(self._told) > _TOLD_KEPT:
             self._told.popitem(last=False)
-        # While nothing is taken it is not kept here, too.
-        self._due[row.game_id] = None if self._failures else backlog
+        # What is due already may have come later than this; and while nothing is taken, nothing is kept here.
+        self._due[row.game_id] = None if row.game_id in self._due or self.is_away else backlog
         self._wake.set()
 
     @property
@@ -168,6 +168,8 @@ class Sync:
                 continue
             try:
                 await self._write(batch)
+                if time.monotonic() - began > _SLOW_SECONDS:
+                    self._due = dict.fromkeys(self._due)  # what is known of them is old by now
             except BaseException:
                 # Once more: another process may have written it, and then it is no more in the way.
                 self._left.update(dict.fromkeys(batch))
@@ -257,8 +259,8 @@ class Sync:
 
     async def _settle(self, game: LiveGame, rows: Sequence[Row], saved: Saved) -> None:
         self._saved.labels(saved.outcome).inc()
+        told = [row for row in rows if row.revision == TOLD]
         if saved.outcome == "SAVED":
-            told = [row for row in rows if row.revision == TOLD]
             # Who waits for PostgreSQL need not wait until Redis knows, too.
             self._let_go(told)
             async with self._places:
@@ -267,6 +269,9 @@ class Sync:
                 self._told.pop((row.game_id, row.number), None)
             self._let_go(told)  # who has come meanwhile
         elif saved.outcome == "STALE":
+            for row in told:  # another process has it in hand
+                self._told.pop((row.game_id, row.number), None)
+                _tell(self._waiting.get((row.game_id, row.number), ()), None)
             await self._stale(game, saved.detail)
         elif saved.outcome == "ERASED":
             await self._erasures.drop_game(game.game_id, game.number)

@@ -131,6 +131,9 @@ class Turns:
                     if begins is not None and not await self._reads.is_begun_at(attached.game_id, attached.number, attached.key, entry.k):
                         raise lost()
                     begins = entry.k
+                if entry.event == "told" and entry.told_row.key != attached.key:
+                    # Redis came back as it was before, and then another came to the very same place.
+                    raise lost()
                 yield entry
 
     async def _kept(self, attached: Attached) -> AsyncGenerator[Entry, None]:

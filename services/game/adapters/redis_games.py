@@ -64,10 +64,10 @@ class Committed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:
-    """A telling that is a fact. `k` is the place of its last event, `backlog` what is to be written of its game by now."""
+    """A telling that is a fact. `k` is the place of its last event, `backlog` what is to be written of its game by now; None: too much."""
 
     k: int
-    backlog: Backlog
+    backlog: Backlog | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,6 +224,8 @@ class RedisGames:
             )
         if got[0] != b"OK":
             return cast("bytes", got[0]).decode()
+        if len(got) == 2:
+            return Finished(k=int(got[1]), backlog=None)
         _, k, server, game, others = got
         rows = sorted((row, *map(row_as_kept, others)), key=lambda one: one.number)
         return Finished(k=int(k), backlog=(game_as_kept(game_id, server, game), rows))

@@ -127,19 +127,17 @@ class Line(asyncio.Protocol):
 
     def eof_received(self) -> None:
         """The server ended the connection."""
-        if self._handing:
-            self._handed_on(inf)
         self._lose(RedisConnectionError, "the server ended the connection")
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection broke."""
-        if self._handing:
-            self._handed_on(inf)
         self._lose(RedisConnectionError, f"the connection broke: {exc}")
 
     def _look(self) -> None:
         """Gives the line up where the oldest command has had no answer in its time."""
         self._watch = None
+        if self._handing:
+            self._handed_on(inf)
         if not self._waiting:
             return
         until = self._waiting[0][1]
@@ -149,6 +147,9 @@ class Line(asyncio.Protocol):
             self._watch = self._loop.call_at(until, self._look)
 
     def _lose(self, failure: type[RedisError], why: str) -> None:
+        if self._handing:  # what has come is good
+            self._handing = False
+            self._handed_on(inf)
         self.lost = True
         if self._transport is not None:
             self._transport.abort()

@@ -192,16 +192,16 @@ class RedisReads:
     async def is_begun_at(self, game_id: str, number: int, key: str, k: int) -> bool:
         """Whether it is the action of this key that begins at the place `k` of a turn's stream."""
         with translated():
-            async with self._redis.pipeline(transaction=False) as pipe:
-                # A committed action goes from the one to the other: in this order it can't be missed.
+            async with self._redis.pipeline(transaction=True) as pipe:
                 pipe.hmget(keys.pending_action(game_id), "key", "k0")
+                pipe.hget(keys.game(game_id), "number")
                 pipe.hget(keys.idempotency(game_id), key)
-                pending, known = await pipe.execute()
+                pending, reached, known = await pipe.execute()
         if pending == [key.encode(), b"%d" % k]:
-            return True
-        _, _, came_to, k0 = known.split(b":") if known else (b"", b"", b"", b"")
+            return int(reached) + 1 == number
+        _, _, came_to, k0 = known.split(b":") if known else (b"", b"", b"0", b"")
         # A turn that was loaded from PostgreSQL has no place: its stream is its own.
-        return k0 == b"%d" % k or (k0 == b"0" and came_to == b"%d" % number)
+        return abs(int(came_to)) == number and k0 in {b"%d" % k, b"0"}
 
     async def is_under_way(self, game_id: str, number: int) -> bool:
         """Whether there is more to come of a turn's stream: it is being decided, or told."""

@@ -58,8 +58,9 @@ _ADVANCE = (
         tuple_(games.c.epoch, games.c.number) <= tuple_(_sent_games.rows.c.epoch, _sent_games.rows.c.number),
     )
 )
-# A visit to PostgreSQL takes longer than most of what is done there.
-_FINISH = select(1).add_cte(_ADVANCE.cte("advanced"), *postgres_traces.ADDING, *postgres_statistics.ADDING)
+_FINISHING = (_ADVANCE.cte("advanced"), *postgres_traces.ADDING, *postgres_statistics.ADDING)
+# A visit to PostgreSQL takes longer than most of what is done there. It carries out the last first.
+_FINISH = select(1).add_cte(*reversed(_FINISHING))
 _TELL_ROWS = (
     update(turns)
     .values(revision=_sent_tellings.rows.c.revision, telling=cast(_sent_tellings.rows.c.telling, JSON))

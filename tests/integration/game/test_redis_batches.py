@@ -1,6 +1,7 @@
 """Commands that share lines to a real Valkey: each caller has its own answer, whatever befalls the others, the line or the server."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from time import monotonic
@@ -91,6 +92,16 @@ async def test_what_a_server_said_before_it_went_is_heard_to_its_end():
         await client.close_lines()
         await client.aclose()
     assert said == [b"%03d" % number for number in range(100)]
+
+
+async def test_what_has_come_is_no_late_answer(client: redis.Redis):
+    async def stalls() -> None:
+        await asyncio.sleep(0)
+        time.sleep(ANSWER_SECONDS * 1.5)  # noqa: ASYNC251  the whole process stands still, with all answers on their way
+
+    await client.set("n", 0)
+    *said, _ = await asyncio.gather(*(client.incr("n") for _ in range(64)), stalls())
+    assert said == list(range(1, 65)), "once each"
 
 
 async def test_what_a_server_would_not_read_at_once_goes_over_more_lines(client: redis.Redis):

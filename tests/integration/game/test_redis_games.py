@@ -185,6 +185,35 @@ async def test_tell_appends_in_order_and_only_under_the_fence(games: RedisGames,
     assert [entry.k for entry in await reads.entries(GAME, 1, after=2)] == [3, 4]
 
 
+async def test_whose_action_begins_at_a_place_of_a_stream_is_known_while_it_is_decided_and_after(
+    games: RedisGames, keeping: RedisKeeping, reads: RedisReads, game: LiveGame
+):
+    async def begun(number: int, key: str, k: int) -> bool:
+        return await reads.is_begun_at(GAME, number, key, k)
+
+    right = await granted(games)
+    assert [await begun(1, "k", 1), await begun(1, "other", 1), await begun(1, "k", 2), await begun(2, "k", 1)] == [
+        True,
+        False,
+        False,
+        False,
+    ]
+    await commit(games, a_row(), right.fence)
+    assert [await begun(1, "k", 1), await begun(1, "other", 1), await begun(1, "k", 2), await begun(2, "k", 1)] == [
+        True,
+        False,
+        False,
+        False,
+    ]
+    answered = await granted(games, key="answered", expected=1)
+    await games.abort(GAME, 2, fence=answered.fence, key="answered", action_hash=ACTION, events=[("settled", b"")])
+    assert [await begun(2, "answered", 1), await begun(1, "answered", 1), await begun(2, "answered", 3)] == [True, False, False]
+
+    loaded = a_game(epoch=1, number=1)
+    await keeping.restore(loaded, known_keys=[("k", ACTION, 1)], untold=[a_row()], over=(0, 1))
+    assert [await begun(1, "k", 1_000_001), await begun(2, "k", 1_000_001), await begun(1, "other", 1_000_001)] == [True, False, False]
+
+
 async def test_finish_writes_the_second_revision_once(games: RedisGames, reads: RedisReads, game: LiveGame):
     job = await play(games, 1)
 

@@ -111,6 +111,52 @@ async def test_what_is_told_while_postgresql_is_away_is_read_when_it_is_back(wor
     assert world.archive.rows[GAME, 3].telling is None, "it came after what was told, and is read with it"
 
 
+async def test_what_came_to_a_game_before_it_was_said_that_a_turn_was_told_is_written_too(world: World):
+    await restored(world)
+    world.archive.gate.clear()
+    await world.dirty("another")
+    world.sync.nudge("another")
+    await eventually(lambda: sent(world, 1))
+    job = await play(world.games, 1, key="k1")
+    row = a_row(1, key="k1").told({"text": "x"})
+    done = await world.games.finish(row, fence=job.fence, events=told_events(row))
+    await play(world.games, 2, key="k2")
+    world.sync.nudge(GAME)
+    world.sync.told(row, done.backlog)
+    world.archive.gate.set()
+
+    await eventually(lambda: sent(world, 2))
+    await eventually(world.settled)
+    assert (world.archive.sent, world.archive.rows[GAME, 2].telling) == ([["another"], [GAME]], None)
+
+
+async def test_of_a_game_with_many_rows_to_write_a_telling_does_not_bring_them_all(world: World):
+    await restored(world)
+    world.archive.failure = errors.Unavailable("DATABASE_UNAVAILABLE", "away")
+    for number in range(1, 9):
+        await play_and_tell(world.games, number, key=f"k{number}")
+    job = await play(world.games, 9, key="k9")
+    row = a_row(9, key="k9").told({"text": "x"})
+
+    assert await world.games.finish(row, fence=job.fence, events=told_events(row)) == Finished(k=3, backlog=None)
+
+
+async def test_who_waits_for_a_turn_that_another_process_wrote_is_let_go_at_once(world: World):
+    await restored(world)
+    world.archive.gate.clear()
+    await told(world, 1, "k1")
+    row = a_row(1, key="k1")
+    waiting = asyncio.create_task(world.sync.told_in_database(row, 3, patience=timedelta(seconds=60)))
+    await eventually(lambda: sent(world, 1))
+    await play_and_tell(world.games, 2, key="k2")
+    await world.keeping.ack(GAME, 0, {1: 2, 2: 2})
+    world.archive.outcomes[GAME] = "STALE"
+    world.archive.gate.set()
+
+    async with asyncio.timeout(5):
+        assert await waiting
+
+
 async def test_nobody_waits_while_postgresql_is_away(world: World):
     await restored(world)
     await play_and_tell(world.games, 1)

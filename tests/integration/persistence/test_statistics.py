@@ -291,3 +291,26 @@ async def test_a_scenario_nobody_published_has_no_statistics(scenarios):
 async def test_models_are_asked_about_for_a_year_at_most(admin, days: int):
     with pytest.raises(errors.Invalid):
         await admin.ListModelStatistics(admin_service_pb2.ListModelStatisticsRequest(days=days))
+
+
+async def test_the_rows_that_all_players_share_are_changed_last(
+    archive: ArchiveServiceStub, database_url: str, player_id: str, scenario_id: str
+):
+    game_id, tables = str(uuid4()), ("games", "player_statistics", "scenario_statistics")
+    await save(archive, sent(game(game_id, player_id, 0, scenario_id=scenario_id), row(game_id, 0, told=True)))
+    owner = await asyncpg.connect(database_url.replace("+asyncpg", ""))
+    await owner.execute("CREATE TABLE changed (at serial, what text)")
+    await owner.execute("GRANT ALL ON changed, changed_at_seq TO PUBLIC")
+    await owner.execute(
+        "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN INSERT INTO changed (what) VALUES (TG_TABLE_NAME); RETURN NEW; END $$"
+    )
+    for table in tables:
+        await owner.execute(f"CREATE TRIGGER note BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION note()")
+    try:
+        await save(archive, sent(game(game_id, player_id, 1, scenario_id=scenario_id), row(game_id, 1, told=True)))
+        changed = [one["what"] for one in await owner.fetch("SELECT what FROM changed ORDER BY at")]
+    finally:
+        await owner.execute("DROP FUNCTION note CASCADE; DROP TABLE changed")
+        await owner.close()
+    assert tuple(dict.fromkeys(changed)) == tables

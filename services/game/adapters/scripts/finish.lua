@@ -3,7 +3,7 @@
 -- wants no more of it is to be told as far as it was shown. The last event is `told`, and its data is the row.
 -- KEYS  1 telling job  2 tellings zset  3 stream  4 rows  5 dirty zset  6 untold rows  7 game
 -- ARGV  1 game id  2 number  3 fence  4.. event, data, event, data, …
--- Gives OK k, which server this is, fields and values of the game, the other rows that are to be written
+-- Gives OK k, which server this is, fields and values of the game, the other rows that are to be written; of many rows, OK k alone
 --     | DONE | FENCED | STOPPED
 local job = redis.call('HMGET', KEYS[1], 'fence', 'stop')
 local row = redis.call('HGET', KEYS[4], ARGV[2])
@@ -22,8 +22,10 @@ for i = 4, #ARGV, 2 do
   k = k + 1
   append(KEYS[3], k, ARGV[i], ARGV[i + 1])
 end
+local numbers = redis.call('HKEYS', KEYS[4])
+if #numbers > 8 then return {'OK', whole(k)} end
 local others = {}
-for _, number in ipairs(redis.call('HKEYS', KEYS[4])) do
+for _, number in ipairs(numbers) do
   if number ~= ARGV[2] then table.insert(others, redis.call('HGET', KEYS[4], number)) end
 end
 return {'OK', whole(k), server(), redis.call('HGETALL', KEYS[7]), others}
