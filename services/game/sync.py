@@ -16,6 +16,7 @@ from services.game.adapters.redis_keeping import RedisKeeping
 from services.game.adapters.redis_reads import RedisReads
 from services.game.loading import Loading
 from services.game.stored import TOLD, Backlog, LiveGame, Row
+from services.game.workers import Workers
 
 BATCH_GAMES = 200
 _BATCH_ROWS = 1000
@@ -33,7 +34,7 @@ _DEFECTS_IN_A_ROW = 5
 _SLOW_SECONDS = 1.0
 """A write that takes longer than this is as good as none: nobody waits for it."""
 _REST_SECONDS = 0.01
-"""The longest that turns gather before the next write; after one that was quicker they gather as long as that took."""
+"""The longest that turns gather after a write before the next; after one that was quicker they gather as long as that took."""
 _READ_AT_ONCE = 16
 _TOLD_KEPT = 4096
 """How many rows that were told here are remembered until they are written."""
@@ -52,9 +53,12 @@ class Sync:
         archive: Archive,
         loading: Loading,
         erasures: RedisErasures,
+        workers: Workers,
         registry: CollectorRegistry,
     ) -> None:
+        """`workers`: those whose turns it writes."""
         self._keeping = keeping
+        self._workers = workers
         self._erasures = erasures
         self._reads = reads
         self._archive = archive
@@ -63,6 +67,7 @@ class Sync:
         """What is to be written of games; None: that is still to be read."""
         self._left: dict[str, None] = {}
         self._wake = asyncio.Event()
+        self._enough = asyncio.Event()
         self._waiting: defaultdict[TurnId, set[asyncio.Future[int | None]]] = defaultdict(set)
         self._told: OrderedDict[TurnId, int] = OrderedDict()
         self._failures = 0
@@ -89,6 +94,8 @@ class Sync:
         # What is due already may have come later than this; and while nothing is taken, nothing is kept here.
         self._due[row.game_id] = None if row.game_id in self._due or self.is_away else backlog
         self._wake.set()
+        if len(self._due) >= len(self._workers):
+            self._enough.set()
 
     @property
     def is_away(self) -> bool:
@@ -162,7 +169,7 @@ class Sync:
     async def _flush(self) -> None:
         """Writes all that is due. What was left lying goes beside it, and pauses as long as it works: turns come first."""
         while self._due or self._left:
-            await asyncio.sleep(self._rests_until - time.monotonic())
+            await self._gathered()
             batch, began = self._batch(), time.monotonic()
             if not batch:
                 continue
@@ -181,6 +188,13 @@ class Sync:
             if not self._due and self._left:
                 self._wake.clear()
                 await _woken(self._wake, within=time.monotonic() - began)
+
+    async def _gathered(self) -> None:
+        """Waits for turns that may soon be told, but not where as many wait as are at work: most of those would come too late."""
+        left = self._rests_until - time.monotonic()
+        if left > 0 and len(self._due) < len(self._workers):
+            self._enough.clear()
+            await _woken(self._enough, within=left)
 
     def _batch(self) -> dict[str, Backlog | None]:
         """The games to be written next; while PostgreSQL is away, one, to see whether it is back."""

@@ -21,6 +21,10 @@ class Workers:
         under_way = Gauge("maratang_turns_in_flight", "Turns that this process decides or tells now.", registry=registry)
         under_way.set_function(lambda: len(self._tasks))
 
+    def __len__(self) -> int:
+        """How many are at work."""
+        return len(self._tasks)
+
     def spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
         """Runs `work` in a task of its own."""
         task = asyncio.create_task(work, name=name)

@@ -12,7 +12,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-_ANSWERS_AT_ONCE = 8
+_ANSWERS_AT_ONCE = 16
 """How many answers are handed on in a turn of the loop: what follows from these is on its way before the next are looked at, and others
 work on it meanwhile."""
 _NOT_YET = object()

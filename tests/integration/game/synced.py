@@ -17,6 +17,7 @@ from services.game.adapters.redis_reads import RedisReads
 from services.game.loading import Loading
 from services.game.stored import TOLD, LiveGame, Row
 from services.game.sync import Sync
+from services.game.workers import Workers
 from tests.integration.game.live_games import a_game, a_row
 
 
@@ -110,7 +111,8 @@ async def running_sync(redis_url: str) -> AsyncIterator[World]:
     async with connect(redis_url) as redis:
         keeping, reads, archive, metrics = RedisKeeping(redis), RedisReads(redis), Played(), CollectorRegistry()
         loading = Loading(keeping, reads, archive)  # type: ignore[arg-type]  # it plays the archive
-        sync = Sync(keeping, reads, archive, loading, RedisErasures(redis), metrics)  # type: ignore[arg-type]  # as above
+        workers = Workers(metrics)
+        sync = Sync(keeping, reads, archive, loading, RedisErasures(redis), workers, metrics)  # type: ignore[arg-type]  # as above
         running = asyncio.create_task(sync.run())
         games = RedisGames(redis, lease_ms=10_000)
         yield World(redis=redis, games=games, keeping=keeping, reads=reads, archive=archive, sync=sync, metrics=metrics)
