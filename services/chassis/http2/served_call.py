@@ -173,8 +173,9 @@ class ServedCall:
     def cancel(self) -> None:
         """Nobody waits for it any more: its method is broken off."""
         self._end()
-        if self._task is not None:
-            self._task.cancel()
+        task, self._task = self._task, None  # it holds on to what it was broken off by, and that to this
+        if task is not None:
+            task.cancel()
 
     def _pass(self) -> None:
         self.finish(grpc.StatusCode.DEADLINE_EXCEEDED, "the deadline passed")

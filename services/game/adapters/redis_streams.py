@@ -181,6 +181,7 @@ class Listening:
                 await self._wake
             finally:
                 timer.cancel()
+                self._wake = None
 
     async def entries(self, found: Sequence[Entry], *, after: int) -> AsyncGenerator[Entry, None]:
         """The events after the event `after`: those `found` in the stream, then what arrives, as `Followers.follow` promises."""
