@@ -1,5 +1,5 @@
 """Journeys need the whole system."""
 
-from tests.support.system import system
+from tests.support.system import models_as_they_were, system
 
-__all__ = ["system"]
+__all__ = ["models_as_they_were", "system"]

@@ -19,10 +19,8 @@ WAY = TRIALS.witnesses["together"]
 
 @pytest.fixture
 async def http(system: System) -> AsyncIterator[httpx.AsyncClient]:
-    usual = system.base.behaviour, system.lora.behaviour
     async with browser(system.url) as client:
         yield client
-    system.base.behaviour, system.lora.behaviour = usual
 
 
 @pytest.fixture

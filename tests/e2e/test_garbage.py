@@ -57,11 +57,11 @@ async def test_a_turn_leaves_nothing_to_the_garbage_collector(system: System):
 
 
 async def test_who_leaves_a_stream_leaves_nothing_to_the_garbage_collector(system: System):
-    released = asyncio.Event()
+    telling, released = system.base.behaviour, asyncio.Event()
 
-    async def hangs(exchange: Exchange) -> None:
+    async def holds(exchange: Exchange) -> None:
         await released.wait()
-        exchange.close()
+        await telling(exchange)
 
     async def leave() -> None:
         reader, writer = await asyncio.open_connection(*system.url.removeprefix("http://").split(":"))
@@ -77,7 +77,7 @@ async def test_who_leaves_a_stream_leaves_nothing_to_the_garbage_collector(syste
     async with browser(system.url) as http:
         player = await sign_in(http)
         await player.begin()
-        system.base.behaviour = hangs
+        system.base.behaviour = holds
         turn = asyncio.create_task(player.turn({"verb": "WAIT"}))
         await system.base.until(open_=1)
         await leave()
@@ -85,4 +85,4 @@ async def test_who_leaves_a_stream_leaves_nothing_to_the_garbage_collector(syste
             for _ in range(3):
                 await leave()
         released.set()
-        await turn
+        assert (await turn)[-1].name == "done"

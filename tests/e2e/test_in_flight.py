@@ -14,19 +14,13 @@ TURNS, TOKENS, A_SECOND = 20, 60, 30
 
 
 async def test_no_token_is_lost_while_many_turns_are_told(system: System):
-    servers = (system.base, system.lora)  # where one is full, the other tells
-    behaved = [one.behaviour for one in servers]
-    for one in servers:
-        one.behaviour = tells(Pace(chunks=tuple(map(syllable, range(TOKENS))), every_seconds=1 / A_SECOND))
-    try:
-        async with browser(system.url) as http:
-            players = [await sign_in(http) for _ in range(TURNS)]
-            for player in players:
-                await player.begin()
-            turns = await asyncio.gather(*(player.turn({"verb": "WAIT"}) for player in players))
-    finally:
-        for one, behaviour in zip(servers, behaved, strict=True):
-            one.behaviour = behaviour
+    at_a_pace = tells(Pace(chunks=tuple(map(syllable, range(TOKENS))), every_seconds=1 / A_SECOND))
+    system.base.behaviour = system.lora.behaviour = at_a_pace  # where one is full, the other tells
+    async with browser(system.url) as http:
+        players = [await sign_in(http) for _ in range(TURNS)]
+        for player in players:
+            await player.begin()
+        turns = await asyncio.gather(*(player.turn({"verb": "WAIT"}) for player in players))
 
     for events in turns:
         telling = events[-1].data["telling"]

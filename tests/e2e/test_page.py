@@ -1,7 +1,6 @@
 """The player's page, in a real browser, before the whole system."""
 
 import random
-from collections.abc import AsyncIterator
 from statistics import median
 from time import perf_counter
 from typing import Any
@@ -152,10 +151,3 @@ async def test_the_page_is_pictured(chromium: Browser, system: System, name: str
         await opened.mouse.move(0, 0)
         await opened.screenshot(path=PICTURES / f"{name}.png", animations="disabled")
         await widens_nothing(opened)
-
-
-@pytest.fixture(autouse=True)
-async def _the_stub_again(system: System) -> AsyncIterator[None]:
-    usual = system.base.behaviour, system.lora.behaviour
-    yield
-    system.base.behaviour, system.lora.behaviour = usual

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 from playwright.async_api import Browser, Route, expect
@@ -181,10 +181,3 @@ async def test_a_model_that_dies_in_mid_telling_leaves_one_whole_text(chromium: 
             return bool(events[-1].data["telling"]["toldBy"] == "BASE")
 
         await eventually(is_told_by_the_model)
-
-
-@pytest.fixture(autouse=True)
-async def _the_stub_again(system: System) -> AsyncIterator[None]:
-    usual = system.base.behaviour, system.lora.behaviour
-    yield
-    system.base.behaviour, system.lora.behaviour = usual

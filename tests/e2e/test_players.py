@@ -233,4 +233,3 @@ async def test_a_player_streams_only_so_much_at_once(guests, system: System):
                 assert [event async for event in patient.watch_turn(game.game_id, 1)]
         finally:
             held.set()
-            system.base.behaviour = telling

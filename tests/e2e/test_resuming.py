@@ -84,7 +84,6 @@ def assert_whole(events: list[Event], turn: int) -> None:
 
 
 async def test_eight_at_once_with_one_key_are_one_turn(player: Player, gateways, system: System, pytestconfig: pytest.Config):
-    system.base.behaviour = tells(Pace())
     for turn in range(pytestconfig.getoption("--rounds")):
         await fresh_if_ended(player)
         expected, asked = player.game["turn"], len(system.base.asked)
@@ -108,8 +107,6 @@ async def test_eight_at_once_with_one_key_are_one_turn(player: Player, gateways,
 
 
 async def test_of_eight_at_once_with_keys_of_their_own_one_wins(player: Player, gateways, system: System, pytestconfig: pytest.Config):
-    system.base.behaviour = tells(Pace())
-
     async def asks(n: int, turn: int, body) -> httpx.Response:
         """As a client does who is told to come again: with the same key."""
         headers = {**player.headers, "idempotency-key": f"round {turn} of {n}"}

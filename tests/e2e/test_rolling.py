@@ -136,7 +136,6 @@ async def test_two_gateways_are_started_anew_under_load_and_nobody_notices(syste
             await eventually(by_the_new_ones, within=60)
             over.set()
 
-    system.base.behaviour = tells(Pace())
     assert seen.answers > 0
     for events in seen.turns:
         turn = done(events)

@@ -1,7 +1,7 @@
 """All four services in one process, over real PostgreSQL, Valkey and gRPC, with model servers at a set pace."""
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -139,3 +139,15 @@ async def system(postgres_server_url: str, tmp_path_factory: pytest.TempPathFact
         running_system(database_url, valkey.url, base, lora) as system,
     ):
         yield system
+
+
+@pytest.fixture(autouse=True)
+def models_as_they_were(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a test makes of a system's model servers is for itself."""
+    if "system" not in request.fixturenames:
+        yield
+        return
+    system: System = request.getfixturevalue("system")
+    usual = system.base.behaviour, system.lora.behaviour
+    yield
+    system.base.behaviour, system.lora.behaviour = usual
