@@ -21,8 +21,8 @@ PLAYERS = 4
 TURNS_MOST = 18
 """As long as the tutorial lasts for who only waits."""
 CUTS = 50
-STREAM_BYTES = 3500
-"""About as many as a turn's stream has, before it is cut for the first time."""
+STREAM_BYTES = 5500
+"""Before which one breaks off, if it has so many: a turn's whole stream has 4,300, and its `done` alone, with the head, half of these."""
 HOSTILE = {
     "markup": "<img src=x onerror=alert(1)> <script>document.title='caught'</script> </p><h1>big</h1><svg/onload=alert(1)>",
     "templates": "&lt;b&gt; {{7*7}} ${7*7} javascript:alert(1) [x](javascript:alert(1)) <!-- ]]> %3Cscript%3E",
