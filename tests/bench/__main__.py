@@ -1,10 +1,11 @@
 """`python -m tests.bench <measure>`, each with `--help`; the table below has them; those of ALL, where none is named."""
 
 import sys
+from collections.abc import Callable, Mapping
 
 from tests.bench import away, bans, bots, flight, growth, prover, proxy, rules, scripts, streams, sync, turns, views, watchers
 
-MEASURES = {
+MEASURES: Mapping[str, Callable[[list[str]], int]] = {
     "turns": turns.main,
     "proxy": proxy.main,
     "rules": rules.main,

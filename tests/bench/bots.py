@@ -9,7 +9,7 @@ import os
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from functools import cache
@@ -123,15 +123,19 @@ def table(name: str, seed: int, sums: Mapping[str, Sum]) -> Table:
     shown.add_column("")
     for bot in (*sums, "all"):
         shown.add_column(bot, justify="right")
-    rows: dict[str, Callable[[Sum], float]] = {
-        "games": lambda each: each.games,
-        "turns": lambda each: each.turns,
-        "seconds of a core": lambda each: each.seconds,
-        **{f"ended: {ending}": lambda each, ending=ending: each.endings[ending] for ending in pack.endings},
-        **{f"sampled: {outlook.value}": lambda each, outlook=outlook: each.outlooks[outlook] for outlook in Outlook},
-    }
-    for heading, figure in rows.items():
-        shown.add_row(heading, *(f"{figure(each):,.0f}" for each in (*sums.values(), whole)))
+
+    def figures(of: Sum) -> dict[str, float]:
+        return {
+            "games": of.games,
+            "turns": of.turns,
+            "seconds of a core": of.seconds,
+            **{f"ended: {ending}": of.endings[ending] for ending in pack.endings},
+            **{f"sampled: {outlook.value}": of.outlooks[outlook] for outlook in Outlook},
+        }
+
+    columns = [figures(each) for each in (*sums.values(), whole)]
+    for heading in columns[-1]:
+        shown.add_row(heading, *(f"{column[heading]:,.0f}" for column in columns))
     return shown
 
 

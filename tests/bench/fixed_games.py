@@ -16,9 +16,9 @@ class Fixed(grpc.GenericRpcHandler):
         async def answered(_request: bytes, _rpc: object) -> bytes:
             return answer
 
-        self._handler = grpc.unary_unary_rpc_method_handler(answered)
+        self._handler: grpc.RpcMethodHandler[bytes, bytes] = grpc.unary_unary_rpc_method_handler(answered)
 
-    def service(self, handler_call_details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler:
+    def service(self, handler_call_details: grpc.HandlerCallDetails) -> "grpc.RpcMethodHandler[bytes, bytes]":
         return self._handler
 
 

@@ -4,15 +4,17 @@ import asyncio
 import random
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import psutil
 from maratang.llm_proxy.v1 import generation_service_pb2 as pb
-from maratang.llm_proxy.v1.generation_service_pb2_grpc import GenerationServiceStub
 
 from services.chassis import errors
 from tests.bench.quick_model import CHUNKS
+
+if TYPE_CHECKING:  # the asyncio stubs are types only: at run time one class serves both
+    from maratang.llm_proxy.v1.generation_service_pb2_grpc import GenerationServiceAsyncStub
 
 CONCURRENT = 64
 LEFT_EARLY = 0.3
@@ -28,7 +30,7 @@ Json = dict[str, Any]
 class Proxy:
     """The llm_proxy that is looked at: its caller's stub, its process, its metrics, and where its model says how many streams are open."""
 
-    stub: GenerationServiceStub
+    stub: "GenerationServiceAsyncStub"
     pid: int
     metrics: str
     open_at_the_model: str
@@ -97,7 +99,7 @@ async def borne(proxy: Proxy, streams: int) -> Json:
     }
 
 
-async def _stream(stub: GenerationServiceStub, chance: random.Random) -> str:
+async def _stream(stub: "GenerationServiceAsyncStub", chance: random.Random) -> str:
     asked = [pb.PromptMessage(role=pb.PromptMessage.USER, text="x")]
     call = stub.StreamGenerate(pb.GenerateRequest(messages=asked, max_tokens=CHUNKS + 5))
     leaves = chance.random() < LEFT_EARLY
@@ -108,5 +110,5 @@ async def _stream(stub: GenerationServiceStub, chance: random.Random) -> str:
     except errors.Exhausted:
         return "refused"
     if leaves:
-        call.cancel()  # type: ignore[attr-defined]  # the translated stream is a generator
+        call.cancel()
     return "left" if leaves else "whole"

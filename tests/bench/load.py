@@ -74,8 +74,12 @@ async def load(port: int, path: str, token: str, connections: int, seconds: floa
     took: list[float] = []
     loop = asyncio.get_running_loop()
     ended: list[asyncio.Future[None]] = [loop.create_future() for _ in range(connections)]
+
+    async def ask(one: asyncio.Future[None]) -> None:
+        await loop.create_connection(lambda: Asker(request, took, one), "127.0.0.1", port)
+
     for one in ended:
-        await loop.create_connection(lambda one=one: Asker(request, took, one), "127.0.0.1", port)
+        await ask(one)
     everything = asyncio.gather(*ended)
     await asyncio.wait({everything}, timeout=0.5)
     print("warm", flush=True)

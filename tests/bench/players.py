@@ -105,8 +105,12 @@ async def play(said: Json) -> Json:
     """All of them, for as long as is asked; what was seen, in milliseconds."""
     loop, seen = asyncio.get_running_loop(), Seen()
     players = [Player(said, one, seen) for one in said["players"]]
+
+    async def join(player: Player) -> None:
+        await loop.create_connection(lambda: player, "127.0.0.1", said["port"])
+
     for player in players:
-        await loop.create_connection(lambda player=player: player, "127.0.0.1", said["port"])
+        await join(player)
     everybody = asyncio.gather(*(player.ended for player in players))
     while not all(player.played for player in players) and not everybody.done():
         await asyncio.wait({everybody}, timeout=0.05)

@@ -19,7 +19,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import aiohttp
 import httpx
@@ -41,6 +41,9 @@ from tests.bench.quick_model import CHUNKS, MODEL
 from tests.bench.results import keep
 from tests.bench.turns import at
 from tests.support.servers import PROJECT, free_port
+
+if TYPE_CHECKING:  # the asyncio stubs are types only: at run time one class serves both
+    from maratang.llm_proxy.v1.generation_service_pb2_grpc import GenerationServiceAsyncStub
 
 CREDENTIAL = "of the benchmark"
 CONCURRENT = 32
@@ -112,7 +115,7 @@ def over_http(name: str, pid: int, transport: Transport, url: str) -> Way:
     return Way(name=name, pid=pid, unary=unary, stream=stream)
 
 
-def over_grpc(name: str, pid: int, stub: GenerationServiceStub) -> Way:
+def over_grpc(name: str, pid: int, stub: "GenerationServiceAsyncStub") -> Way:
     """A way through llm_proxy."""
     asked = [pb.PromptMessage(role=pb.PromptMessage.USER, text="x")]
 
@@ -312,7 +315,7 @@ async def measure(said: argparse.Namespace, console: Console) -> Json:
     return {"concurrent": CONCURRENT, "chunks": CHUNKS, "ways": figures, "borne": borne}
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def main(arguments: list[str]) -> int:
     """Prints the tables, and keeps the figures."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench proxy", description=__doc__)
     parser.add_argument("--calls", type=int, default=500, help="calls of each kind, one at a time")
@@ -339,3 +342,4 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if results["borne"]:
         console.print(results["borne"])
     console.print(keep("proxy", results))
+    return 0

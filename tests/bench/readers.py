@@ -156,8 +156,12 @@ async def read(said: Json) -> Json:
     loop = asyncio.get_running_loop()
     seen = Seen(said["tokens"], said["every_seconds"])
     readers = [Reader(said, one, seen) for one in said["players"]]
+
+    async def join(reader: Reader) -> None:
+        await loop.create_connection(lambda: reader, "127.0.0.1", said["port"])
+
     for reader in readers:
-        await loop.create_connection(lambda reader=reader: reader, "127.0.0.1", said["port"])
+        await join(reader)
         # Begun one after the other over the length of a turn: else all would begin and end together, for ever.
         await asyncio.sleep(seen.tokens * said["every_seconds"] / len(readers))
     everybody = asyncio.gather(*(reader.ended for reader in readers))

@@ -67,7 +67,7 @@ class Player:
         assert isinstance(job, Committed), job
         await self._set("SET as COMMIT", STATE + RECORD + PROMPT + RESOLVED_DATA + 400)
         told = row.told({"text": ""})
-        await self._games.finish(self._game_id, number, fence=job.fence, events=told_events(told))
+        await self._games.finish(told, fence=job.fence, events=told_events(told))
         await self._keeping.ack(self._game_id, 0, {number: TOLD})
 
     async def _set(self, name: str, size: int) -> None:

@@ -91,7 +91,7 @@ async def running_stack(
                 pids[name] = child.pid
 
             say("starting the stub model …")
-            pace = ("--chunks", str(chunks), "--every-seconds", str(every_seconds))
+            pace: tuple[str, ...] = ("--chunks", str(chunks), "--every-seconds", str(every_seconds))
             if "tests.support.stub_vllm" not in model:
                 pace = ()
             await start("stub", *model, "--port", str(ports["stub"]), *pace, url=here["stub"])

@@ -11,7 +11,7 @@ import io
 import statistics
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import asyncpg
@@ -24,6 +24,9 @@ from services.chassis.clients import connect
 from tests.bench.results import keep
 from tests.bench.stack import CREDENTIAL, Stack, running_stack
 from tests.bench.turns import measure
+
+if TYPE_CHECKING:  # the asyncio stubs are types only: at run time one class serves both
+    from maratang.persistence.v1.archive_service_pb2_grpc import ArchiveServiceAsyncStub
 
 HOW = ("SaveGames", "COPY, same tables", "COPY, bare tables")
 TABLES = ("games", "turns", "tellings", "model_calls")
@@ -86,7 +89,7 @@ async def measure_all(said: argparse.Namespace) -> None:
 class Copies:
     """Copies of a game that was played, and what stores them."""
 
-    def __init__(self, stack: Stack, archive: ArchiveServiceStub) -> None:
+    def __init__(self, stack: Stack, archive: "ArchiveServiceAsyncStub") -> None:
         self._stack = stack
         self._used = 0.0
         self._url = stack.database_url.replace("+asyncpg", "")

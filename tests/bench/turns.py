@@ -6,8 +6,8 @@ Prints a table and writes build/bench/turns.json. It asserts nothing about time:
 import argparse
 import asyncio
 import json
+import math
 import os
-import statistics
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -47,7 +47,7 @@ class Times:
 
 def at(values: list[float], share: float) -> float:
     """The value that this share of the values does not exceed."""
-    return sorted(values)[min(int(len(values) * share), len(values) - 1)] if values else statistics.nan
+    return sorted(values)[min(int(len(values) * share), len(values) - 1)] if values else math.nan
 
 
 class Caller:
@@ -84,6 +84,7 @@ class Caller:
         began = time.perf_counter()
         body = {"command": {"verb": "WAIT"}, "expectedTurn": expected}
         seen: dict[str, float] = {}
+        last: Json = {}
         async with self._http.post(f"/v1/games/{game_id}/turns:stream", json=body, headers=self._headers) as answer:
             name = ""
             async for line in answer.content:

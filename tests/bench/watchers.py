@@ -41,7 +41,8 @@ class Teller:
     @property
     def address(self) -> str:
         """Of the game."""
-        return self.one["path"].removesuffix("/turns:stream")
+        path: str = self.one["path"]
+        return path.removesuffix("/turns:stream")
 
     async def tell(self) -> None:
         """Takes turns, for ever."""
