@@ -37,6 +37,10 @@ class Channel:
         self._turn = 0
         self._waiting: dict[Call, None] = {}
         self._look = asyncio.Event()
+        self._partings = 0
+        """How many connections are no more."""
+        self._looked_after = 0
+        """After how many of these partings the name was looked up."""
         self._unknown: OSError | None = None
         self._fixed = b"".join(
             field(name, value)
@@ -65,6 +69,7 @@ class Channel:
         async with asyncio.TaskGroup() as tasks:
             while True:
                 self._look.clear()
+                partings = self._partings
                 try:
                     found = await places(self._address)
                 except OSError as error:
@@ -73,6 +78,7 @@ class Channel:
                 else:
                     self._unknown = None
                     self._follow(found, tasks)
+                self._looked_after = partings
                 self._fail_if_hopeless()
                 await asyncio.sleep(_LOOK_SECONDS)
                 await self._look.wait()
@@ -106,6 +112,7 @@ class Channel:
     def parted(self, connection: Connection) -> None:
         """It takes no more."""
         self._connections.remove(connection)
+        self._partings += 1
         self.failed()
 
     def failed(self) -> None:
@@ -138,7 +145,13 @@ class Channel:
             one.close()
 
     def _fail_if_hopeless(self) -> None:
-        """Ends those who wait, if no place can be reached."""
+        """Ends those who wait, if no place can be reached.
+
+        Where a connection has just been lost, that is known when the name was looked up again: a peer that ends refuses whoever comes
+        back, and the one that takes its place may not have been known yet.
+        """
+        if self._looked_after < self._partings:
+            return
         why = [str(one.error) for one in self._peers.values() if one.error is not None]
         if self._connections or len(why) < len(self._peers) or not (why or self._unknown):
             return

@@ -221,6 +221,24 @@ async def test_calls_go_round_all_that_a_name_stands_for_and_past_those_that_are
             await eventually(lambda: called(back))
 
 
+async def test_a_peer_that_is_replaced_fails_no_call(monkeypatch: pytest.MonkeyPatch):
+    async with asyncio.timeout(PATIENCE_SECONDS), peer() as old, peer() as new:
+        known = [("127.0.0.1", old.port)]
+
+        async def places(_address: str) -> tuple[tuple[str, int], ...]:
+            await asyncio.sleep(0.05)  # meanwhile the old one is tried again, and refuses
+            return tuple(known)
+
+        monkeypatch.setattr("services.chassis.http2.channel.places", places)
+        async with channel("replaced:1") as calls:
+            await unary(calls, "Echo").answer()
+            known.append(("127.0.0.1", new.port))
+            await old.server.stop(None)
+            for _ in range(4):
+                assert await unary(calls, "Echo", b"!").answer() == b"!"
+        assert (old.called, new.called) == (1, 4)
+
+
 async def test_a_call_waits_for_the_first_connection_and_fails_at_once_where_there_is_none():
     async with asyncio.timeout(PATIENCE_SECONDS), peer() as served:
         port = served.port
