@@ -9,7 +9,7 @@ from services.chassis.logs import log
 from services.game.adapters.archive import Archive
 from services.game.adapters.redis_keeping import RedisKeeping, Restored
 from services.game.adapters.redis_reads import RedisReads
-from services.game.refusals import no_such_game
+from services.game.refusals import no_such_game, store_changed
 from services.game.stored import LiveGame, Row
 
 LOADS_AT_ONCE = 20
@@ -45,7 +45,9 @@ class Loading:
         elif found.unseen and found.owner == owner:
             await self.compare(game_id)
             found = await self._reads.game(game_id)
-        if found is None or found.owner != owner:
+        if found is None:
+            raise store_changed()
+        if found.owner != owner:
             raise no_such_game(game_id)
         return found
 
@@ -59,7 +61,7 @@ class Loading:
             await self.compare(game_id)
             found = await self._reads.game(game_id)
         if found is None:
-            raise no_such_game(game_id)
+            raise store_changed()
         return found
 
     async def load(self, game_id: str, owner: str | None) -> None:

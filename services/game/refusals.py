@@ -12,6 +12,11 @@ def no_such_game(game_id: str) -> errors.NotFound:
     return errors.NotFound("GAME_NOT_FOUND", "there is no such game among yours", metadata={"gameId": game_id})
 
 
+def store_changed() -> errors.Unavailable:
+    """The failure where Redis lost, in the midst of a call, what it had been given: nothing is known to be missing for good."""
+    return errors.Unavailable("STORE_UNAVAILABLE", "the live store has just changed: try again", retry_after=timedelta(seconds=1))
+
+
 def no_such_turn(game_id: str, number: int) -> errors.NotFound:
     """The failure for a number that the game has not reached."""
     return errors.NotFound("TURN_NOT_FOUND", f"the game has no turn {number}", metadata={"gameId": game_id, "turn": str(number)})
@@ -39,8 +44,8 @@ def refused(game_id: str, answer: Sequence[bytes]) -> errors.Failure:
             return too_fast(game_id, timedelta(milliseconds=int(answer[1])))
         case b"FULL":
             return store_full()
-        case b"UNSEEN":
-            return errors.Unavailable("STORE_UNAVAILABLE", "the live store has just changed: try again", retry_after=timedelta(seconds=1))
+        case b"UNSEEN" | b"ABSENT":  # it is loaded, or known to be nowhere, before a script is asked
+            return store_changed()
         case _:
             return no_such_game(game_id)
 
